@@ -1,0 +1,71 @@
+"""How topics ask, apart from who carries it: requests and answers as plain data.
+
+A topic is two pure functions over these records:
+
+    requests(answers) -> tuple[Request, ...]    what to ask next, given what is known; empty when done
+    parse(answers)    -> facts                  from `inventory.facts`
+
+`requests` may be called again with more answers (ask the BRIDGE-MIB only when Q-BRIDGE was empty); it must not repeat a
+request that was `asked`. Transports (SNMP on the wire, recordings) answer requests; neither side knows the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from inventory.facts import Outcome
+
+Oid = tuple[int, ...]
+
+
+class OidValue(tuple[int, ...]):
+    """An OBJECT IDENTIFIER as a value (sysObjectID, entPhysicalVendorType)."""
+
+    def __str__(self) -> str:
+        return "." + ".".join(map(str, self))
+
+
+#: INTEGER, Counter, Gauge, TimeTicks are int; OCTET STRING, IpAddress (4 bytes) and Opaque are bytes. noSuchObject and
+#: noSuchInstance never become values: the OID is simply absent.
+Value = int | bytes | OidValue
+
+
+@dataclass(frozen=True, slots=True)
+class Get:
+    """Scalars, or known instances, fetched together: instance OIDs, with their trailing .0."""
+
+    oids: tuple[Oid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Columns of one table (they share their index), fetched side by side. Ends at the end of every column.
+
+    `limit` bounds rows per column: a device that never ends must not stall a scan.
+    """
+
+    columns: tuple[Oid, ...]
+    limit: int = 50_000
+
+
+Request = Get | Walk
+
+
+@dataclass(slots=True)
+class Answers:
+    """Everything that one device has said so far. Filled by a transport, read by topics."""
+
+    values: dict[Oid, Value] = field(default_factory=dict)  # scalars: instance OID -> value
+    tables: dict[Oid, dict[Oid, Value]] = field(default_factory=dict)  # column OID -> {index: value}
+    outcomes: dict[Request, Outcome] = field(default_factory=dict)
+
+    def asked(self, request: Request) -> bool:
+        return request in self.outcomes
+
+    def get(self, oid: Oid) -> Value | None:
+        return self.values.get(oid)
+
+    def column(self, oid: Oid) -> Mapping[Oid, Value]:
+        """{index: value} of a walked column, in the agent's order; empty when the agent has none."""
+        return self.tables.get(oid, {})

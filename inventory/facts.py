@@ -1,0 +1,243 @@
+"""What a device said: frozen records that collectors write and the inventory remembers.
+
+The seam between asking and remembering. Standard library only. An `Observation` is about *an address answering at a
+time*; only `inventory.reconcile` says *device*. A topic that was not asked, or failed, is `None` in the observation and
+has its `Outcome` in `topics`; a topic that was answered and empty is `()`. So absence never overwrites a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How asking ended. Misfortune on the network is a value, not an exception."""
+
+    ANSWERED = "answered"  # complete
+    PARTIAL = "partial"  # some rows came, then it stopped: what came is kept, nothing is closed by what is missing
+    SILENT = "silent"  # nothing came back in time
+    REFUSED = "refused"  # the port or the agent said no
+    AUTH_FAILED = "auth_failed"  # it is there, and does not accept our credential
+    UNSUPPORTED = "unsupported"  # it answered that it does not know this topic
+    GARBLED = "garbled"  # bytes that no reader of the protocol accepts
+    LOOPED = "looped"  # a walk that does not move forward; rows up to the loop are kept
+    DROPPED = "dropped"  # the connection went away in the middle
+    HOST_KEY_CHANGED = "host_key_changed"  # SSH: not the machine that was trusted; no password was sent
+    NO_COMMON_ALGORITHMS = "no_common_algorithms"  # SSH: too old, or too new, for us
+    NO_CREDENTIAL = "no_credential"  # the credential's name is known, its secret is not on this machine
+    NOT_ASKED = "not_asked"  # excluded, or the scan ended first
+
+
+class Topic(StrEnum):
+    IDENTITY = "identity"
+    COMPONENTS = "components"
+    INTERFACES = "interfaces"
+    NEIGHBOURS = "neighbours"
+    ADDRESSES = "addresses"
+    HEALTH = "health"
+
+
+#: Kinds of device, as the inventory names them.
+KINDS = (
+    "switch router firewall wireless access olt transport printer scanner ups pdu power server storage pc camera nvr phone voip "
+    "sensor cooling console management loadbalancer timing appliance"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One value and why it is believed.
+
+    `value` is normalised, `raw` is what the device said. `source` names the place: an OID under its profile
+    (`profile:hp-procurve .1.3.6.1.4.1.11.2.36.1.1.2.9.0`), a table (`entity.serial`), a command (`ssh:show version`).
+    `confidence` is 0..1; below `CONFIDENCE_FLOOR` a collector leaves the field blank.
+    """
+
+    value: str
+    source: str
+    confidence: float
+    raw: str = ""
+
+
+CONFIDENCE_FLOOR = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who answered. Blank (None) beats wrong."""
+
+    vendor: Evidence | None = None  # brand, e.g. "HPE"
+    model: Evidence | None = None
+    serial: Evidence | None = None  # of the chassis only
+    os_version: Evidence | None = None
+    kind: Evidence | None = None  # one of KINDS
+    manufactured: Evidence | None = None  # ISO date or month, where a device tells it (H3C manuinfo, BIOS date)
+    installed: Evidence | None = None  # ISO date of the operating system's installation
+    sys_name: str | None = None
+    sys_descr: str | None = None
+    sys_object_id: str | None = None  # dotted, leading dot
+    sys_location: str | None = None
+    sys_contact: str | None = None
+    engine_id: str | None = None  # SNMPv3 engine id, lower-case hex
+    base_mac: str | None = None  # bridge or chassis address, "aa:bb:cc:dd:ee:ff"
+    uptime_s: int | None = None
+    profile: str | None = None  # the profile that matched
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A part inside a device: a stack member, module, power supply, fan, disk, memory module, battery, supply."""
+
+    index: str  # the device's own index, unique within the device and source
+    kind: str  # chassis stack module psu fan sensor port container cpu memory disk battery board other
+    name: str = ""
+    description: str = ""
+    vendor: str | None = None
+    model: str | None = None
+    serial: str | None = None
+    hardware_rev: str | None = None
+    firmware_rev: str | None = None
+    software_rev: str | None = None
+    parent: str | None = None  # index of the containing component
+    manufactured: str | None = None  # ISO date
+    size_bytes: int | None = None  # disks and memory
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """IF-MIB counters at the observation's time, 64 bit where the agent has them (RFC 2863). Used as deltas only."""
+
+    in_octets: int | None = None
+    out_octets: int | None = None
+    in_errors: int | None = None
+    out_errors: int | None = None
+    in_discards: int | None = None
+    out_discards: int | None = None
+    width: int = 64  # of the octet counters, for wrap detection
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    index: int  # ifIndex
+    name: str  # ifName, else ifDescr
+    description: str | None = None  # ifDescr
+    alias: str | None = None  # ifAlias
+    type: int | None = None  # IANAifType
+    mac: str | None = None  # "aa:bb:cc:dd:ee:ff"; all-zero addresses are None
+    mtu: int | None = None
+    speed_bps: int | None = None
+    admin_up: bool | None = None
+    oper_up: bool | None = None
+    pvid: int | None = None  # untagged VLAN of a bridge port
+    counters: Counters | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """One row of a discovery protocol's table, as this device tells it."""
+
+    protocol: str  # lldp | cdp
+    local_port: str  # ifName of the local port, resolved by the rules of the topic
+    local_index: int | None = None  # ifIndex, when known
+    remote_name: str | None = None
+    remote_port: str | None = None
+    remote_port_description: str | None = None
+    remote_chassis: str | None = None  # a MAC "aa:bb:.." or the text that it sent
+    remote_address: str | None = None
+    remote_description: str | None = None  # sysDescr / CDP platform
+    remote_vendor_model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAddress:
+    address: str
+    prefix_length: int | None
+    if_index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArpEntry:
+    """An IP-to-MAC mapping that this device has seen (ipNetToMedia, RFC 4293)."""
+
+    address: str
+    mac: str
+    if_index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardingEntry:
+    """A learned station behind a bridge port (Q-BRIDGE or BRIDGE-MIB)."""
+
+    mac: str
+    port: str  # ifName of the port
+    if_index: int | None = None
+    vlan: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """`own` addresses, the `arp` cache, the `forwarding` table. A part that the device does not have, or that failed, is None."""
+
+    own: tuple[OwnAddress, ...] | None = None
+    arp: tuple[ArpEntry, ...] | None = None
+    forwarding: tuple[ForwardingEntry, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One health reading. `metric` is from the table in `METRICS`, `item` tells several of a kind apart (a toner's name)."""
+
+    metric: str
+    item: str
+    value: float | None
+    text: str | None = None  # for states: "low", "replace", "onBattery"
+
+
+#: metric -> unit
+METRICS: Mapping[str, str] = {
+    "pages": "count",  # prtMarkerLifeCount
+    "supply_level": "percent",  # toner, drum, waste box; item names the supply
+    "printer_status": "state",
+    "battery_charge": "percent",
+    "battery_runtime": "minutes",
+    "battery_temperature": "celsius",
+    "battery_status": "state",  # unknown normal low depleted (UPS-MIB, RFC 1628)
+    "battery_replace": "state",  # yes / no, where the device tells it
+    "battery_replaced_on": "date",  # text, ISO
+    "on_battery": "seconds",
+    "output_load": "percent",
+    "input_voltage": "volt",
+    "cpu_load": "percent",
+    "memory_total": "bytes",
+    "memory_used": "bytes",
+    "storage_total": "bytes",  # item is the mount point or volume
+    "storage_used": "bytes",
+    "disk_health": "state",  # ok / failing / failed; item is the disk
+    "disk_power_on": "hours",
+    "processes": "count",
+    "temperature": "celsius",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one address said over one protocol at one time."""
+
+    address: str
+    office: str  # code of the office whose network the address is in: addresses are unique per office only
+    protocol: str  # snmp | ssh | replay
+    observed_at: int  # seconds since the epoch, UTC
+    outcome: Outcome
+    detail: str = ""  # one sentence for a person, free of secrets
+    credential: str | None = None  # the NAME that was used
+    round_trip_s: float | None = None
+    identity: Identity | None = None
+    components: tuple[Component, ...] | None = None
+    interfaces: tuple[Interface, ...] | None = None
+    neighbours: tuple[Neighbour, ...] | None = None
+    addresses: Addresses | None = None
+    health: tuple[Reading, ...] | None = None
+    topics: Mapping[str, Outcome] = field(default_factory=dict)  # by Topic value
+    notes: tuple[str, ...] = ()  # weak SSH algorithms, unverified profile, ...
