@@ -21,7 +21,7 @@ Typed = tuple[int, int | bytes | Oid]
 
 
 class LazyTree(Mapping[Oid, Typed]):
-    """An agent's objects, instance OID -> (tag, value), in ascending order of OID; made at first use, made again after unpickling."""
+    """An agent's objects, instance OID -> (tag, value), by ascending OID; made at first use, made again after unpickling."""
 
     __slots__ = ("_make", "_rows")
 
