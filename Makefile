@@ -1,0 +1,71 @@
+# Two commands for a newcomer: `make demo` and `make test`. Everything that they need, they set up themselves.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+# Python 3.11 or newer; `make PYTHON=/path/to/python demo` chooses another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+UV := $(shell command -v uv 2>/dev/null)
+# What the tests run beside Python: a real SNMP agent, a real SSH server, a real browser.
+DEBIAN := snmpd snmp openssh-server openssh-client chromium chromium-driver
+
+.PHONY: help setup demo test lint bench format constraints system clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/ready ## the environment: .venv, with kiemke in it
+
+demo: $(VENV)/ready ## a simulated district: scanned, remembered, reported (again: what changed)
+	@$(BIN)/kiemke demo
+
+test: $(VENV)/ready-dev system ## set up what the tests need, and run them
+	@$(BIN)/python -m pytest $(PYTEST)
+
+lint: $(VENV)/ready-dev ## style, types, import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/ready-dev ## put code and notebooks into the house style
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+bench: $(VENV)/ready-dev ## measure, each figure as a ratio against a peer in the same run
+	@for b in benchmarks/*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+
+constraints: ## renew constraints.txt (needs uv)
+	@uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-annotate --no-header pyproject.toml -o constraints.txt
+
+clean: ## remove the environment and the demo
+	@rm -rf $(VENV) demo build *.egg-info
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Cần Python 3.11 trở lên: sudo apt install python3 python3-venv | Python 3.11 or newer is needed: sudo apt install python3 python3-venv" >&2; exit 2; }
+ifneq ($(UV),)
+	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
+	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable .
+else
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Thiếu python3-venv, hãy cài: sudo apt install python3-venv | python3-venv is missing: sudo apt install python3-venv" >&2; exit 2; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+endif
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready
+ifneq ($(UV),)
+	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'
+else
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+endif
+	@touch $@
+
+# Tests that need one of these say so and are skipped where it cannot be installed.
+system:
+	@missing=; for p in $(DEBIAN); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "apt-get install$$missing"; { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; } >/dev/null 2>&1 \
+	      || echo "apt-get could not install$$missing: the tests that need them are skipped" >&2; \
+	  else echo "Một số kiểm thử cần | some tests need: sudo apt install$$missing" >&2; fi; fi
