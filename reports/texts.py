@@ -35,7 +35,10 @@ LANGUAGES = ("vi", "en")
 #: Viet Nam has had no daylight saving since 1975, so a fixed offset needs no time-zone database on the machine.
 VIET_NAM = timezone(timedelta(hours=7))
 _FOLDER = Path(__file__).parent / "texts"
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _DONG_UNITS = {"dong": 0, "million": 6, "billion": 9}
 
 
@@ -194,7 +197,7 @@ class Say(string.Formatter):
         written = f"{round_half_up(value, decimals):,f}"
         if set(written) <= set("-0.,"):
             written = written.lstrip("-")  # no "-0"
-        return written.translate(str.maketrans({",": self._comma, ".": self._point}))
+        return written.translate(str.maketrans(",.", self._comma + self._point))
 
     def percent(self, share: Any, decimals: int = 0) -> str:
         """A share 0..1 as 37% or 37,4%."""
