@@ -132,7 +132,7 @@ class CredentialProblem(Problem):
 
     TEMPLATES: ClassVar[dict[str, str]] = {
         "credential_unknown": "No credential “{name}” on this machine: add it to {file}, to the keyring, or as {variable}.",
-        "credential_no_secret": "Credential “{name}” lacks its {field} on this machine: add it to {file}, the keyring or {variable}.",
+        "credential_no_secret": "Credential “{name}” lacks its {field} here: add it to {file}, to the keyring, or as {variable}.",
         "credential_wrong_kind": "Credential “{name}” is {kind}, and {wanted} is needed here.",
         "credential_where": "{where}: credential “{name}”: {field}: {choices} expected.",
         "credential_field": "{where}: credential “{name}” has a field “{field}” that is not known; did you mean “{nearest}”?",
