@@ -60,6 +60,8 @@ class SnmpFault:
     too_big_above: int = 0  # > 0: tooBig for an answer of more varbinds than this
     duplicate_rows: bool = False  # in a walk each row of ifTable and ipNetToMediaTable (1.3.6.1.2.1.2.2, .4.22) comes twice
     never_ending: Oid | None = None  # a walk that reaches the end of this subtree starts it again
+    garbled: Oid | None = None  # every object under this one is answered with an INTEGER that has no content
+    answers_twice: bool = False  # every answer is sent twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class SnmpFace:
     tree: Mapping[Oid, Typed]  # ascending
     fault: SnmpFault = SnmpFault()
     engine_boots: int = 1
+    max_message: int = 1472  # octets of the longest answer: what an Ethernet frame carries without fragments
     uptime_s: int = 0  # at the simulated date; sysUpTime in the tree is the same in hundredths
 
 
