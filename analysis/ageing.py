@@ -1,0 +1,227 @@
+"""How old is a device: a belief over months, from every piece of evidence, shown as an interval.
+
+Each source multiplies a prior by r * Uniform(months that it allows) + (1 - r) * Uniform(all months): r is how far the source
+is trusted, so that one wrong source cannot zero the truth. Sources that exclude each other are listed as a contradiction, not
+averaged away. Where nothing bounds the age from both sides, the age stays unknown (`years` is NA) and only the interval is given.
+
+The prior is the age distribution of equipment that is bought at a steady rate and serves until it fails: proportional to the
+Weibull survival of its kind (renewal theory: Cox, Renewal Theory, 1962, chapter 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatchcase
+from functools import cache
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from analysis import serials
+from analysis.serials import month_number
+from analysis.tables import code, data_csv, typed
+from inventory.frames.columns import Column
+
+#: Oldest age that is considered.
+MONTHS = 30 * 12
+#: The interval shown holds this share of the belief.
+COVERAGE = 0.8
+#: Trust in each kind of evidence (a serial's is with its layout).
+TRUST = {"told": 0.95, "os_installed": 0.97, "first_seen": 0.99, "introduced": 0.97}
+#: Kinds whose "manufactured" is the firmware's (BIOS) date: the board is made about then, or the firmware was renewed later.
+FIRMWARE_DATED = frozenset({"pc", "server", "storage"})
+#: Months around a told date: (before, after).
+TOLD_WINDOW = (1, 1)
+FIRMWARE_WINDOW = (18, 12)
+#: Months by which two sources may miss each other before they contradict.
+TOLERANCE = 2
+
+COLUMNS = (
+    Column("device", "string", "device"),
+    Column("office", "string", "office of the device"),
+    Column("kind", "string", "kind of device"),
+    Column("vendor", "string", "brand"),
+    Column("model", "string", "model"),
+    Column("years_low", "Float64", "age, lower end of the 80 % interval", "years"),
+    Column("years", "Float64", "age, median; NA = unknown", "years"),
+    Column("years_high", "Float64", "age, upper end of the 80 % interval", "years"),
+    Column("made_low", "date", "manufacture, earlier end"),
+    Column("made_high", "date", "manufacture, later end"),
+    Column("basis", "string", "evidence, comma-separated keys: serial told os_installed first_seen introduced"),
+    Column("grade", "string", "A within a year, B within three, C bounded on both sides, D unknown"),
+    Column("contradiction", "string", "pairs of evidence that exclude each other: told|serial, comma-separated"),
+    Column("useful_life_years", "Float64", "useful life of its kind by policy; NA = no policy", "years"),
+    Column("past_life", "Float64", "probability that it is older than that; NA = not known", "0..1"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Months (`serials.month_number`) in which one source lets a device be made."""
+
+    name: str
+    intervals: tuple[tuple[int, int], ...]
+    trust: float
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A useful life by kind."""
+
+    years: float
+    source: str
+    verified: bool
+
+
+@dataclass(slots=True)
+class Belief:
+    """`weights[i]` = probability that the device was made `i` months before the month of `as_of` (sums to 1)."""
+
+    weights: np.ndarray
+    evidence: tuple[Evidence, ...] = field(default_factory=tuple)
+
+    def quantile(self, share: float) -> float:
+        """Age in years below which `share` of the belief lies, linear within a month."""
+        cumulative = np.concatenate(([0.0], np.cumsum(self.weights)))
+        return float(np.interp(share, cumulative, np.arange(len(cumulative)))) / 12
+
+    def older_than(self, years: float) -> float:
+        cumulative = np.concatenate(([0.0], np.cumsum(self.weights)))
+        return float(1 - np.interp(years * 12, np.arange(len(cumulative)), cumulative))
+
+
+@cache
+def useful_lives() -> dict[str, Policy]:
+    """kind -> useful life (`analysis/data/useful_lives.csv`)."""
+    return {
+        row["kind"]: Policy(float(row["years"]), row["source"], row["status"] == "verified")
+        for row in data_csv("useful_lives.csv").to_dict("records")
+    }
+
+
+@cache
+def _introductions() -> tuple[tuple[str, str, int], ...]:
+    return tuple(
+        (row["vendor"].casefold(), row["model_glob"].casefold(), month_number(date.fromisoformat(row["introduced"])))
+        for row in data_csv("introductions.csv").to_dict("records")
+    )
+
+
+@cache
+def _prior(kind: str) -> np.ndarray:
+    life = useful_lives().get(kind, Policy(6.0, "", False)).years
+    age = np.arange(MONTHS) / 12
+    weights = np.exp(-((age / (3.0 * life)) ** 2.5))
+    return weights / weights.sum()
+
+
+def _day(value: object) -> date | None:
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return None
+    return pd.Timestamp(value).date()  # type: ignore[arg-type]
+
+
+def evidence_of(device: dict, today: date) -> tuple[Evidence, ...]:
+    """Everything in one row of a `devices` frame that bounds the month of manufacture. Dates after `today` say nothing."""
+    now, oldest = month_number(today), month_number(today) - MONTHS + 1
+    vendor, model, kind = code(device.get("vendor")), code(device.get("model")), code(device.get("kind"))
+    found = []
+    if intervals := serials.made(vendor, kind, code(device.get("serial")), today):
+        found.append(Evidence("serial", tuple((i.first, i.last) for i in intervals), intervals[0].reliability))
+    told = _day(device.get("manufactured"))
+    if told and oldest <= month_number(told) <= now:
+        before, after = FIRMWARE_WINDOW if kind in FIRMWARE_DATED else TOLD_WINDOW
+        month = month_number(told)
+        found.append(Evidence("told", ((month - before, min(month + after, now)),), TRUST["told"]))
+    installed = _day(device.get("installed"))
+    if installed and oldest <= month_number(installed) <= now:
+        found.append(Evidence("os_installed", ((oldest, month_number(installed)),), TRUST["os_installed"]))
+    seen = _day(device.get("first_seen"))
+    if seen and seen <= today:
+        found.append(Evidence("first_seen", ((oldest, month_number(seen)),), TRUST["first_seen"]))
+    introduced = [
+        month
+        for brand, glob, month in _introductions()
+        if model and brand == vendor.casefold() and fnmatchcase(model.casefold(), glob)
+    ]
+    if introduced and min(introduced) <= now:
+        found.append(Evidence("introduced", ((min(introduced), now),), TRUST["introduced"]))
+    return tuple(found)
+
+
+def belief(kind: str, evidence: Sequence[Evidence], today: date) -> Belief:
+    """The posterior over months of manufacture. Source of the formula: see the module."""
+    now = month_number(today)
+    weights = _prior(kind).copy()
+    for source in evidence:
+        allowed = np.zeros(MONTHS, dtype=bool)
+        for first, last in source.intervals:
+            allowed[max(now - last, 0) : max(now - first + 1, 0)] = True
+        count = allowed.sum()
+        if count:
+            weights *= source.trust * allowed / count + (1 - source.trust) / MONTHS
+    return Belief(weights / weights.sum(), tuple(evidence))
+
+
+def _contradictions(evidence: Sequence[Evidence]) -> list[str]:
+    """Pairs without a common month, however it is read."""
+    pairs = []
+    for a, b in combinations(sorted(evidence, key=lambda e: e.name), 2):
+        meets = any(
+            max(first_a, first_b) <= min(last_a, last_b) + TOLERANCE
+            for first_a, last_a in a.intervals
+            for first_b, last_b in b.intervals
+        )
+        if not meets:
+            pairs.append(f"{a.name}|{b.name}")
+    return pairs
+
+
+def _grade(width: float, bounded: bool, contradicted: bool) -> str:
+    if not bounded:
+        return "D"
+    grade = 0 if width <= 1.0 else 1 if width <= 3.0 else 2
+    return "ABC"[min(grade + contradicted, 2)]
+
+
+def beliefs(devices: pd.DataFrame, as_of: date) -> list[Belief]:
+    """One belief for each row of a `devices` frame, in its order."""
+    return [belief(code(row["kind"]), evidence_of(row, as_of), as_of) for row in devices.to_dict("records")]
+
+
+def ages(devices: pd.DataFrame, as_of: date, *, believed: Sequence[Belief] | None = None) -> pd.DataFrame:
+    """The `ages` frame: one row for each of `devices`, in its order. Columns: `COLUMNS`.
+
+    `believed` passes beliefs that were already computed for the same rows and day.
+    """
+    believed = beliefs(devices, as_of) if believed is None else believed
+    month_start = pd.Timestamp(as_of).to_period("M").to_timestamp()
+    rows = []
+    for device, known in zip(devices.to_dict("records"), believed, strict=True):
+        names = [source.name for source in known.evidence]
+        low, high = known.quantile((1 - COVERAGE) / 2), known.quantile((1 + COVERAGE) / 2)
+        bounded = "serial" in names or "told" in names or "introduced" in names
+        contradictions = _contradictions(known.evidence)
+        policy = useful_lives().get(code(device["kind"]))
+        past = known.older_than(policy.years) if policy else None
+        if past is not None and not bounded and 0.05 < past < 0.95:
+            past = None  # it would be the prior speaking
+        rows.append(
+            {
+                **{name: device[name] for name in ("device", "office", "kind", "vendor", "model")},
+                "years_low": round(low, 2),
+                "years": round(known.quantile(0.5), 2) if bounded else None,
+                "years_high": round(high, 2),
+                "made_low": month_start - pd.DateOffset(months=int(high * 12)),
+                "made_high": month_start - pd.DateOffset(months=int(low * 12)),
+                "basis": ",".join(names),
+                "grade": _grade(high - low, bounded, bool(contradictions)),
+                "contradiction": ",".join(contradictions),
+                "useful_life_years": policy.years if policy else None,
+                "past_life": None if past is None else round(past, 4),
+            }
+        )
+    return typed(rows, COLUMNS)

@@ -1,0 +1,47 @@
+"""What the frames that analysis makes are called and typed: the same vocabulary as `inventory.frames.columns`.
+
+Every function that returns a DataFrame here returns it through `typed`, so that an empty answer has the columns and
+dtypes of a full one, and a missing value is NA and never a zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+
+import pandas as pd
+import yaml
+
+from inventory.frames.columns import Column
+
+DTYPES = {"time": "datetime64[s, UTC]", "date": "datetime64[s]"}
+
+
+def typed(rows: Iterable[Mapping[str, object]], columns: Sequence[Column]) -> pd.DataFrame:
+    """A frame with exactly `columns`, in their order and dtypes; keys that a row lacks become NA."""
+    rows = list(rows)
+    data = {}
+    for column in columns:
+        values = [row.get(column.name) for row in rows]
+        dtype = DTYPES.get(column.dtype, column.dtype)
+        if dtype.startswith("datetime"):
+            data[column.name] = pd.Series(pd.to_datetime(pd.Series(values, dtype="object"), utc="UTC" in dtype), dtype=dtype)
+        else:
+            data[column.name] = pd.Series(values, dtype=dtype)
+    return pd.DataFrame(data, columns=[column.name for column in columns])
+
+
+def data_csv(name: str) -> pd.DataFrame:
+    """A table of `analysis/data`, all text (a date is read by whoever knows which column is one); blank cells are NA."""
+    with files("analysis.data").joinpath(name).open(encoding="utf-8") as file:
+        return pd.read_csv(file, dtype="string", comment="#", keep_default_na=False, na_values=[""])
+
+
+def data_yaml(name: str) -> dict:
+    """A document of `analysis/data`."""
+    return yaml.safe_load(files("analysis.data").joinpath(name).read_text(encoding="utf-8"))
+
+
+def code(value: object) -> str:
+    """Text of a cell; "" where it is missing."""
+    return "" if value is None or value is pd.NA or pd.isna(value) else str(value)  # type: ignore[call-overload]
