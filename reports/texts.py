@@ -210,6 +210,10 @@ class Say(string.Formatter):
         scaled = exact(amount).scaleb(-_DONG_UNITS[unit])
         return self(f"format.{unit}", amount=self.number(scaled, 0 if unit == "dong" else decimals))
 
+    def millions(self, amount: Any, decimals: int = 1) -> str:
+        """An amount in dong as millions, without its unit: for columns whose head says it."""
+        return self("format.missing") if is_missing(amount) else self.number(exact(amount).scaleb(-6), decimals)
+
     def years(self, value: Any, decimals: int = 1) -> str:
         """8,2 năm / 8.2 years."""
         if is_missing(value):
