@@ -99,7 +99,7 @@ def table(payload: dict[str, Any], say: Say) -> str:
     shown = rows if payload["top"] is None else rows[: payload["top"]]
     head = "".join(_head(columns[place]) for place in places)
     body = "".join(
-        f"<tr{' class="kk-accent"' if accented else ''}>"
+        f"<tr{_classes('kk-accent' if accented else '')}>"
         + "".join(_cell(row, place, columns, say, first=place == places[0]) for place in places)
         + "</tr>"
         for row, accented in zip(shown, payload["accents"] or [False] * len(rows), strict=False)
