@@ -1,0 +1,153 @@
+"""Which family a device belongs to: most conditions met, then the longest sysObjectID prefix, then the order of the files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from collectors import mibs, values
+from collectors.asking import Answers, Get, Oid, OidValue, Walk
+from collectors.profiles.sources import Source
+
+FIELDS = ("vendor", "model", "serial", "version", "manufactured")
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """All of them must hold; each counts one."""
+
+    oids: tuple[Oid, ...] = ()  # any prefix of sysObjectID
+    descr: re.Pattern[str] | None = None
+    said: tuple[tuple[Source, re.Pattern[str]], ...] = ()
+    present: tuple[Source, ...] = ()  # any of them has a value
+
+    def known(self, object_id: Oid, descr: str, answers: Answers) -> tuple[int, int] | None:
+        """(conditions met, length of the prefix) without the private probes; None where one fails."""
+        met, longest = 0, 0
+        if self.oids:
+            longest = max((len(prefix) for prefix in self.oids if object_id[: len(prefix)] == prefix), default=0)
+            if not longest:
+                return None
+            met += 1
+        if self.descr is not None:
+            if not self.descr.search(descr):
+                return None
+            met += 1
+        for source, pattern in self.said:
+            if not any(pattern.search(raw) for raw in source.read(answers) if raw):
+                return None
+            met += 1
+        return met, longest
+
+    def probed(self, answers: Answers) -> bool:
+        return not self.present or any(_tells(source, answers) for source in self.present)
+
+
+def _tells(source: Source, answers: Answers) -> bool:
+    return any(raw is not None for raw in source.read(answers))
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """A kind, when every expression is found in its place (`model` is the model just found)."""
+
+    kind: str
+    when: tuple[tuple[Source | None, re.Pattern[str]], ...] = ()  # None: the model
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A device family: how to know it, and where it keeps what an inventory wants."""
+
+    id: str
+    match: tuple[Conditions, ...]  # any of them
+    sources: Mapping[str, tuple[Source, ...]]  # by field
+    kinds: tuple[KindRule, ...] = ()
+    verified: bool = True
+    file: str = ""
+
+    def every_source(self) -> tuple[Source, ...]:
+        inside = [source for rule in self.kinds for source, _ in rule.when if source is not None]
+        return (*(source for sources in self.sources.values() for source in sources), *inside)
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """The name that people use for a maker, with its legal names and predecessors."""
+
+    name: str
+    enterprises: tuple[int, ...] = ()
+    aliases: tuple[str, ...] = ()
+    kind: str | None = None  # where the maker makes one kind of device only
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """All families, the generic one that ends every search, and the brands."""
+
+    families: tuple[Profile, ...]
+    generic: Profile
+    brands: tuple[Brand, ...]
+    by_enterprise: Mapping[int, Brand]
+    by_alias: Mapping[str, str]
+
+    def match(self, answers: Answers) -> Profile:
+        """The family as far as the answers tell; the generic profile when none fits."""
+        object_id, descr = system_of(answers)
+        best, best_score = self.generic, (0, 0)
+        for profile in self.families:
+            for conditions in profile.match:
+                score = conditions.known(object_id, descr, answers)
+                if score is None:
+                    continue
+                if conditions.present:
+                    score = (score[0] + 1, score[1])
+                if score > best_score and conditions.probed(answers):
+                    best, best_score = profile, score
+        return best
+
+    def probes(self, answers: Answers) -> tuple[Source, ...]:
+        """What private values would tell families apart that are the same by their system group (net-snmp boxes)."""
+        object_id, descr = system_of(answers)
+        return tuple(
+            source
+            for profile in self.families
+            for conditions in profile.match
+            if conditions.present and conditions.known(object_id, descr, answers) is not None
+            for source in conditions.present
+        )
+
+    def brand(self, name: str) -> str:
+        """The brand of a maker's name as devices spell it; the name itself when it is not in the table."""
+        return self.by_alias.get(plain(name), name)
+
+    def brand_of(self, object_id: Oid) -> Brand | None:
+        """The brand by the enterprise number of a sysObjectID."""
+        ours = object_id[: len(mibs.ENTERPRISES)] == mibs.ENTERPRISES and len(object_id) > len(mibs.ENTERPRISES)
+        return self.by_enterprise.get(object_id[len(mibs.ENTERPRISES)]) if ours else None
+
+
+def system_of(answers: Answers) -> tuple[Oid, str]:
+    """sysObjectID (empty when missing or of a wrong type) and sysDescr."""
+    said = answers.get(mibs.SYS_OBJECT_ID)
+    object_id: Oid = tuple(said) if isinstance(said, OidValue) else ()
+    if not object_id and isinstance(said, bytes):  # some agents send it as text
+        object_id = values.parse_oid(values.decode(said)) or ()
+    return object_id, values.text(answers.get(mibs.SYS_DESCR)) or ""
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[^0-9a-z]+", "", name.lower())
+
+
+def requests(sources: Sequence[Source], answers: Answers, *, rows: int) -> tuple[Get | Walk, ...]:
+    """One GET for all scalars that were not asked yet, one walk for each table's columns."""
+    asked = {oid for request in answers.outcomes if isinstance(request, Get) for oid in request.oids}
+    scalars = tuple(dict.fromkeys(source.scalar for source in sources if source.scalar and source.scalar not in asked))
+    tables: dict[Oid, dict[Oid, None]] = {}
+    for source in sources:
+        if source.column:
+            tables.setdefault(source.column[:-1] if rows > 1 else (), {})[source.column] = None
+    walks = [Walk(tuple(columns), limit=rows) for columns in tables.values()]
+    return (*((Get(scalars),) if scalars else ()), *(walk for walk in walks if not answers.asked(walk)))

@@ -1,0 +1,168 @@
+"""Addresses: the device's own, the stations in its ARP cache, and those in its forwarding table.
+
+RFC 4293 (IP-MIB, with the older ipAddrTable and ipNetToMediaTable), RFC 4363 (Q-BRIDGE), RFC 4188 (BRIDGE). The forwarding
+table is the Q-BRIDGE one; the BRIDGE one is asked only where that is empty.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+from collectors import mibs
+from collectors.asking import Answers, Oid, Request, Walk
+from collectors.topics import bridge, presence
+from collectors.topics.ports import Ports
+from collectors.values import address, integer, mac, mac_text, octets_of
+from inventory.facts import Addresses, ArpEntry, ForwardingEntry, OwnAddress
+
+OWN_V4 = Walk((mibs.IP_AD_ENT_IF_INDEX, mibs.IP_AD_ENT_NET_MASK), limit=5_000)
+OWN = Walk((mibs.IP_ADDRESS_IF_INDEX, mibs.IP_ADDRESS_PREFIX), limit=5_000)
+ARP_V4 = Walk((mibs.IP_NET_TO_MEDIA_PHYS, mibs.IP_NET_TO_MEDIA_TYPE))
+ARP = Walk((mibs.IP_NET_TO_PHYSICAL_PHYS, mibs.IP_NET_TO_PHYSICAL_TYPE))
+Q_FORWARDING = Walk((mibs.DOT1Q_TP_FDB_PORT, mibs.DOT1Q_TP_FDB_STATUS))
+VLANS = Walk((mibs.DOT1Q_VLAN_FDB_ID,), limit=8_192)
+PVIDS = Walk((mibs.DOT1Q_PVID,), limit=5_000)
+FORWARDING = Walk((mibs.DOT1D_TP_FDB_PORT, mibs.DOT1D_TP_FDB_STATUS))
+
+_LEARNED = 3
+_INVALID = 2  # ipNetToMediaType, ipNetToPhysicalType
+_IPV4, _IPV6 = (1, 3), (2, 4)  # InetAddressType, with and without a zone
+
+
+def requests(answers: Answers) -> tuple[Request, ...]:
+    asked: list[Request] = []
+    if presence.has(answers, mibs.IP_AD_ENT_IF_INDEX):
+        asked.append(OWN_V4)
+    if presence.has(answers, mibs.IP_ADDRESS_IF_INDEX):
+        asked.append(OWN)
+    if presence.has(answers, mibs.IP_NET_TO_MEDIA_PHYS):
+        asked.append(ARP_V4)
+    if presence.has(answers, mibs.IP_NET_TO_PHYSICAL_PHYS):
+        asked.append(ARP)
+    if presence.has(answers, mibs.DOT1D_BASE_PORT_IF_INDEX) or (integer(answers.get(mibs.DOT1D_BASE_NUM_PORTS)) or 0) > 0:
+        asked += [bridge.PORTS, Q_FORWARDING, VLANS, PVIDS]
+        if answers.asked(Q_FORWARDING) and not answers.column(mibs.DOT1Q_TP_FDB_PORT):
+            asked.append(FORWARDING)
+    return tuple(request for request in asked if not answers.asked(request))
+
+
+def parse(answers: Answers) -> Addresses:
+    """What was asked and told; a part that was not asked is None."""
+    own = _own(answers) if answers.asked(OWN_V4) or answers.asked(OWN) else None
+    arp = tuple(dict.fromkeys((*_arp_v4(answers), *_arp(answers)))) if answers.asked(ARP_V4) or answers.asked(ARP) else None
+    return Addresses(own, arp, _forwarding(answers) if answers.asked(Q_FORWARDING) else None)
+
+
+def _own(answers: Answers) -> tuple[OwnAddress, ...]:
+    found: dict[str, OwnAddress] = {}
+    masks = answers.column(mibs.IP_AD_ENT_NET_MASK)
+    if answers.asked(OWN_V4):
+        for index in sorted({*answers.column(mibs.IP_AD_ENT_IF_INDEX), *masks}):
+            said = address(index) if len(index) == 4 else None
+            if said:
+                mask = masks.get(index)
+                prefix = _prefix_of_mask(mask) if isinstance(mask, bytes) else None
+                found[said] = OwnAddress(said, prefix, _positive(integer(answers.column(mibs.IP_AD_ENT_IF_INDEX).get(index))))
+    if answers.asked(OWN):
+        prefixes = answers.column(mibs.IP_ADDRESS_PREFIX)
+        for index, value in answers.column(mibs.IP_ADDRESS_IF_INDEX).items():
+            said = _typed_address(index)
+            if said and said not in found:
+                pointer = prefixes.get(index)
+                length = (
+                    pointer[-1] if isinstance(pointer, tuple) and len(pointer) > 2 else None
+                )  # RowPointer into ipAddressPrefixTable
+                found[said] = OwnAddress(
+                    said, length if length is not None and 0 < length <= 128 else None, _positive(integer(value))
+                )
+    return tuple(found.values())
+
+
+def _typed_address(index: Oid) -> str | None:
+    """InetAddressType, length, octets; some agents leave the length out."""
+    if len(index) < 5 or index[0] not in (*_IPV4, *_IPV6):
+        return None
+    rest = index[2:] if len(index) == index[1] + 2 else index[1:]
+    return address(rest)
+
+
+def _prefix_of_mask(mask: bytes) -> int | None:
+    try:
+        return ipaddress.ip_network(f"0.0.0.0/{ipaddress.IPv4Address(mask)}").prefixlen
+    except ValueError:
+        return None
+
+
+def _positive(number: int | None) -> int | None:
+    return number if number is not None and number > 0 else None
+
+
+def _station(said: str | None) -> str | None:
+    """A single station's address: not a group's (multicast, broadcast)."""
+    return said if said and not int(said[:2], 16) & 1 else None
+
+
+def _arp_v4(answers: Answers) -> Iterator[ArpEntry]:
+    """ipNetToMediaTable: the index is ifIndex and the address."""
+    if not answers.asked(ARP_V4):
+        return
+    types = answers.column(mibs.IP_NET_TO_MEDIA_TYPE)
+    for index, value in answers.column(mibs.IP_NET_TO_MEDIA_PHYS).items():
+        said, station = address(index[-4:]) if len(index) >= 4 else None, _station(mac(value))
+        if said and station and integer(types.get(index)) != _INVALID:
+            yield ArpEntry(said, station, index[0] if len(index) == 5 else None)
+
+
+def _arp(answers: Answers) -> Iterator[ArpEntry]:
+    """ipNetToPhysicalTable: the index is ifIndex, address type, length, octets."""
+    if not answers.asked(ARP):
+        return
+    types = answers.column(mibs.IP_NET_TO_PHYSICAL_TYPE)
+    for index, value in answers.column(mibs.IP_NET_TO_PHYSICAL_PHYS).items():
+        said, station = _typed_address(index[1:]), _station(mac(value))
+        if said and station and integer(types.get(index)) != _INVALID:
+            yield ArpEntry(said, station, index[0])
+
+
+def _forwarding(answers: Answers) -> tuple[ForwardingEntry, ...]:
+    ports, vlans = Ports.of(answers), _vlan_of_database(answers)
+    found: dict[ForwardingEntry, None] = {}
+    states = answers.column(mibs.DOT1Q_TP_FDB_STATUS)
+    for index, value in answers.column(mibs.DOT1Q_TP_FDB_PORT).items():
+        if len(index) == 7 and integer(states.get(index, _LEARNED)) == _LEARNED:
+            entry = _entry(index[1:], integer(value), ports, vlans.get(index[0], index[0]))
+            found |= {entry: None} if entry else {}
+    if not found and answers.asked(FORWARDING):
+        states = answers.column(mibs.DOT1D_TP_FDB_STATUS)
+        for index, value in answers.column(mibs.DOT1D_TP_FDB_PORT).items():
+            if len(index) == 6 and integer(states.get(index, _LEARNED)) == _LEARNED:
+                entry = _entry(index, integer(value), ports, None)
+                found |= {entry: None} if entry else {}
+    return tuple(found)
+
+
+def _entry(station: Oid, port: int | None, ports: Ports, vlan: int | None) -> ForwardingEntry | None:
+    octets = octets_of(station)
+    said = _station(mac_text(octets)) if octets else None
+    if said is None or port is None or port <= 0:  # port 0: learned, but the agent does not tell where
+        return None
+    name, if_index = ports.bridge_port(port)
+    return ForwardingEntry(said, name, if_index, vlan if vlan is not None and 0 < vlan < 4095 else None)
+
+
+def _vlan_of_database(answers: Answers) -> dict[int, int]:
+    """Filtering database id -> VLAN, where a database serves one VLAN only: dot1qVlanCurrentTable, index (time mark, VLAN)."""
+    owners: dict[int, set[int]] = {}
+    for index, value in answers.column(mibs.DOT1Q_VLAN_FDB_ID).items():
+        database = integer(value)
+        if database is not None and index:
+            owners.setdefault(database, set()).add(index[-1])
+    return {database: next(iter(vlans)) for database, vlans in owners.items() if len(vlans) == 1}
+
+
+def pvids(answers: Answers) -> dict[int, int]:
+    """ifIndex -> untagged VLAN (dot1qPvid, by bridge port)."""
+    ports = bridge.if_indexes(answers)
+    said = ((index, integer(value)) for index, value in answers.column(mibs.DOT1Q_PVID).items() if len(index) == 1)
+    return {ports.get(index[0], index[0]): vlan for index, vlan in said if vlan is not None and 0 < vlan < 4095}

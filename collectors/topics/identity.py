@@ -1,0 +1,135 @@
+"""Who answers: vendor, model, serial, version, kind, each from the best source that the device's family knows.
+
+The sources of the matched profile come first, then those of the generic one. A value below `CONFIDENCE_FLOOR`, or one that
+makers leave in place of a value, is not taken: blank beats wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from collectors import mibs
+from collectors.asking import Answers, Request
+from collectors.junk import is_junk, is_junk_serial
+from collectors.profiles import matching
+from collectors.profiles.matching import KindRule, Profile, Profiles, system_of
+from collectors.profiles.sources import Source
+from collectors.topics import presence
+from collectors.values import counter, dotted, integer, line, mac, text
+from inventory.facts import CONFIDENCE_FLOOR, Evidence, Identity
+
+_ROWS = 64  # of a private table that holds an identity: the device's own row is among the first
+
+
+def requests(answers: Answers, profiles: Profiles, profile: Profile) -> tuple[Request, ...]:
+    """The private values that tell families apart, and the values that the matched family keeps."""
+    return (
+        *matching.requests(profiles.probes(answers), answers, rows=1),
+        *matching.requests((*profile.every_source(), *profiles.generic.every_source()), answers, rows=_ROWS),
+    )
+
+
+def kind(answers: Answers, profiles: Profiles, profile: Profile) -> str | None:
+    """The kind as far as it is known, for choosing the tables to ask."""
+    found = _kind(answers, profiles, profile, _first(answers, profile, profiles.generic, "model"))
+    return found.value if found else None
+
+
+def parse(answers: Answers, profiles: Profiles, profile: Profile, *, engine_id: str | None = None) -> Identity:
+    """The identity as this device tells it."""
+    generic = profiles.generic
+    object_id, _ = system_of(answers)
+    model = _first(answers, profile, generic, "model")
+    uptime = counter(answers.get(mibs.SYS_UP_TIME))
+    seconds = integer(answers.get(mibs.SNMP_ENGINE_TIME))  # does not wrap after 497 days as sysUpTime does
+    if uptime is not None and not (seconds is not None and uptime // 100 < seconds < 2**31):
+        seconds = uptime // 100
+    return Identity(
+        vendor=_vendor(answers, profiles, profile),
+        model=model,
+        serial=_first(answers, profile, generic, "serial"),
+        os_version=_first(answers, profile, generic, "version"),
+        kind=_kind(answers, profiles, profile, model),
+        manufactured=_first(answers, profile, generic, "manufactured"),
+        sys_name=line(answers.get(mibs.SYS_NAME)),
+        sys_descr=text(answers.get(mibs.SYS_DESCR)),
+        sys_object_id=dotted(object_id) if object_id else None,
+        sys_location=line(answers.get(mibs.SYS_LOCATION)),
+        sys_contact=line(answers.get(mibs.SYS_CONTACT)),
+        engine_id=engine_id or _engine(answers),
+        base_mac=mac(answers.get(mibs.DOT1D_BASE_BRIDGE_ADDRESS)) or _lldp_chassis(answers),
+        uptime_s=seconds if seconds is None or seconds >= 0 else None,
+        profile=profile.id,
+    )
+
+
+def _engine(answers: Answers) -> str | None:
+    said = answers.get(mibs.SNMP_ENGINE_ID)
+    return said.hex() if isinstance(said, bytes) and 5 <= len(said) <= 32 and any(said[4:]) else None  # RFC 3411: 5 to 32 octets
+
+
+def _lldp_chassis(answers: Answers) -> str | None:
+    return mac(answers.get(mibs.LLDP_LOC_CHASSIS_ID))
+
+
+def _candidates(answers: Answers, profile: Profile, generic: Profile, field: str) -> Iterator[Evidence]:
+    for owner in (profile,) if profile is generic else (profile, generic):
+        for source in owner.sources.get(field, ()):
+            for value, raw in source.values(answers):
+                yield Evidence(value, f"profile:{owner.id} {_place(source)}", source.confidence, raw)
+
+
+def _place(source: Source) -> str:
+    oid = source.scalar or source.column
+    return dotted(oid) if oid else source.written.partition(" ~ ")[0]
+
+
+def _first(answers: Answers, profile: Profile, generic: Profile, field: str) -> Evidence | None:
+    junk = is_junk_serial if field == "serial" else is_junk
+    for found in _candidates(answers, profile, generic, field):
+        if found.value == "!":  # the family has no such value, and nothing generic is to be believed
+            return None
+        if found.confidence >= CONFIDENCE_FLOOR and not junk(found.value) and len(found.value) <= 200:
+            return found
+    return None
+
+
+def _vendor(answers: Answers, profiles: Profiles, profile: Profile) -> Evidence | None:
+    for found in _candidates(answers, profile, profile, "vendor"):
+        if found.confidence >= CONFIDENCE_FLOOR and not is_junk(found.value):
+            return Evidence(profiles.brand(found.value), found.source, found.confidence, found.raw)
+    object_id, _ = system_of(answers)
+    brand = profiles.brand_of(object_id)
+    if brand:
+        return Evidence(brand.name, "sysObjectID", 0.75, dotted(object_id))
+    for found in _candidates(answers, profiles.generic, profiles.generic, "vendor"):
+        named = profiles.brand(found.value)
+        if found.confidence >= CONFIDENCE_FLOOR and not is_junk(found.value):
+            return Evidence(named, found.source, found.confidence, found.raw)
+    return None
+
+
+def _kind(answers: Answers, profiles: Profiles, profile: Profile, model: Evidence | None) -> Evidence | None:
+    for rule in profile.kinds:
+        if _holds(rule, answers, model):
+            return Evidence(rule.kind, f"profile:{profile.id}", 0.9)
+    if presence.told(answers, mibs.PRT_MARKER_LIFE_COUNT, mibs.PRT_SUPPLY_DESCR, mibs.PRT_GENERAL_SERIAL):
+        return Evidence("printer", "Printer-MIB", 0.9)
+    object_id, _ = system_of(answers)
+    brand = profiles.brand_of(object_id)
+    if brand and brand.kind:
+        return Evidence(brand.kind, "sysObjectID", 0.7, brand.name)
+    if answers.get(mibs.UPS_MODEL) is not None or answers.get(mibs.UPS_MANUFACTURER) is not None:
+        return Evidence("ups", "UPS-MIB", 0.85)
+    for rule in profiles.generic.kinds:
+        if _holds(rule, answers, model):
+            return Evidence(rule.kind, "profile:generic", 0.55)
+    return None
+
+
+def _holds(rule: KindRule, answers: Answers, model: Evidence | None) -> bool:
+    for source, pattern in rule.when:
+        said = [model.value if model else ""] if source is None else [raw for raw in source.read(answers) if raw]
+        if not any(pattern.search(one) for one in said):
+            return False
+    return True
