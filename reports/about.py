@@ -1,0 +1,37 @@
+"""What a document says about itself: who or what ran it, when, with which parameters and versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reports.texts import Say
+
+
+def about(run: Mapping[str, Any], say: Say) -> list[tuple[str, str]]:
+    """(label, text) pairs from a run's record; empty for a notebook that was run by hand."""
+    if not run:
+        return []
+    pairs = [(say("about.made_at"), say.moment(run["started_at"]))]
+    if run.get("ran_by"):
+        pairs.append((say("about.ran_by"), run["ran_by"]))
+    pairs.extend((parameter["help"][say.language], setting(parameter, say)) for parameter in run["settings"])
+    if run.get("database"):
+        pairs.append((say("about.last_scan"), say("about.scan", scan=run["database"]["scan"], at=run["database"]["finished_at"])))
+    pairs.append((say("about.versions"), ", ".join(f"{name} {version}" for name, version in run["versions"].items())))
+    pairs.append((say("about.notebook"), f"{run['report']}.ipynb · SHA-256 {run['notebook_sha256'][:16]}"))
+    return pairs
+
+
+def setting(parameter: Mapping[str, Any], say: Say) -> str:
+    """A parameter's value as people read it."""
+    value, hint = parameter["value"], parameter["hint"]
+    if isinstance(value, list):
+        return "; ".join(setting({**parameter, "value": item}, say) for item in value) or say("format.missing")
+    if value == "":
+        return say(f"about.empty_{hint}") if hint in ("office", "date") else say("format.missing")
+    if hint == "date":
+        return say.date(value)
+    if hint == "dong":
+        return say.dong(value, "dong")
+    return say.any(value)

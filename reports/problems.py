@@ -1,0 +1,41 @@
+"""What people are told about reports, in English; the Vietnamese stands under `problem.<key>` in the texts."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import ClassVar
+
+from inventory.problems import Problem
+
+
+class ReportProblem(Problem):
+    """A wrong name, a wrong parameter, or a run that failed."""
+
+    TEMPLATES: ClassVar[dict[str, str]] = {
+        "parameter_choice": "Parameter {name} of report {report} takes one of {allowed}, not {value!r}.",
+        "parameter_high": "Parameter {name} of report {report} must be at most {high}; it was given {value!r}.",
+        "parameter_low": "Parameter {name} of report {report} must be at least {low}; it was given {value!r}.",
+        "parameter_not_bool": "Parameter {name} of report {report} must be yes or no, not {value!r}.",
+        "parameter_not_date": "Parameter {name} of report {report} must be a day such as 31/12/2026, not {value!r}.",
+        "parameter_not_dong": "Parameter {name} of report {report} must be an amount in dong such as 500.000.000, not {value!r}.",
+        "parameter_not_float": "Parameter {name} of report {report} must be a number such as 8.5, not {value!r}.",
+        "parameter_not_int": "Parameter {name} of report {report} must be a whole number such as 5, not {value!r}.",
+        "parameter_not_list": "Parameter {name} of report {report} must be a list such as a; b; c, not {value!r}.",
+        "parameter_not_str": "Parameter {name} of report {report} must be text (in quotes), not {value!r}.",
+        "parameter_range": "Parameter {name} of report {report} must lie between {low} and {high}; it was given {value!r}.",
+        "parameter_reserved": "Parameter {name} of report {report} is set by the run itself; use {instead}.",
+        "parameter_unknown": "Report {report} has no parameter {name}; did you mean {nearest}? It has: {known}.",
+        "report_format": "A report can be written as {allowed}, not as {value!r}.",
+        "report_unknown": "There is no report {name}; did you mean {nearest}? There are: {known}.",
+        "reports_none": "There are no report notebooks in {folder}.",
+        "run_failed": "Report {report} stopped in cell {cell}: {reason}. See {notebook}.",
+        "run_kernel": "Report {report} stopped because its Jupyter kernel ended: {reason}. See {notebook}.",
+        "run_timed_out": "Report {report} was stopped in cell {cell} after {seconds} s. See {notebook}.",
+        "run_unwritten": "Report {report} ran, but {file} could not be written: {reason}.",
+    }
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that looks most like `name`."""
+    return difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)[0]

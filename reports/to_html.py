@@ -1,0 +1,48 @@
+"""The document: one HTML file that stands alone. No code, no script, no request to anywhere, in print as on a screen.
+
+nbconvert's `basic` template would leave only its shell after code, prompts, streams, anchors and CDN links are taken out,
+so the shell is ours: `styles/document.html.j2`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from reports.about import about
+from reports.executed import Executed
+
+_STYLES = Path(__file__).parent / "styles"
+
+
+@lru_cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_STYLES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def page(template: str, **values: Any) -> str:
+    """A page from a template of `styles/`; everything but what `reports.markup` wrote is escaped."""
+    styles = "".join((_STYLES / name).read_text(encoding="utf-8") for name in ("page.css", "parts.css"))
+    return _environment().get_template(template).render(styles=styles, **values)
+
+
+def document(executed: Executed) -> str:
+    """The report as one HTML page."""
+    say = executed.say
+    return page(
+        "document.html.j2",
+        language=executed.language,
+        title=executed.opening["title"],
+        parts=[part.html for part in executed.parts],
+        about=about(executed.run, say),
+        say=say,
+    )
