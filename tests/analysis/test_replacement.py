@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analysis.connectivity import connectivity
+from analysis.replacement import PLAN, WHY_NOT, in_words, plan, yearly
+from analysis.tables import typed
+from inventory.frames.columns import FRAMES
+
+TODAY = date(2026, 11, 22)
+
+
+def cisco(year: int) -> str:
+    return f"FOC{year - 1996:02d}20A1BC"
+
+
+@pytest.fixture
+def build(make_frame, make_device):
+    def _build(*rows, staff=20, **values):
+        devices = make_frame("devices", [make_device(i, **row) for i, row in enumerate(rows, 1)])
+        offices = make_frame("offices", [{"office": "X01", "staff": staff}])
+        nothing = [make_frame(name) for name in ("interfaces", "links", "endpoints")]
+        behind = connectivity(devices, offices, *nothing).behind
+        return plan(devices, offices, behind, as_of=TODAY, **({"budgets": 50_000_000, "years": 3} | values))
+
+    return _build
+
+
+def test_the_old_are_replaced_and_the_young_are_not(build):
+    items = build({"serial": cisco(2010)}, {"serial": cisco(2024)}).items.set_index("device")
+    assert items.loc["D00001", "year"] == 2027
+    assert items.loc["D00001", "why"] == "due"
+    assert items.loc["D00002", "why"] == "not_due"
+
+
+def test_a_device_that_becomes_due_within_the_years_waits_for_its_year(build):
+    items = build({"serial": cisco(2020)}).items  # a switch serves 8 years
+    assert items.iloc[0]["year"] >= 2028
+
+
+def test_an_unknown_age_is_looked_at_first_and_keeps_its_risk(build):
+    row = build({"vendor": "NoName"}).items.iloc[0]
+    assert (row["why"], pd.isna(row["year"])) == ("age_unknown", True)
+    assert row["risk_vnd"] > 0
+
+
+def test_old_software_on_young_hardware_is_upgraded_first(build):
+    row = build(
+        {"kind": "server", "vendor": "Dell", "manufactured": "2025-06-01", "os_version": "Debian GNU/Linux 9"}
+    ).items.iloc[0]
+    assert row["why"] == "upgrade_first"
+    assert "unsupported" in row["reasons"]
+
+
+def test_a_device_that_did_not_answer_is_not_bought_anew(build):
+    assert build({"serial": cisco(2010), "state": "silent"}).items.iloc[0]["why"] == "silent"
+
+
+def test_a_kind_without_a_price_is_listed(build):
+    assert build({"serial": cisco(2010), "kind": "timing"}).items.iloc[0]["why"] == "no_price"
+
+
+def test_what_the_money_does_not_reach_says_at_which_price_it_would(build):
+    found = build(*[{"serial": cisco(2010)} for _ in range(6)], budgets=12_000_000, years=2)
+    assert found.years["items"].tolist() == [1, 1]
+    left = found.left_out
+    assert (left["why"] == "budget").all()
+    assert (left["enters_below_vnd"] <= 12_000_000 * 1.01).all()
+
+
+def test_the_uplink_of_a_large_office_goes_before_a_switch_nobody_hangs_on(build):
+    found = build({"serial": cisco(2012)}, {"serial": cisco(2012), "kind": "router"}, budgets=12_000_000, years=1, staff=60)
+    assert found.chosen["device"].tolist() == ["D00002"]
+
+
+def test_the_order_of_rows_does_not_matter(make_frame, make_device):
+    rows = [make_device(i, serial=cisco(2008 + i % 9), kind=("switch", "router", "wireless")[i % 3]) for i in range(1, 40)]
+    offices = make_frame("offices", [{"office": "X01", "staff": 30}])
+    answers = []
+    for order in (rows, rows[::-1]):
+        devices = make_frame("devices", order)
+        behind = connectivity(devices, offices, *(make_frame(n) for n in ("interfaces", "links", "endpoints"))).behind
+        answers.append(plan(devices, offices, behind, as_of=TODAY, budgets=30_000_000, years=4).items)
+    pd.testing.assert_frame_equal(*answers)
+
+
+devices_strategy = st.lists(
+    st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from(["switch", "router", "pc", "printer", "ups", "server", "timing"]),
+            "vendor": st.sampled_from(["Cisco", "APC", "NoName"]),
+            "serial": st.sampled_from([cisco(y) for y in range(2006, 2026, 3)] + ["AS1215123456", "To be filled by O.E.M."]),
+            "state": st.sampled_from(["answering", "silent", "not_asked"]),
+            "os_version": st.sampled_from([None, "Windows 7", "Debian GNU/Linux 12"]),
+        }
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=devices_strategy,
+    budgets=st.integers(0, 200_000_000) | st.lists(st.integers(0, 90_000_000), min_size=1, max_size=4),
+    years=st.integers(1, 5),
+    carry=st.booleans(),
+    growth=st.sampled_from([0.0, 0.035, 0.1]),
+)
+def test_sums_are_exact_and_no_budget_is_exceeded(build, rows, budgets, years, carry, growth):
+    found = build(*rows, budgets=budgets, years=years, carry_over=carry, price_growth=growth)
+    assert len(found.items) == len(rows)
+    money = yearly(budgets, years)
+    carried = 0
+    for t, row in enumerate(found.years.to_dict("records")):
+        bought = found.items[found.items["year"] == row["year"]]
+        assert row["spent_vnd"] == sum(int(cost) for cost in bought["cost_vnd"])
+        assert row["items"] == len(bought)
+        assert row["budget_vnd"] == money[t]
+        assert row["left_vnd"] == money[t] + carried - row["spent_vnd"] >= 0
+        carried = row["left_vnd"] if carry else 0
+        assert row["risk_with_vnd"] <= row["risk_without_vnd"] * (1 + 1e-9)
+    assert set(found.items["why"].dropna()) <= {"due", *WHY_NOT}
+    assert found.items["why"].notna().all()
+    assert found.chosen["rank"].tolist() == list(range(1, len(found.chosen) + 1))
+    assert all(json.loads(text) for text in found.items["reasons"])
+    saved = found.years["risk_without_vnd"].sum() - found.years["risk_with_vnd"].sum()
+    assert saved == pytest.approx(found.saved_vnd, rel=1e-6, abs=1)
+
+
+@pytest.mark.parametrize(("given_", "years", "wanted"), [(5, 3, [5, 5, 5]), ([5, 6], 4, [5, 6, 6, 6]), ([5, 6, 7], 2, [5, 6])])
+def test_yearly_budgets(given_, years, wanted):
+    assert yearly(given_, years) == wanted
+
+
+@pytest.mark.parametrize("given_", [-1, [], [5, -1]])
+def test_budgets_that_make_no_sense_are_refused(given_):
+    with pytest.raises(ValueError, match="budgets"):
+        yearly(given_, 2)
+
+
+def test_reasons_in_words_hand_over_dates_and_numbers(build):
+    row = build({"kind": "server", "vendor": "Dell", "manufactured": "2014-06-01", "os_version": "Debian GNU/Linux 9"}).items
+    spoken: list = []
+    in_words(row["reasons"], lambda key, **values: spoken.append((key, values)) or key)
+    said = dict(spoken)
+    assert said["replacement_plan.reason.unsupported"]["end"] == date(2020, 7, 18)
+    assert said["replacement_plan.reason.age_past"]["years"] > 11
+
+
+def test_an_empty_inventory_has_an_empty_plan():
+    empty = [typed([], FRAMES[name]) for name in ("devices", "offices")]
+    behind = connectivity(*empty, *(typed([], FRAMES[name]) for name in ("interfaces", "links", "endpoints"))).behind
+    found = plan(*empty, behind, as_of=TODAY, budgets=5, years=2)
+    assert list(found.items.columns) == [c.name for c in PLAN]
+    assert found.years["spent_vnd"].tolist() == [0, 0]
