@@ -161,9 +161,9 @@ class Wire:
             self._send(answer, leaves_from, peer)
 
     def _send(self, answer: bytes, leaves_from: From, peer: Peer) -> None:
-        try:
+        try:  # noqa: SIM105 - the hot path
             self._sock.sendmsg([answer], leaves_from, 0, peer)
-        except OSError:
+        except OSError:  # a full buffer loses a datagram, as networks do
             pass
 
 

@@ -21,51 +21,8 @@ from typing import Any
 from simulator.agent import LinuxFacts
 
 #: Tools of the real machine that only turn text into text.
-BASICS = tuple(
-    [
-        "[",
-        "awk",
-        "base64",
-        "basename",
-        "cat",
-        "cut",
-        "date",
-        "dirname",
-        "echo",
-        "egrep",
-        "env",
-        "expr",
-        "false",
-        "find",
-        "fold",
-        "gawk",
-        "grep",
-        "head",
-        "ls",
-        "mawk",
-        "nl",
-        "od",
-        "paste",
-        "printf",
-        "pwd",
-        "readlink",
-        "sed",
-        "seq",
-        "sh",
-        "sleep",
-        "sort",
-        "stat",
-        "tail",
-        "test",
-        "timeout",
-        "tr",
-        "true",
-        "uniq",
-        "wc",
-        "which",
-        "xargs",
-    ]
-)
+BASICS = """[ awk base64 basename cat cut date dirname echo egrep env expr false find fold gawk grep head ls mawk nl od paste
+printf pwd readlink sed seq sh sleep sort stat tail test timeout tr true uniq wc which xargs"""
 #: Where a script's absolute paths begin. /bin/sh, /usr/bin/env and the harmless devices stay the real ones.
 ABSOLUTE = re.compile(
     r"(?<![\w.}~$-])/(?!dev/(?:null|zero|stdin|stdout|stderr|fd|tty)\b|bin/sh\b|usr/bin/env\b)"
@@ -116,7 +73,7 @@ class Machine:
         tools, outputs = root / "usr" / "bin", root / ".outputs"
         tools.mkdir(parents=True, exist_ok=True)
         outputs.mkdir()
-        for name in BASICS:
+        for name in BASICS.split():
             real = shutil.which(name)
             if real:
                 (tools / name).symlink_to(real)
@@ -178,18 +135,34 @@ def _inside(root: Path, path: str) -> Path:
 
 
 def _stand_in(tool: str, known: list[tuple[str, Path]], root: Path, user: str) -> str:
-    """A script that prints what the machine's command prints; for sudo, what root is shown, or that a password is required."""
-    cases = "".join(f"{_quoted(line)}) exec cat {_quoted(str(place))} ;;\n" for line, place in known)
+    """A script that prints what the machine's command prints; for sudo, what root is shown, or that a password is required.
+
+    The known command line is exactly the given one, else the longest whose words are all given: `lsblk -J -b -o NAME` is answered
+    as `lsblk -J -b`. JSON is never given where it was not asked for, nor text where JSON was: old tools have no JSON.
+    """
     sorry = f'echo "{tool}: permission denied or invalid arguments" >&2; exit 1'
     if tool == "sudo":
         sorry = 'echo "sudo: a password is required" >&2; exit 1'
     elif tool == "id":
-        cases += f'"id -u") echo 1000 ;;\n"id -un") echo {_quoted(user)} ;;\n'
-        sorry = f"echo 'uid=1000({user}) gid=1000({user}) groups=1000({user})'"
-    return (
-        f"#!/bin/sh\nline=$(printf '%s' {_quoted(tool)}\"${{*:+ $*}}\" | sed {_quoted(f's,{root},,g')})\n"
-        f'case "$line" in\n{cases}*) {sorry} ;;\nesac\n'
+        sorry = f"""case "$line" in *-un*) echo {_quoted(user)} ;; *-u*) echo 1000 ;;
+*) echo 'uid=1000({user}) gid=1000({user}) groups=1000({user})' ;; esac"""
+    exact = "".join(f"{_quoted(line)}) exec cat {_quoted(str(place))} ;;\n" for line, place in known)
+    longest_first = sorted(known, key=lambda pair: -len(pair[0].split()))
+    near = "".join(
+        f"given {' '.join(map(_quoted, line.split()))} && exec cat {_quoted(str(place))}\n" for line, place in longest_first
     )
+    return f"""#!/bin/sh
+line=$(printf '%s' {_quoted(tool)}"${{*:+ $*}}" | sed {_quoted(f"s,{root},,g")})
+case "$line" in
+{exact}esac
+json() {{ case " $1 " in *" -j "*|*" -J "*|*" --json "*) echo json ;; esac; }}
+wanted=$(json "$line")
+given() {{
+    [ "$(json "$*")" = "$wanted" ] || return 1
+    for word; do case " $line " in *" $word "*) ;; *) return 1 ;; esac; done
+}}
+{near}{sorry}
+"""
 
 
 def _quoted(text: str) -> str:
