@@ -30,8 +30,12 @@ def setting(parameter: Mapping[str, Any], say: Say) -> str:
         return "; ".join(setting({**parameter, "value": item}, say) for item in value) or say("format.missing")
     if value == "":
         return say(f"about.empty_{hint}") if hint in ("office", "date") else say("format.missing")
+    if say.has(choice := f"choice.{parameter['name']}.{value}"):
+        return say(choice)
     if hint == "date":
         return say.date(value)
+    if hint == "year":
+        return str(value)
     if hint == "dong":
         return say.dong(value, "dong")
     return say.any(value)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from traitlets import Unicode
 
 #: Credentials belong to collectors. A notebook only reads the inventory, so it never gets them.
 SECRET_VARIABLES = ("KIEMKE_CREDENTIAL",)
@@ -21,14 +23,22 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 class OwnInterpreter(AsyncKernelManager):
-    """Starts ipykernel in `sys.executable`, whatever kernelspecs the machine or the user has installed."""
+    """Starts ipykernel in `sys.executable`, whatever kernelspecs the machine or the user has installed.
+
+    What the kernel itself writes to its terminal (not what cells print) goes to `log_file`.
+    """
+
+    log_file = Unicode(os.devnull, config=True)
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        # -X frozen_modules=off only silences the debugger's warning; no debugger is wanted here.
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name="Python 3", language="python", resource_dir="")
+        return KernelSpec(resource_dir="", **get_kernel_dict())
 
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
         options["env"] = environment(options.get("env") or os.environ)
-        return await super()._async_pre_start_kernel(**options)
+        command, options = await super()._async_pre_start_kernel(**options)
+        return command, options
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
+        with Path(self.log_file).open("ab") as log:
+            await super()._async_launch_kernel(kernel_cmd, stdout=log, stderr=log, **options)

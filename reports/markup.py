@@ -12,6 +12,8 @@ from reports.texts import Say
 
 _STRONG = re.compile(r"\*\*(\S(?:.*?\S)?)\*\*")
 _NUMERIC = frozenset({"int", "number", "years", "dong", "million", "percent", "year"})
+#: A table with more columns is printed on a page turned landscape.
+_PORTRAIT_COLUMNS = 9
 # Short words and numbers that must not be torn from what follows them, or precedes them, at a line's end.
 _GLUE = re.compile(r"(?<=\d) (?=(?:%|năm|triệu|tỷ|đồng|years?|million|billion|dong)\b)")
 
@@ -112,8 +114,9 @@ def table(payload: dict[str, Any], say: Say) -> str:
         notes.append(say("show.more_rows", count=len(rows) - len(shown), all=len(rows)))
     caption = f"<caption>{inline(payload['title'])}</caption>" if payload["title"] else ""
     after = "".join(note(text) for text in notes)
+    wide = "kk-wide" if len(places) > _PORTRAIT_COLUMNS else ""
     return (
-        f'<div class="kk-table"><div class="kk-scroll"><table>{caption}<thead><tr>{head}</tr></thead>'
+        f'<div{_classes("kk-table", wide)}><div class="kk-scroll"><table>{caption}<thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody>{foot}</table></div>{after}</div>"
     )
 

@@ -6,10 +6,11 @@ Each line of the cell is `name: type = default  # rules Vietnamese help | Englis
     as_of: str = ""               # <date> Số liệu tính đến ngày | Data as of this day
     max_age_years: float = 8.0    # [3..20] Ngưỡng tuổi (năm) | Age threshold (years)
     yearly_budget: int = 500_000_000  # [0..] <dong> Ngân sách mỗi năm | Budget a year
+    years: list[int] = [2026, 2027]   # <year> [2020..2060] Các năm | Years
     order: str = "age"            # {age,risk} Thứ tự ưu tiên | Order of priority
 
 Types: `str int float bool` and `list[...]` of them. Rules, in any order before the help: `[low..high]` with either end open,
-`{a,b,c}` choices, `<hint>` one of `HINTS`. For lists, the rules hold for each element. `workspace` and `language` are set by
+`{a,b,c}` choices (said by the texts `choice.<parameter>.<value>`), `<hint>` one of `HINTS`. For lists, the rules hold for each element. `workspace` and `language` are set by
 the run. The same contract checks the command line, makes the planner's form, and checks the schedule.
 """
 
@@ -29,8 +30,9 @@ from typing import Any
 
 from reports.problems import ReportProblem, nearest
 
-#: What a value means beyond its type: date is ISO text or empty, dong an amount, office a code, folder a path.
-HINTS = frozenset({"date", "dong", "office", "folder"})
+#: What a value means beyond its type: date is ISO text or empty, dong an amount, office a code, folder a path, year a calendar
+#: year.
+HINTS = frozenset({"date", "dong", "office", "folder", "year"})
 #: Set by the run itself, and what to use instead.
 RESERVED = {"workspace": "--workspace", "language": "--lang"}
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
+import logging
 import os
 import re
 import time
@@ -149,6 +150,8 @@ def _execute(report: Report, values: Mapping[str, Any], output: Path, timeout_s:
 
     from reports.kernel import OwnInterpreter
 
+    logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would say is in the result
+    log = output.with_suffix(".log")
     deadline = time.monotonic() + timeout_s
     reached = [0]
 
@@ -168,7 +171,7 @@ def _execute(report: Report, values: Mapping[str, Any], output: Path, timeout_s:
             progress_bar=False,
             start_timeout=min(timeout_s, 60),
             # Encrypted where the kernel can: ipykernel 7.4 warns of plain TCP otherwise.
-            config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+            config=Config({"OwnInterpreter": {"transport_encryption": "auto", "log_file": str(log)}}),
             kernel_manager_class=OwnInterpreter,
             timeout_func=remaining,
         )
@@ -178,6 +181,9 @@ def _execute(report: Report, values: Mapping[str, Any], output: Path, timeout_s:
         return TIMED_OUT, ReportProblem("run_timed_out", seconds=timeout_s, cell=reached[0], **told)
     except (DeadKernelError, RuntimeError) as error:
         return FAILED, ReportProblem("run_kernel", reason=_first_line(str(error)), **told)
+    finally:
+        if log.exists() and not log.stat().st_size:
+            log.unlink()
     return DONE, None
 
 

@@ -31,7 +31,7 @@ def _environment() -> jinja2.Environment:
 
 def page(template: str, **values: Any) -> str:
     """A page from a template of `styles/`; everything but what `reports.markup` wrote is escaped."""
-    styles = "".join((_STYLES / name).read_text(encoding="utf-8") for name in ("page.css", "parts.css"))
+    styles = "".join((_STYLES / name).read_text(encoding="utf-8") for name in ("parts.css", "page.css"))
     return _environment().get_template(template).render(styles=styles, **values)
 
 
