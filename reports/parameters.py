@@ -10,8 +10,9 @@ Each line of the cell is `name: type = default  # rules Vietnamese help | Englis
     order: str = "age"            # {age,risk} Thứ tự ưu tiên | Order of priority
 
 Types: `str int float bool` and `list[...]` of them. Rules, in any order before the help: `[low..high]` with either end open,
-`{a,b,c}` choices (said by the texts `choice.<parameter>.<value>`), `<hint>` one of `HINTS`. For lists, the rules hold for each element. `workspace` and `language` are set by
-the run. The same contract checks the command line, makes the planner's form, and checks the schedule.
+`{a,b,c}` choices (said by the texts `choice.<parameter>.<value>`), `<hint>` one of `HINTS`. For lists, the rules hold for each
+element. `workspace` and `language` are set by the run. The same contract checks the command line, makes the planner's form, and
+checks the schedule.
 """
 
 from __future__ import annotations
