@@ -1,0 +1,26 @@
+"""The commands, by name. Each lives in a module of its own under `kiemke.commands`."""
+
+from __future__ import annotations
+
+import typer
+from typer import rich_utils
+
+from kiemke.commands import demo, init, lab, replay, report, scan, show, simulate, sweep
+from kiemke.words import say
+
+# Typer has no setting for its own headings; these module constants are the documented way to change them.
+rich_utils.ARGUMENTS_PANEL_TITLE = say("cli.arguments")
+rich_utils.OPTIONS_PANEL_TITLE = say("cli.options")
+rich_utils.COMMANDS_PANEL_TITLE = say("cli.commands")
+rich_utils.ERRORS_PANEL_TITLE = say("cli.error")
+
+app = typer.Typer(help=say("cli.help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command(help=say("cli.demo.help"))(demo.demo)
+app.command(help=say("cli.init.help"))(init.init)
+app.command(help=say("cli.simulate.help"))(simulate.simulate)
+app.command(help=say("cli.sweep.help"))(sweep.sweep)
+app.command(help=say("cli.scan.help"))(scan.scan)
+app.command(help=say("cli.replay.help"))(replay.replay)
+app.command(help=say("cli.show.help"))(show.show)
+app.add_typer(report.app, name="report", help=say("cli.report.help"))
+app.command(help=say("cli.lab.help"))(lab.lab)

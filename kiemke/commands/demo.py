@@ -1,0 +1,74 @@
+"""`kiemke demo`: the main job from end to end, on this machine alone."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiemke import console
+from kiemke.commands import scan as scan_command
+from kiemke.words import LANGUAGE, say, sentence
+
+REPORTS = ("equipment-age", "network-state", "replacement-plan")
+#: Changes listed on the terminal; all of them are in the inventory.
+LISTED = 30
+
+
+def demo(
+    out: Annotated[Path, typer.Option(metavar="DIR", help=say("cli.demo.out"))] = Path("demo"),
+    lang: Annotated[str, typer.Option(metavar="vi|en", help=say("cli.demo.language"))] = LANGUAGE,
+    snmp_port: Annotated[int, typer.Option(help=say("cli.simulate.snmp_port"))] = 16100,
+    ssh_port: Annotated[int, typer.Option(help=say("cli.simulate.ssh_port"))] = 16022,
+) -> None:
+    from simulator.district import load
+
+    from inventory.frames import Inventory
+    from kiemke import demo as demonstration
+    from kiemke.targets import of_offices
+    from reports import index
+    from reports.run import Request, run_many
+    from simulator.serve import serve
+
+    district = load()
+    opened = demonstration.prepare(out, district, snmp_port, ssh_port)
+    before, day = demonstration.next_day(opened, district)
+    network = district.at(day)
+    console.err.print(say("cli.demo.starting", day=day, agents=len(network.agents)), markup=False)
+    with serve(network, snmp_port=snmp_port, ssh_port=ssh_port):
+        scanned = scan_command.run(opened, of_offices(opened.offices(), day), demonstration.clock(day))
+    if before is None:
+        console.out.print(say("cli.demo.first", days=demonstration.STEP.days), markup=False)
+    else:
+        changes = Inventory(opened.root).changes()
+        changes = changes[changes["scan"] == scanned.scan.name]
+        console.table(changes.drop(columns=["scan", "at"]), say("cli.demo.changes", before=before, after=day), LISTED)
+        if len(changes) > LISTED:
+            console.out.print(say("cli.demo.more_changes", count=len(changes) - LISTED, folder=out), markup=False)
+
+    with console.progress(say("cli.demo.reports")) as advance:
+        finished = itertools.count(1)
+        done = run_many(
+            [Request(name, language=lang) for name in REPORTS],
+            out_dir=opened.reports,
+            workspace=opened.root,
+            database=opened.last_scan(),
+            on_done=lambda _: advance(next(finished), len(REPORTS)),
+        )
+    index_page = index.write(opened.reports)
+    console.out.print(say("cli.demo.reports"), style="bold", markup=False)
+    for result in done:
+        if result.done:
+            for kind in ("html", "xlsx"):
+                console.out.print(f"  {result.files[kind]}", markup=False)
+        else:
+            reason = sentence(result.problem) if result.problem else result.status
+            notebook = result.files.get("notebook", result.folder)
+            console.fail(say("cli.report.failed", name=result.report, error=reason, notebook=notebook))
+    console.out.print(say("cli.demo.index", file=index_page), markup=False)
+    command = Path(sys.argv[0]).parent / "kiemke"
+    console.out.print(say("cli.demo.lab", command=command, folder=out), markup=False)
+    raise typer.Exit(0 if all(result.done for result in done) else 1)

@@ -1,0 +1,80 @@
+"""The demonstration: a simulated district in a workspace of its own, scanned, remembered and reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import yaml
+
+from kiemke import workspace
+from kiemke.workspace import Workspace
+
+if TYPE_CHECKING:
+    from simulator.district import District
+
+#: How much simulated time passes between two demonstrations.
+STEP = timedelta(days=30)
+#: When a scan begins on its simulated day: 08:00 in Viet Nam.
+BEGINS = time(1, 0, tzinfo=UTC)
+
+_HEAD = """\
+# Huyện mô phỏng: tệp này do “kiemke demo” ghi ra từ mô tả của huyện. Mẫu để điền cho đơn vị thật: kiemke init THƯ_MỤC
+# The simulated district: “kiemke demo” wrote this file. For a template with explanations: kiemke init DIR
+"""
+
+
+def prepare(folder: Path, district: District, snmp_port: int, ssh_port: int) -> Workspace:
+    """The demonstration's workspace, made when `folder` holds none."""
+    if workspace.find(folder) == folder:
+        return workspace.open_workspace(folder)
+    return workspace.create(folder, offices_file(district, snmp_port, ssh_port), credentials_file(district))
+
+
+def offices_file(district: District, snmp_port: int, ssh_port: int) -> str:
+    """The district's offices as an `offices.yaml` (see `inventory.office_file`)."""
+    rows = []
+    for office in district.offices:
+        row = {
+            "code": office.code,
+            "name_vi": office.name_vi,
+            "name_en": office.name_en,
+            "parent": office.parent,
+            "staff": office.staff,
+            "valid_from": office.valid_from,
+            "valid_to": office.valid_to,
+            "successor": office.successor,
+        }
+        networks = {
+            "network": list(office.networks),
+            "exclude": list(office.exclusions),
+            "snmp": list(office.snmp),
+            "ssh": list(office.ssh),
+            "snmp_port": snmp_port,
+            "ssh_port": ssh_port,
+        }
+        row["networks"] = [{key: value for key, value in networks.items() if value}] if office.networks else None
+        rows.append({key: value for key, value in row.items() if value is not None})
+    return _HEAD + yaml.safe_dump({"offices": rows}, allow_unicode=True, sort_keys=False, width=130)
+
+
+def credentials_file(district: District) -> str:
+    return yaml.safe_dump(dict(district.credentials), allow_unicode=True, sort_keys=False)
+
+
+def next_day(opened: Workspace, district: District) -> tuple[date | None, date]:
+    """(simulated day of the last finished scan or None, day of the next one)."""
+    last = opened.last_scan()
+    if last is None:
+        return None, district.today
+    before = datetime.fromisoformat(last["finished_at"]).astimezone(UTC).date()
+    return before, before + STEP
+
+
+def clock(day: date) -> Callable[[], int]:
+    """Seconds since the epoch in simulated time: 08:00 in Viet Nam on `day`, going on as real time does."""
+    begins, started = int(datetime.combine(day, BEGINS).timestamp()), monotonic()
+    return lambda: begins + int(monotonic() - started)

@@ -1,0 +1,123 @@
+"""A scan from end to end: sweep, collect, remember, reconcile."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from collectors.runners.local import LocalRunner
+from sqlalchemy import Engine
+
+from collectors import profiles
+from collectors.sweep import sweep
+from collectors.tasks import Answering, Target, Task
+from inventory import ledger
+from inventory.facts import Observation, Outcome
+from inventory.ledger import Scan, TargetOutcome
+from kiemke.workspace import Workspace
+
+#: Observations remembered in one transaction: what a kill can cost at most.
+BATCH = 50
+
+Clock = Callable[[], int]
+#: (stage, total or None) -> context manager of `advance(done, total)`; stages are "sweep", "collect", "remember".
+Progress = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    scan: Scan
+    asked: int
+    failures: tuple[TargetOutcome, ...]
+
+
+def scan(
+    workspace: Workspace,
+    targets: Sequence[Target],
+    *,
+    clock: Clock,
+    progress: Progress,
+    told: Callable[[Scan], None],
+    fresh: bool = False,
+) -> Scanned:
+    """Ask `targets` (see `kiemke.targets`), remember and reconcile what they say. `told` hears of the scan when it is opened.
+
+    An interrupted scan of the same targets goes on where it stopped, unless `fresh`. What happens on the network becomes
+    outcomes; only a broken configuration raises (`Problem`).
+    """
+    engine, vault = workspace.engine(), workspace.vault()
+    try:
+        opened = ledger.begin_scan(engine, clock(), [(target.office, target.address) for target in targets], resume=not fresh)
+        told(opened)
+        with progress("sweep") as advance:
+            found = list(sweep(targets, vault, pace=workspace.settings.pace, on_progress=advance))
+        ledger.record_outcomes(engine, opened, map(_outcome, found))
+        tasks = [task for task in _tasks(opened.name, found) if _key(task) not in opened.done]
+        runner = LocalRunner(vault, profiles.load(), clock, workspace.settings.pace, workspace.known_hosts)
+        with progress("collect") as advance:
+            _collect(engine, opened, runner, tasks, advance)
+        with progress("remember"):
+            finished = ledger.finish(engine, opened, clock())
+        return Scanned(finished, len(targets), tuple(ledger.failures(engine, finished)))
+    finally:
+        engine.dispose()
+
+
+def _collect(engine: Engine, opened: Scan, runner: LocalRunner, tasks: list[Task], advance: Callable[[int, int], None]) -> None:
+    """Run the tasks; a login that is not accepted is followed by the network's next one, each once."""
+    done, total = 0, len(tasks)
+    while tasks:
+        refused: list[Task] = []
+        for batch in _batches(runner.run(tasks), BATCH):
+            ledger.record(engine, opened, batch)
+            done += len(batch)
+            advance(done, total)
+            refused += _next_logins(batch, tasks)
+        tasks = refused
+        total += len(tasks)
+
+
+def _outcome(answer: Answering) -> TargetOutcome:
+    target = answer.target
+    return TargetOutcome(target.office, target.address, answer.protocol, answer.outcome, answer.detail, answer.credential)
+
+
+def _key(task: Task) -> tuple[str, str, str]:
+    return task.target.office, task.target.address, task.protocol
+
+
+def _tasks(scan: str, found: Iterable[Answering]) -> Iterator[Task]:
+    """What to collect: SNMP where a credential was accepted; SSH where a server answers and a login is listed."""
+    identities = {
+        (answer.target.office, answer.target.address): answer
+        for answer in found
+        if answer.protocol == "snmp" and answer.outcome is Outcome.ANSWERED
+    }
+    for answer in found:
+        if answer.outcome is not Outcome.ANSWERED:
+            continue
+        target = answer.target
+        if answer.protocol == "snmp" and answer.credential:
+            yield Task(scan, target, "snmp", answer.credential, answer.version, answer.sys_object_id, answer.sys_descr)
+        elif answer.protocol == "ssh" and target.ssh:
+            known = identities.get((target.office, target.address))
+            object_id, descr = (known.sys_object_id, known.sys_descr) if known else (None, None)
+            yield Task(scan, target, "ssh", target.ssh[0], answer.version, object_id, descr)
+
+
+def _next_logins(batch: Sequence[Observation], tasks: Sequence[Task]) -> Iterator[Task]:
+    asked = {_key(task): task for task in tasks}
+    for observation in batch:
+        task = asked.get((observation.office, observation.address, observation.protocol))
+        if task is None or task.protocol != "ssh" or observation.outcome is not Outcome.AUTH_FAILED:
+            continue
+        left = task.target.ssh[task.target.ssh.index(task.credential) + 1 :]
+        if left:
+            yield Task(task.scan, task.target, "ssh", left[0], task.version, task.sys_object_id, task.sys_descr)
+
+
+def _batches(observations: Iterator[Observation], size: int) -> Iterator[tuple[Observation, ...]]:
+    while batch := tuple(itertools.islice(observations, size)):
+        yield batch

@@ -1,0 +1,98 @@
+"""`kiemke.toml`: the settings of a workspace, read strictly."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, ClassVar
+
+from collectors.pace import Pace
+from inventory.problems import Problem
+
+LANGUAGES = ("vi", "en")
+
+
+class SettingsError(Problem):
+    TEMPLATES: ClassVar[dict[str, str]] = {
+        "settings_syntax": "{file}: not valid TOML ({detail}); mend that line.",
+        "settings_unknown": "{file}, line {line}: '{name}' is not a setting; did you mean '{nearest}'?",
+        "settings_type": "{file}, line {line}: '{name}' must be {wanted}, not {given!r}.",
+        "settings_language": '{file}, line {line}: language must be "vi" or "en", not {given!r}.',
+        "settings_positive": "{file}, line {line}: '{name}' must be above zero, not {given!r}.",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    language: str = "vi"
+    reports_folder: str = "reports"
+    pace: Pace = field(default_factory=Pace)
+
+
+def read(path: Path) -> Settings:
+    """The settings in `path`; every absent one has its default. Raises `SettingsError`: one sentence, file, line, the fix."""
+    text = path.read_text(encoding="utf-8-sig")
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError("settings_syntax", file=path.name, detail=error) from None
+    where = _Where(path.name, text)
+    where.known(content, ("language", "scan", "reports"))
+    language = content.get("language", "vi")
+    if language not in LANGUAGES:
+        raise SettingsError("settings_language", file=path.name, line=where.line("language"), given=language)
+    scan, reports = where.section(content, "scan"), where.section(content, "reports")
+    where.known(scan, tuple(limit.name for limit in fields(Pace)))
+    where.known(reports, ("folder",))
+    folder = reports.get("folder", "reports")
+    if not isinstance(folder, str) or not folder:
+        raise SettingsError(
+            "settings_type", file=path.name, line=where.line("folder"), name="folder", wanted='"..."', given=folder
+        )
+    return Settings(language, folder, _pace(scan, where))
+
+
+def _pace(scan: Mapping[str, Any], where: _Where) -> Pace:
+    limits: dict[str, Any] = {}
+    for limit in fields(Pace):
+        if limit.name not in scan:
+            continue
+        given, wanted = scan[limit.name], int if str(limit.type) == "int" else float
+        at = {"file": where.file, "line": where.line(limit.name), "name": limit.name, "given": given}
+        if isinstance(given, bool) or not isinstance(given, int if wanted is int else (int, float)):
+            raise SettingsError("settings_type", wanted="1, 2, 3" if wanted is int else "1.5", **at)
+        if given < 0 or (given == 0 and limit.name != "retries"):
+            raise SettingsError("settings_positive", **at)
+        limits[limit.name] = wanted(given)
+    return Pace(**limits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Finds a name's line: tomllib does not keep it."""
+
+    file: str
+    text: str
+
+    def line(self, name: str) -> int:
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if line.split("=")[0].strip().strip("[]\"' ") == name:
+                return number
+        return 1
+
+    def known(self, content: Mapping[str, Any], names: tuple[str, ...]) -> None:
+        for name in content:
+            if name not in names:
+                nearest = (difflib.get_close_matches(name, names, 1, 0) or [names[0]])[0]
+                raise SettingsError("settings_unknown", file=self.file, line=self.line(name), name=name, nearest=nearest)
+
+    def section(self, content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+        section = content.get(name, {})
+        if not isinstance(section, dict):
+            raise SettingsError(
+                "settings_type", file=self.file, line=self.line(name), name=name, wanted=f"[{name}]", given=section
+            )
+        return section

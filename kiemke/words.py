@@ -1,0 +1,19 @@
+"""The command line's words, in the language that was chosen when it started."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from inventory.problems import Problem
+from kiemke import language
+from kiemke.workspace import find
+from reports.texts import texts
+
+LANGUAGE = language.chosen(os.environ, find(Path(os.environ.get("KIEMKE_WORKSPACE") or ".").resolve()))
+say = texts(LANGUAGE)
+
+
+def sentence(problem: Problem) -> str:
+    """The problem's one sentence in the chosen language."""
+    return say.problem(problem)

@@ -1,0 +1,120 @@
+"""A workspace: a folder with the settings, the offices, the credentials' secrets and the inventory of one administration."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from inventory.problems import Problem
+from kiemke import settings as settings_file
+from kiemke.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from collectors.credentials import Vault
+    from inventory.offices import Offices
+
+MARK = "kiemke.toml"
+
+
+class WorkspaceError(Problem):
+    TEMPLATES: ClassVar[dict[str, str]] = {
+        "workspace_missing": "No workspace in {folder} or above it (no kiemke.toml); make one with: kiemke init {folder}",
+        "workspace_exists": "{folder} already holds {file}; nothing was changed.",
+        "workspace_not_folder": "{folder} is a file, not a folder; choose another name.",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    root: Path
+    settings: Settings
+
+    @property
+    def database(self) -> Path:
+        from inventory.frames import workspace_database
+
+        return workspace_database(self.root)
+
+    @property
+    def known_hosts(self) -> Path:
+        return self.root / "known_hosts"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / self.settings.reports_folder
+
+    def offices(self) -> Offices:
+        from inventory import offices
+
+        return offices.load(self.root / "offices.yaml")
+
+    def vault(self) -> Vault:
+        from collectors.credentials import Vault
+
+        return Vault(self.root, os.environ)
+
+    def engine(self) -> Engine:
+        """The inventory, brought to the current schema."""
+        from inventory.database import open_database, upgrade
+
+        engine = open_database(self.database)
+        upgrade(engine)
+        return engine
+
+    def last_scan(self) -> dict[str, str] | None:
+        """The last finished scan, {"scan": id, "finished_at": ISO time}: what a report's data rest on."""
+        from inventory.frames import Inventory
+
+        scans = Inventory(self.root).scans().dropna(subset=["finished_at"])
+        if scans.empty:
+            return None
+        last = scans.sort_values("finished_at").iloc[-1]
+        return {"scan": last["scan"], "finished_at": last["finished_at"].isoformat()}
+
+
+def find(start: Path) -> Path | None:
+    """The nearest folder with a kiemke.toml, from `start` upwards."""
+    return next((folder for folder in (start, *start.parents) if (folder / MARK).is_file()), None)
+
+
+def open_workspace(folder: Path | None) -> Workspace:
+    """The workspace in `folder`, or the nearest from KIEMKE_WORKSPACE or the current folder upwards.
+
+    Raises `WorkspaceError`, `SettingsError`.
+    """
+    start = (folder or Path(os.environ.get("KIEMKE_WORKSPACE") or ".")).resolve()
+    root = find(start)
+    if root is None:
+        raise WorkspaceError("workspace_missing", folder=start)
+    return Workspace(root, settings_file.read(root / MARK))
+
+
+def create(folder: Path, offices: str | None = None, credentials: str | None = None) -> Workspace:
+    """A new workspace with commented files to fill in (or the given contents). Never overwrites: raises `WorkspaceError`."""
+    from collectors.credentials import CREDENTIALS_TEMPLATE
+    from inventory.offices import TEMPLATE
+
+    if folder.exists() and not folder.is_dir():
+        raise WorkspaceError("workspace_not_folder", folder=folder)
+    contents = {
+        MARK: (resources.files("kiemke") / "templates" / MARK).read_text(encoding="utf-8"),
+        "offices.yaml": offices if offices is not None else TEMPLATE.read_text(encoding="utf-8"),
+        "credentials.yaml": credentials if credentials is not None else CREDENTIALS_TEMPLATE,
+    }
+    for name in contents:
+        if (folder / name).exists():
+            raise WorkspaceError("workspace_exists", folder=folder, file=name)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        # 0600 from the first byte: there is no moment at which another user could read a secret.
+        mode = 0o600 if name == "credentials.yaml" else 0o644
+        with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+            file.write(content)
+    workspace = open_workspace(folder)
+    workspace.engine().dispose()
+    return workspace
