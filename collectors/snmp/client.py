@@ -147,11 +147,13 @@ class Client:
         self._asked.setdefault(endpoint, {})[question] = None
         return number
 
-    def forget(self, number: int) -> None:
-        """An answer to `number` is no longer of interest."""
+    def forget(self, number: int) -> bool:
+        """An answer to `number` is no longer of interest; whether something unreadable came instead of one."""
         question, _ = self._waiting.pop(number, (None, 0.0))
-        if question is not None:
-            self._unask(question)
+        if question is None:
+            return False
+        self._unask(question)
+        return question.garbled
 
     def _unask(self, question: Question) -> None:
         questions = self._asked.get(question.endpoint, {})

@@ -60,7 +60,7 @@ class Walking:
     def __init__(self, oids: Sequence[Oid], limit: int) -> None:
         self.columns = [Column(oid, raw, raw) for oid in oids if (raw := ber.encode_oid(oid))]
         self.limit = limit
-        self.rows_wished = FIRST_ROWS
+        self.rows_wished = min(FIRST_ROWS, limit)
         self._indexes: dict[bytes, Oid] = {}  # the same indexes stand in every column
 
     def running(self, appetite: Appetite) -> list[Column]:
@@ -104,9 +104,10 @@ class Walking:
                 column.outcome = Outcome.LOOPED
             else:
                 moved = True
-            if len(column.rows) > self.limit or len(column.blank) > self.limit:
-                while len(column.rows) > self.limit:
-                    column.rows.popitem()
+            if max(len(column.rows), len(column.blank)) >= self.limit and column.outcome is not Outcome.ANSWERED:
+                column.outcome = Outcome.PARTIAL  # there may be more
+            while len(column.rows) > self.limit:
+                column.rows.popitem()
                 column.outcome = Outcome.PARTIAL
         if len(answer) >= width * rows:
             self.rows_wished = min(self.rows_wished * 2, CELLS_AT_ONCE)
