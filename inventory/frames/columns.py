@@ -174,3 +174,23 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("after", "string", "value after"),
     ),
 }
+
+
+def page() -> str:
+    """The frames' documentation as Markdown: `docs/frames.md` is this, and a test compares."""
+    lines = [
+        "# Frames",
+        "",
+        "`kiemke show FRAME`, or `Inventory(workspace).FRAME(as_of=..., office=...)` in a notebook. An office stands for itself, what is",
+        "below it, and what was merged into it. Missing values are NA in every column.",
+        "",
+        "`python -m inventory.frames.columns > docs/frames.md` makes this page.",
+    ]
+    for name, columns in FRAMES.items():
+        lines += ["", f"## {name}", "", "| column | type | unit | meaning |", "|---|---|---|---|"]
+        lines += [f"| {column.name} | {column.dtype} | {column.unit} | {column.meaning} |" for column in columns]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(page(), end="")

@@ -1,0 +1,63 @@
+"""kiemke.toml: defaults, and one sentence with the line for every mistake."""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectors.pace import Pace
+from kiemke import settings
+from kiemke.settings import Settings, SettingsError
+
+
+def read(tmp_path, text):
+    path = tmp_path / "kiemke.toml"
+    path.write_text(text, encoding="utf-8")
+    return settings.read(path)
+
+
+def test_an_empty_file_means_the_defaults(tmp_path):
+    assert read(tmp_path, "") == Settings(language="vi", reports_folder="reports", pace=Pace())
+
+
+def test_the_template_is_valid_as_it_comes_and_with_every_line_switched_on(tmp_path):
+    from importlib import resources
+
+    template = (resources.files("kiemke") / "templates" / "kiemke.toml").read_text(encoding="utf-8")
+    assert read(tmp_path, template) == Settings()
+    switched_on = "\n".join(
+        line.removeprefix("#") if " = " in line and not line.startswith("# ") else line for line in template.splitlines()
+    )
+    assert read(tmp_path, switched_on) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('language = "fr"', 1, "fr"),
+        ("\n[scan]\nrequest_per_second = 3\n", 3, "requests_per_second"),
+        ("[scan]\nretries = -1\n", 2, "-1"),
+        ("[scan]\ndevices_at_once = 2.5\n", 2, "devices_at_once"),
+        ("[scan]\ntimeout_s = true\n", 2, "timeout_s"),
+        ('[report]\nfolder = "x"', 1, "reports"),
+        ("[reports]\nfolder = 3", 2, "folder"),
+        ("scan = 3", 1, "[scan]"),
+        ("[scan\n", 1, "TOML"),
+    ],
+)
+def test_a_mistake_is_one_sentence_with_its_line(tmp_path, text, line, words):
+    with pytest.raises(SettingsError) as caught:
+        read(tmp_path, text)
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    assert f"line {line}" in sentence
+    assert words in sentence
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_or_refused_with_a_sentence(tmp_path_factory, text):
+    path = tmp_path_factory.getbasetemp() / "kiemke.toml"
+    path.write_text(text, encoding="utf-8", newline="")
+    with contextlib.suppress(SettingsError):  # anything else would be a traceback in front of a person
+        settings.read(path)
