@@ -158,6 +158,7 @@ class _Book:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(_HEAD_ROW)
+        sheet.print_area(0, 0, max(last + 1, first), max(len(columns) - 1, 3))  # not the chart: the table would shrink
         sheet.set_footer("&L&A&R&P / &N")
         sheet.write_string(0, 0, _plain(table["title"]) or table["sheet"], self.style(bold=True, font_size=13, font_color=_INK))
         sheet.write_string(1, 0, self._context(table), self.style(font_color=_GREY))
@@ -192,7 +193,7 @@ class _Book:
 
     def _head(self, sheet: Any, place: int, column: Mapping[str, Any]) -> None:
         title = f"{column['title']} ({column['unit']})" if column["unit"] else column["title"]
-        align = "left" if column["format"] in ("text", "flag") else "right"
+        align = {"text": "left", "flag": "left", "date": "center", "moment": "center"}.get(column["format"], "right")
         shape = self.style(
             bold=True, text_wrap=True, align=align, valign="bottom", bottom=2, bottom_color=_INK, bg_color="#F2F7FB"
         )
@@ -241,7 +242,7 @@ class _Book:
             sheet.write_string(row, place, self.say("format.yes" if value else "format.no"), self.style(**looks))
         elif isinstance(value, str) and kind in ("date", "moment"):
             looks["num_format"] = self._number_format(column)
-            sheet.write_datetime(row, place, datetime.fromisoformat(value), self.style(align="right", **looks))
+            sheet.write_datetime(row, place, datetime.fromisoformat(value), self.style(align="center", **looks))
         elif isinstance(value, str):
             sheet.write_string(row, place, value, self.style(text_wrap=len(value) > _WIDEST, **looks))
         else:
