@@ -181,8 +181,8 @@ def page() -> str:
     lines = [
         "# Frames",
         "",
-        "`kiemke show FRAME`, or `Inventory(workspace).FRAME(as_of=..., office=...)` in a notebook. An office stands for itself, what is",
-        "below it, and what was merged into it. Missing values are NA in every column.",
+        "`kiemke show FRAME`, or `Inventory(workspace).FRAME(as_of=..., office=...)` in a notebook. An office stands for itself,",
+        "what is below it, and what was merged into it. Missing values are NA in every column.",
         "",
         "`python -m inventory.frames.columns > docs/frames.md` makes this page.",
     ]
