@@ -24,7 +24,7 @@ class Objects:
 
     __slots__ = ("_exact", "_fault", "_names", "_near", "_oids", "_successor", "_tree", "_without_counter64", "varbinds")
 
-    def __init__(self, tree: Mapping[Oid, Typed], fault: SnmpFault = SnmpFault(), *, counter64: bool = True) -> None:  # noqa: B008
+    def __init__(self, tree: Mapping[Oid, Typed], fault: SnmpFault, *, counter64: bool = True) -> None:
         self._tree = tree
         self._fault = fault
         self._oids: list[Oid] = []

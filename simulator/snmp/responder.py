@@ -106,7 +106,7 @@ class Responder:
             return None
         return ber.tlv(ber.SEQUENCE, data[at:after_community] + response)
 
-    # -- operations ----------------------------------------------------------------------------------------------------------
+    # -- operations ------------------------------------------------------------------------------------------
 
     def _respond(self, pdu: Pdu, version: int, room: int) -> bytes | None:
         """The response PDU, its variable bindings within `room` octets."""
@@ -177,7 +177,7 @@ class Responder:
             first = objects.successor(first)
         return varbinds
 
-    # -- v3 ------------------------------------------------------------------------------------------------------------------
+    # -- v3 --------------------------------------------------------------------------------------------------
 
     def _user(self, name: bytes) -> usm.Keys | None:
         if self._users is None:
