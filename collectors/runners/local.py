@@ -1,0 +1,138 @@
+"""Collect from this machine: SNMP on one event loop over one socket, SSH on a thread for each session.
+
+One device can neither stall nor end a scan: each has its deadline, and an error in our own code that a device provokes becomes
+that device's observation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from collectors import ssh
+from collectors.background import stream
+from collectors.credentials import Credential, Login, UnknownCredential, Vault
+from collectors.pace import Clock, Pace
+from collectors.profiles import Profiles
+from collectors.snmp.client import Client
+from collectors.snmp.collect import collect as collect_snmp
+from collectors.tasks import Task
+from inventory.facts import Observation, Outcome
+
+log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+
+_GRACE_S = 15.0  # beyond its deadline, for a session that closes
+
+
+class LocalRunner:
+    """Collects tasks from this machine. `known_hosts` is the file of trusted SSH host keys."""
+
+    def __init__(self, credentials: Vault, profiles: Profiles, clock: Clock, pace: Pace, known_hosts: Path) -> None:
+        self._credentials = credentials
+        self._profiles = profiles
+        self._clock = clock
+        self._pace = pace
+        self._known_hosts = known_hosts
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Observation]:
+        """One observation for each task, in the order in which they are finished. Closing the iterator stops the rest.
+
+        Raises CredentialProblem where what is written about a credential is wrong.
+        """
+        listed = list(tasks)
+
+        async def produce(emit: Callable[[Observation], None]) -> None:
+            await self._all(listed, emit)
+
+        yield from stream(produce, "collect")
+
+    async def _all(self, tasks: list[Task], emit: Callable[[Observation], None]) -> None:
+        devices = asyncio.Semaphore(self._pace.devices_at_once)
+        sessions = asyncio.Semaphore(self._pace.ssh_at_once)
+
+        async def one(client: Client, task: Task) -> None:
+            async with devices if task.protocol == "snmp" else sessions:
+                emit(await self._one(client, task))
+
+        async with Client(self._pace) as client, asyncio.TaskGroup() as group:
+            for task in tasks:
+                group.create_task(one(client, task))
+
+    async def _one(self, client: Client, task: Task) -> Observation:
+        try:
+            credential = self._credentials.resolve(task.credential)
+        except UnknownCredential as problem:
+            return self._ended(task, Outcome.NO_CREDENTIAL, str(problem))
+        try:
+            async with asyncio.timeout(self._pace.device_deadline_s + _GRACE_S):
+                return await self._ask(client, task, credential)
+        except TimeoutError:
+            return self._ended(task, Outcome.SILENT, "It was given up when its time was over.")
+        except Exception as problem:  # noqa: BLE001 - one device's nonsense must not end the scan
+            return self._ended(task, Outcome.GARBLED, _about(problem, task))
+
+    async def _ask(self, client: Client, task: Task, credential: Credential) -> Observation:
+        if task.protocol == "snmp" and not isinstance(credential, Login):
+            return await collect_snmp(client, task, credential, self._profiles, clock=self._clock, pace=self._pace)
+        if task.protocol == "ssh" and isinstance(credential, Login):
+            deadline_s = self._pace.device_deadline_s
+            return await _in_thread(
+                lambda: ssh.collect(task, credential, self._known_hosts, clock=self._clock, deadline_s=deadline_s),
+                f"ssh {task.target.address}",
+            )
+        return self._ended(task, Outcome.NO_CREDENTIAL, f"Credential “{credential.name}” is not for {task.protocol}.")
+
+    def _ended(self, task: Task, outcome: Outcome, detail: str) -> Observation:
+        target = task.target
+        return Observation(
+            target.address, target.office, task.protocol, self._clock(), outcome, detail, credential=task.credential
+        )
+
+
+def collect(task: Task, credentials: Vault, profiles: Profiles, *, clock: Clock, pace: Pace, known_hosts: Path) -> Observation:
+    """One task, synchronously: what a worker at a site calls. Knows no database; only the credential's name crosses to it."""
+    return next(iter(LocalRunner(credentials, profiles, clock, pace, known_hosts).run([task])))
+
+
+def _about(problem: Exception, task: Task) -> str:
+    """A sentence that names the error's type and place, not its text, which may quote what a device said."""
+    kind = type(problem).__name__
+    frames = traceback.extract_tb(problem.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    log.error("reading %s over %s failed: %s at %s", task.target.address, task.protocol, kind, place)
+    return f"What it said could not be read ({kind} at {place})."
+
+
+async def _in_thread(function: Callable[[], _T], name: str) -> _T:
+    """Call a function that blocks, in a daemon thread: whoever stops the scan need not wait for the slowest device."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[_T] = loop.create_future()
+
+    def finish(result: _T | None, problem: Exception | None) -> None:
+        if future.done():
+            return
+        if problem is not None:
+            future.set_exception(problem)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
+
+    def run() -> None:
+        result: _T | None = None
+        problem: Exception | None = None
+        try:
+            result = function()
+        except Exception as raised:  # noqa: BLE001 - raised again where it is awaited
+            problem = raised
+        with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile
+            loop.call_soon_threadsafe(finish, result, problem)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return await future
