@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from reports.run import read_records
+from reports.run import read_records, whole
 from reports.texts import LANGUAGES, Say, texts
 from reports.to_html import page
 
@@ -17,9 +17,9 @@ INDEX = "index.html"
 def write(out_dir: Path) -> Path:
     """Write `index.html` into a folder of runs (`reports.run`), Vietnamese first, English on the same page. Returns its path."""
     path = out_dir / INDEX
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_text(render(read_records(out_dir)), encoding="utf-8")
-    partial.replace(path)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    with whole(path) as partial:
+        partial.write_text(render(read_records(out_dir)), encoding="utf-8")
     return path
 
 
@@ -42,7 +42,7 @@ def _row(record: Mapping[str, Any], say: Say) -> dict[str, Any]:
         "started": say.moment(record["started_at"], short=True),
         "status": record["status"],
         "status_text": say(f"index.{record['status']}"),
-        "office": data.get("office", ""),
+        "office": data.get("office", "") if (record.get("parameters") or {}).get("office") else say("show.all_offices"),
         "as_of": (say.moment(as_of, short=True) if "T" in as_of else say.date(as_of, short=True)) if as_of else "",
         "language": say(f"index.in_{record.get('language', 'vi')}"),
         "files": [

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.problems import ReportProblem, nearest
+from reports.texts import Say
 
 #: What a value means beyond its type: date is ISO text or empty, dong an amount, office a code, folder a path, year a calendar
 #: year.
@@ -71,6 +72,21 @@ class Parameter:
 
     def help(self, language: str) -> str:
         return (self.help_vi if language == "vi" else self.help_en) or self.name
+
+    def allowed(self, say: Say) -> str:
+        """What values are taken, in words; empty when the type says it all."""
+        if self.choices:
+            return ", ".join(str(choice) for choice in self.choices)
+        low, high = (None if end is None else int(end) if end == int(end) else end for end in (self.low, self.high))
+        plain = self.hint == "year"
+        written = {
+            name: str(end) if plain else say.number(end) for name, end in (("low", low), ("high", high)) if end is not None
+        }
+        if len(written) == 2:
+            return say("parameter.between", **written)
+        if written:
+            return say(f"parameter.{'at_least' if 'low' in written else 'at_most'}", **written)
+        return say(f"parameter.{self.hint}") if self.hint in ("date", "dong", "office") else ""
 
     def annotation(self) -> str:
         return f"list[{self.type}]" if self.is_list else self.type

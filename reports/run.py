@@ -14,8 +14,9 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -27,7 +28,7 @@ from inventory.problems import Problem
 from reports import catalog, executed, parameters, to_html, to_xlsx
 from reports.catalog import Report
 from reports.problems import ReportProblem
-from reports.texts import VIET_NAM, texts
+from reports.texts import LANGUAGES, VIET_NAM, texts
 
 RECORD = "run.json"
 FORMATS = ("html", "xlsx")
@@ -82,7 +83,8 @@ def run(
     """
     report = catalog.find(name, folder)
     checked = parameters.check(name, report.parameters, values)
-    texts(lang)
+    if lang not in LANGUAGES:
+        raise ReportProblem("report_language", allowed=", ".join(LANGUAGES), value=lang)
     for wanted in formats:
         if wanted not in FORMATS:
             raise ReportProblem("report_format", allowed=", ".join(FORMATS), value=wanted)
@@ -91,10 +93,16 @@ def run(
     record = _record(report, checked, lang, started, ran_by, database)
     write_record(home, record)
     notebook = home / f"{name}.ipynb"
-    status, problem = _execute(report, checked | _reserved(report, workspace, lang), notebook, timeout_s)
-    files = {"notebook": notebook} if notebook.exists() else {}
-    if status == DONE:
-        files, status, problem = _documents(report, notebook, record, formats, home, lang)
+    try:
+        status, problem = _execute(report, checked | _reserved(report, workspace, lang), notebook, timeout_s)
+        files = {"notebook": notebook} if notebook.exists() else {}
+        if status == DONE:
+            files, status, problem = _documents(report, notebook, record, formats, home, lang)
+    except BaseException as error:  # Ctrl-C, or a bug of ours: the record must not say "running" for ever
+        reason = _first_line(f"{type(error).__name__}: {error}")
+        broken = ReportProblem("run_broken", report=name, reason=reason)
+        write_record(home, record | {"status": FAILED, "finished_at": _moment(clock()), "error": _said(broken)})
+        raise
     finished = clock()
     seconds = round(finished - started, 2)
     record |= {
@@ -208,18 +216,17 @@ def _documents(
     """Write the run's facts into the notebook, then the documents from the notebook alone."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
     content["metadata"].setdefault("kiemke", {})["run"] = dict(record)
-    _write_whole(notebook, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    _write_json(notebook, content, indent=1)
     shown = executed.extract(content)
     files = {"notebook": notebook}
     for kind in formats:
         path = home / f"{report.name}-{lang}.{kind}"
         try:
-            if kind == "html":
-                _write_whole(path, to_html.document(shown))
-            else:
-                partial = path.with_name(f".{path.name}.part")
-                to_xlsx.write(shown, partial)
-                partial.replace(path)
+            with whole(path) as partial:
+                if kind == "html":
+                    partial.write_text(to_html.document(shown), encoding="utf-8")
+                else:
+                    to_xlsx.write(shown, partial)
         except OSError as error:
             return (
                 files,
@@ -230,11 +237,20 @@ def _documents(
     return files, DONE, None
 
 
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A path to write to, moved to `path` when all is well: the file is there whole or not at all."""
     partial = path.with_name(f".{path.name}.part")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write_json(path: Path, content: Mapping[str, Any], indent: int) -> None:
+    with whole(path) as partial:
+        partial.write_text(json.dumps(content, ensure_ascii=False, indent=indent) + "\n", encoding="utf-8")
 
 
 # The record -----------------------------------------------------------------------------------------------------------
@@ -242,7 +258,7 @@ def _write_whole(path: Path, text: str) -> None:
 
 def write_record(home: Path, record: Mapping[str, Any]) -> None:
     """Write a run's record."""
-    _write_whole(home / RECORD, json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+    _write_json(home / RECORD, record, indent=2)
 
 
 def read_records(out_dir: Path) -> list[dict[str, Any]]:
