@@ -144,10 +144,11 @@ def plain(name: str) -> str:
 def requests(sources: Sequence[Source], answers: Answers, *, rows: int) -> tuple[Get | Walk, ...]:
     """One GET for all scalars that were not asked yet, one walk for each table's columns."""
     asked = {oid for request in answers.outcomes if isinstance(request, Get) for oid in request.oids}
-    scalars = tuple(dict.fromkeys(source.scalar for source in sources if source.scalar and source.scalar not in asked))
+    wanted = [source.asks(answers) for source in sources]
+    scalars = tuple(dict.fromkeys(scalar for scalar, _ in wanted if scalar and scalar not in asked))
     tables: dict[Oid, dict[Oid, None]] = {}
-    for source in sources:
-        if source.column:
-            tables.setdefault(source.column[:-1] if rows > 1 else (), {})[source.column] = None
+    for _, column in wanted:
+        if column:
+            tables.setdefault(column[:-1] if rows > 1 else (), {})[column] = None
     walks = [Walk(tuple(columns), limit=rows) for columns in tables.values()]
     return (*((Get(scalars),) if scalars else ()), *(walk for walk in walks if not answers.asked(walk)))

@@ -185,6 +185,7 @@ class _Reader:
             base.confidence if confidence is None else float(confidence),
             scalar=base.scalar,
             column=base.column,
+            own=base.own,
             pattern=compiled,
             template=None if template is None else str(template),
             table=None if table is None else {str(key): str(value) for key, value in table.items()},

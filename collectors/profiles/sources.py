@@ -8,7 +8,9 @@ Written in a profile as one string
     = TEXT                     = RouterOS
 
 or as a mapping with `from`, and `match`, `as`, `map`, `confidence`. OIDs with a leading dot are under 1.3.6.1.4.1, others
-are written in full; `.*` at the end means any row of that column, in the order of the index.
+are written in full; `.*` at the end means any row of that column, in the order of the index. Makers that give each product
+a tree of its own, the same inside, are read relative to sysObjectID: `self.1.2.0` follows it whole, `self(4).1.1.5.4.0` its
+first four numbers after 1.3.6.1.4.1.
 """
 
 from __future__ import annotations
@@ -65,6 +67,24 @@ def _bridge_mac(answers: Answers) -> Iterator[str | None]:
     yield values.mac(answers.get(mibs.DOT1D_BASE_BRIDGE_ADDRESS))
 
 
+def _own(length: int, rest: Oid, column: bool) -> Callable[[Answers], Iterator[str | None]]:
+    def read(answers: Answers) -> Iterator[str | None]:
+        oid = own_oid(answers, length, rest)
+        if oid:
+            yield from (_rows(oid) if column else _scalar(oid))(answers)
+
+    return read
+
+
+def own_oid(answers: Answers, length: int, rest: Oid) -> Oid | None:
+    """The OID `rest` under the first `length` numbers of sysObjectID after 1.3.6.1.4.1 (0: under all of it)."""
+    said = answers.get(mibs.SYS_OBJECT_ID)
+    start = len(mibs.ENTERPRISES)
+    if not isinstance(said, tuple) or said[:start] != mibs.ENTERPRISES or len(said) < start + max(length, 1):
+        return None
+    return (*said[: start + length if length else None], *rest)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A named place: how to read it, the scalar to ask for (None when a topic asks anyway), and its trust."""
@@ -117,9 +137,19 @@ class Source:
     confidence: float
     scalar: Oid | None = None
     column: Oid | None = None
+    own: int | None = None  # scalar or column are relative to so many numbers of sysObjectID
     pattern: re.Pattern[str] | None = None
     template: str | None = None
     table: Mapping[str, str] | None = None
+
+    def asks(self, answers: Answers) -> tuple[Oid | None, Oid | None]:
+        """The scalar instance, or the column, that must be fetched for this device."""
+        if self.own is None:
+            return self.scalar, self.column
+        return (
+            own_oid(answers, self.own, self.scalar) if self.scalar else None,
+            own_oid(answers, self.own, self.column) if self.column else None,
+        )
 
     def values(self, answers: Answers) -> Iterator[tuple[str, str]]:
         """(value, raw) of each row that has something; the caller takes the first that is not junk."""
@@ -156,6 +186,11 @@ def at(place: str) -> Source | None:
     if place in PLACES:
         known = PLACES[place]
         return Source(place, known.read, known.confidence, scalar=known.ask)
+    relative = re.fullmatch(r"self(?:\((\d+)\))?((?:\.\d+)+)(\.\*)?", place)
+    if relative:
+        length, rest = int(relative[1] or 0), tuple(int(part) for part in relative[2][1:].split("."))
+        read = _own(length, rest, bool(relative[3]))
+        return Source(place, read, PRIVATE, None if relative[3] else rest, rest if relative[3] else None, own=length)
     oid = absolute(place.removesuffix(".*"))
     if oid is None:
         return None

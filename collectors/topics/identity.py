@@ -76,11 +76,12 @@ def _candidates(answers: Answers, profile: Profile, generic: Profile, field: str
     for owner in (profile,) if profile is generic else (profile, generic):
         for source in owner.sources.get(field, ()):
             for value, raw in source.values(answers):
-                yield Evidence(value, f"profile:{owner.id} {_place(source)}", source.confidence, raw)
+                yield Evidence(value, f"profile:{owner.id} {_place(source, answers)}", source.confidence, raw)
 
 
-def _place(source: Source) -> str:
-    oid = source.scalar or source.column
+def _place(source: Source, answers: Answers) -> str:
+    scalar, column = source.asks(answers)
+    oid = scalar or column
     return dotted(oid) if oid else source.written.partition(" ~ ")[0]
 
 
