@@ -11,9 +11,15 @@ import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import time
 from typing import ClassVar
 
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from inventory.database import writing
 from inventory.problems import Problem
+from inventory.schema import OFFICES
 
 Date = datetime.date
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -145,3 +151,39 @@ def load(path: Path | str) -> Offices:
     from inventory.office_file import read  # here, because the reader needs the records above
 
     return read(Path(path))
+
+
+def write(engine: Engine, offices: Offices, at: int | None = None) -> None:
+    """Keep the offices in the database as they are known from `at` (seconds since the epoch; now) on; earlier states stay."""
+    at = int(time()) if at is None else at
+    rows = {
+        office.code: {
+            "position": position,
+            "name_vi": office.name_vi,
+            "name_en": office.name_en,
+            "parent": office.parent,
+            "staff": office.staff,
+            "valid_from": office.valid_from.isoformat() if office.valid_from else None,
+            "valid_to": office.valid_to.isoformat() if office.valid_to else None,
+            "successor": office.successor,
+            "networks": ",".join(str(n.network) for n in office.networks),
+        }
+        for position, office in enumerate(offices)
+    }
+    with writing(engine) as connection:
+        standing = connection.execute(sa.select(OFFICES).where(OFFICES.c.known_to.is_(None))).mappings()
+        current = {row["code"]: dict(row) for row in standing}
+        for code, before in current.items():
+            same = code in rows and all(before[name] == value for name, value in rows[code].items())
+            if same:
+                continue
+            here = (OFFICES.c.code == code, OFFICES.c.known_to.is_(None))
+            if code in rows and at <= before["known_from"]:  # corrected at once, or the clock went back: no interval of no length
+                connection.execute(sa.update(OFFICES).where(*here).values(rows[code]))
+                continue
+            connection.execute(sa.update(OFFICES).where(*here).values(known_to=max(at, before["known_from"] + 1)))
+            if code in rows:
+                connection.execute(sa.insert(OFFICES).values(code=code, known_from=at, **rows[code]))
+        for code in rows.keys() - current.keys():
+            connection.execute(sa.delete(OFFICES).where(OFFICES.c.code == code, OFFICES.c.known_from == at))
+            connection.execute(sa.insert(OFFICES).values(code=code, known_from=at, **rows[code]))

@@ -1,0 +1,213 @@
+"""Between the reconciliation and the database: what is true now goes in, what changed comes out as intervals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from inventory import identity, traffic
+from inventory.fusing import Rows
+from inventory.identity import Place, place_key
+from inventory.intervals import Delta, Values
+from inventory.reconcile import Memory, Result
+from inventory.schema import (
+    ADDRESSES,
+    COMPONENTS,
+    CONFLICTS,
+    COUNTERS,
+    DEVICES,
+    FACTS,
+    IDENTITY_LOG,
+    INTERFACES,
+    NEIGHBOURS,
+    READINGS,
+    SIGHTINGS,
+    STATIONS,
+    TRAFFIC,
+)
+
+_INTERVALS = (FACTS, INTERFACES, COMPONENTS, NEIGHBOURS, ADDRESSES, READINGS, CONFLICTS, STATIONS)
+_COMMON = ("key", "valid_from", "valid_to", "opened_scan", "closed_scan")
+Owner = int | str
+
+
+def value_columns(table: sa.Table) -> list[sa.Column]:
+    """The columns of an interval table that hold what was said, in the order of `Values`."""
+    return [c for c in table.columns if c.name not in _COMMON and not c.primary_key]
+
+
+def owner_column(table: sa.Table) -> sa.Column:
+    return table.c.office if table is STATIONS else table.c.device_id
+
+
+def address_key(address: str) -> tuple[int, int]:
+    """Sorts addresses as numbers."""
+    return place_key(("", address))[1:]
+
+
+def load(connection: Connection, offices: Collection[str], asked: set[Place]) -> Memory:
+    """Everything that is true now and could concern a scan.
+
+    All devices, because a device may have moved from any office; their rows are read whole, which is faster than picking.
+    """
+    memory = Memory(asked=asked)
+    gone = {row[0] for row in connection.execute(sa.select(DEVICES.c.id).where(DEVICES.c.merged_into.is_not(None)))}
+    memory.next_id = (connection.execute(sa.select(sa.func.max(DEVICES.c.id))).scalar() or 0) + 1
+    memory.facts = {int(device): values for device, _, values in _current(connection, FACTS) if device not in gone}
+    for table, rows in (
+        (INTERFACES, memory.interfaces),
+        (COMPONENTS, memory.components),
+        (NEIGHBOURS, memory.neighbours),
+        (ADDRESSES, memory.addresses),
+        (READINGS, memory.readings),
+        (CONFLICTS, memory.conflicts),
+    ):
+        _by_device(_current(connection, table), rows)
+    memory.stations = {(str(office), mac): values for office, mac, values in _current(connection, STATIONS) if office in offices}
+    for device, read_at, uptime_s, packed in connection.execute(sa.select(COUNTERS)).tuples():
+        memory.counters[device] = (read_at, uptime_s, packed)
+    latest = sa.select(SIGHTINGS.c.device_id, sa.func.max(SIGHTINGS.c.scan_id).label("scan_id"), sa.func.max(SIGHTINGS.c.seen_at))
+    latest = latest.where(SIGHTINGS.c.state == "answering").group_by(SIGHTINGS.c.device_id)
+    last = latest.subquery()
+    joined = sa.select(SIGHTINGS.c.device_id, SIGHTINGS.c.office, SIGHTINGS.c.address, last.c[2]).join(
+        last, (last.c.device_id == SIGHTINGS.c.device_id) & (last.c.scan_id == SIGHTINGS.c.scan_id)
+    )
+    for device, office, address, seen_at in connection.execute(joined).tuples():
+        if device not in gone:
+            memory.place[device] = (office, address)
+            memory.seen_at[device] = seen_at
+    _traits(memory)
+    return memory
+
+
+def _current(connection: Connection, table: sa.Table) -> Iterator[tuple[Owner, str, Values]]:
+    columns = [owner_column(table), table.c.key, *value_columns(table)]
+    # Plain tuples from the driver: a row object for each of 60,000 interfaces costs more than reading them.
+    statement = sa.select(*columns).where(table.c.valid_to.is_(None)).compile(dialect=connection.dialect)
+    for row in connection.exec_driver_sql(str(statement)).cursor.fetchall():  # type: ignore[union-attr]
+        yield row[0], row[1], row[2:]
+
+
+def _by_device(rows: Iterator[tuple[Owner, str, Values]], into: dict[int, Rows]) -> None:
+    for device, key, values in rows:
+        into.setdefault(device, {})[key] = values  # type: ignore[arg-type]
+
+
+def _traits(memory: Memory) -> None:
+    fact_names = [c.name for c in value_columns(FACTS)]
+    mac_at = [c.name for c in value_columns(INTERFACES)].index("mac")
+    part_names = [c.name for c in value_columns(COMPONENTS)]
+    kind_at, serial_at = part_names.index("kind"), part_names.index("serial")
+    for device, values in memory.facts.items():
+        facts = dict(zip(fact_names, values, strict=True))
+        answered = {(str(row[0]), str(row[1])) for row in memory.addresses.get(device, {}).values() if row[2] == "answered"}
+        memory.traits[device] = identity.known_traits(
+            answered | ({memory.place[device]} if device in memory.place else set()),
+            facts,
+            [row[mac_at] for row in memory.interfaces.get(device, {}).values()],  # type: ignore[misc]
+            [
+                row[serial_at]  # type: ignore[misc]
+                for row in memory.components.get(device, {}).values()
+                if row[kind_at] in ("chassis", "stack", "module", "board")
+            ],
+            facts["engine_id"],
+        )
+
+
+def write(connection: Connection, scan_id: int, at: int, memory: Memory, result: Result) -> None:
+    """Write a scan's result; the caller holds the transaction."""
+    created = [{"id": device, "created_scan": scan_id, "first_seen": at} for device in result.created]
+    _insert(connection, DEVICES, created)
+    _merge(connection, scan_id, at, result.merged)
+    for table in _INTERVALS:
+        if table.name in result.deltas:
+            _write_delta(connection, table, scan_id, at, result.deltas[table.name])
+    sightings = [
+        {
+            "scan_id": scan_id,
+            "device_id": s.device,
+            "state": s.state,
+            "office": s.office,
+            "address": s.address,
+            "seen_at": s.seen_at,
+            "topics": s.topics,
+            "protocols": s.protocols,
+            "uptime_s": s.uptime_s,
+            "score": s.score,
+            "evidence": s.evidence,
+        }
+        for s in result.sightings
+    ]
+    _insert(connection, SIGHTINGS, sightings)
+    _insert(
+        connection,
+        IDENTITY_LOG,
+        [
+            {
+                "scan_id": scan_id,
+                "at": at,
+                "device_id": entry.device,
+                "event": entry.event,
+                "addresses": entry.addresses,
+                "score": entry.score,
+                "evidence": entry.evidence,
+            }
+            for entry in result.log
+        ],
+    )
+    if result.counters:
+        known = [{"b_device": device} for device in result.counters if device in memory.counters]
+        if known:
+            connection.execute(sa.delete(COUNTERS).where(COUNTERS.c.device_id == sa.bindparam("b_device")), known)
+        rows = [
+            {"device_id": device, "read_at": read_at, "uptime_s": uptime_s, "readings": packed}
+            for device, (read_at, uptime_s, packed) in result.counters.items()
+        ]
+        _insert(connection, COUNTERS, rows)
+    _insert(
+        connection,
+        TRAFFIC,
+        [
+            {"scan_id": scan_id, "office": office, "differences": traffic.pack_differences(found)}
+            for office, found in sorted(result.traffic.items())
+            if found
+        ],
+    )
+
+
+def _insert(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> None:
+    if rows:
+        connection.execute(sa.insert(table), rows)
+
+
+def _write_delta(connection: Connection, table: sa.Table, scan_id: int, at: int, delta: Delta) -> None:
+    owner = owner_column(table)
+    if delta.closed:
+        statement = (
+            sa.update(table)
+            .where(owner == sa.bindparam("b_owner"), table.c.key == sa.bindparam("b_key"), table.c.valid_to.is_(None))
+            .values(valid_to=at, closed_scan=scan_id)
+        )
+        connection.execute(statement, [{"b_owner": key[0], "b_key": key[1]} for key in delta.closed])
+    if delta.opened:
+        names = [c.name for c in value_columns(table)]
+        rows = []
+        for (who, key), values in delta.opened.items():
+            row = dict(zip(names, values, strict=True))
+            row |= {owner.name: who, "key": key, "valid_from": at, "opened_scan": scan_id}
+            rows.append(row)
+        connection.execute(sa.insert(table), rows)
+
+
+def _merge(connection: Connection, scan_id: int, at: int, merged: Mapping[int, int]) -> None:
+    """A device that turned out to be another: its rows end, its history stays under its own id, so that it can be split again."""
+    by_device: dict[int, int] = defaultdict(int, merged)
+    for device, into in by_device.items():
+        connection.execute(sa.update(DEVICES).where(DEVICES.c.id == device).values(merged_into=into, merged_at=at))
+        for table in _INTERVALS:
+            if table is not STATIONS:
+                ending = sa.update(table).where(table.c.device_id == device, table.c.valid_to.is_(None))
+                connection.execute(ending.values(valid_to=at, closed_scan=scan_id))

@@ -1,0 +1,36 @@
+"""Sets of addresses as short text: a scan asks thousands of addresses, and most of them are silent.
+
+`10.1.0.1-10.1.0.254,10.1.1.7` is one row in the database instead of 255.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator
+
+Span = tuple[int, int, int]  # IP version, first, last
+
+
+def pack(addresses: Iterable[str]) -> str:
+    """Distinct addresses as sorted ranges; raises ValueError for what is no address."""
+    numbers = sorted({(ip.version, int(ip)) for ip in map(ipaddress.ip_address, addresses)})
+    spans: list[Span] = []
+    for version, number in numbers:
+        if spans and spans[-1][0] == version and spans[-1][2] == number - 1:
+            spans[-1] = (version, spans[-1][1], number)
+        else:
+            spans.append((version, number, number))
+    return ",".join(_text(v, first) if first == last else f"{_text(v, first)}-{_text(v, last)}" for v, first, last in spans)
+
+
+def unpack(text: str) -> Iterator[str]:
+    """The addresses again, sorted."""
+    for part in filter(None, text.split(",")):
+        first, _, last = part.partition("-")
+        low, high = ipaddress.ip_address(first), ipaddress.ip_address(last or first)
+        for number in range(int(low), int(high) + 1):
+            yield _text(low.version, number)
+
+
+def _text(version: int, number: int) -> str:
+    return str(ipaddress.IPv4Address(number) if version == 4 else ipaddress.IPv6Address(number))

@@ -1,0 +1,277 @@
+"""From the answers of a scan and what is known, to what is true now. Pure: no database, no clock, no order.
+
+Answers are joined into boxes and boxes recognised as devices (inventory.identity), the answers of each device are fused into
+rows (inventory.fusing), and rows are compared with the rows that are true (inventory.intervals).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from inventory import fusing, identity, neighbours, stations, traffic
+from inventory.conflicts import conflicts
+from inventory.facts import Observation, Outcome, Topic
+from inventory.identity import Place, Traits, place_key
+from inventory.intervals import Delta, Values
+
+#: Outcomes that prove that something is at the address. A refused port does not: the machine that answers for it may be any.
+THERE = frozenset(
+    {
+        Outcome.ANSWERED,
+        Outcome.PARTIAL,
+        Outcome.AUTH_FAILED,
+        Outcome.UNSUPPORTED,
+        Outcome.GARBLED,
+        Outcome.LOOPED,
+        Outcome.DROPPED,
+        Outcome.HOST_KEY_CHANGED,
+        Outcome.NO_COMMON_ALGORITHMS,
+        Outcome.NO_CREDENTIAL,
+    }
+)
+
+TableRows = dict[int, fusing.Rows]  # device -> key -> values
+
+
+@dataclass
+class Memory:
+    """What is true before the scan, for the devices that could be met. Rows in the order of their tables' value columns."""
+
+    traits: dict[int, Traits] = field(default_factory=dict)
+    place: dict[int, Place] = field(default_factory=dict)  # where it was last confirmed
+    seen_at: dict[int, int] = field(default_factory=dict)  # newest observation
+    facts: dict[int, Values] = field(default_factory=dict)
+    interfaces: TableRows = field(default_factory=dict)
+    components: TableRows = field(default_factory=dict)
+    neighbours: TableRows = field(default_factory=dict)
+    addresses: TableRows = field(default_factory=dict)
+    readings: TableRows = field(default_factory=dict)
+    conflicts: TableRows = field(default_factory=dict)
+    stations: dict[stations.Station, Values] = field(default_factory=dict)
+    counters: dict[int, tuple[int, int | None, bytes]] = field(default_factory=dict)  # read_at, uptime_s, packed sample
+    asked: set[Place] = field(default_factory=set)  # in this scan
+    next_id: int = 1
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A device that was asked in this scan."""
+
+    device: int
+    state: str  # answering, silent
+    office: str
+    address: str
+    seen_at: int | None = None
+    topics: int = 0
+    protocols: str = ""
+    uptime_s: int | None = None
+    score: float | None = None
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class Logged:
+    """One decision about identity, with what it rests on."""
+
+    device: int
+    event: str  # created joined merged late
+    addresses: str
+    score: float | None
+    evidence: str
+
+
+@dataclass
+class Result:
+    """What to write. `deltas` by table name; owners are device ids, or offices for stations."""
+
+    sightings: list[Sighting] = field(default_factory=list)
+    created: list[int] = field(default_factory=list)
+    merged: dict[int, int] = field(default_factory=dict)
+    deltas: dict[str, Delta] = field(default_factory=lambda: defaultdict(Delta))
+    log: list[Logged] = field(default_factory=list)
+    counters: dict[int, tuple[int, int | None, bytes]] = field(default_factory=dict)
+    traffic: dict[str, list[traffic.Difference]] = field(default_factory=lambda: defaultdict(list))
+    confirmed: int = 0
+
+
+def reconcile(observations: Sequence[Observation], memory: Memory) -> Result:
+    """Decide which devices answered and what changed. Silent and refused observations carry no device."""
+    result = Result()
+    there = sorted((o for o in observations if o.outcome in THERE), key=lambda o: (*place_key((o.office, o.address)), o.protocol))
+    arp = identity.arp_table(there)
+    answers = [identity.traits_of(o, arp) for o in there]
+    shared = identity.find_shared(answers)
+    boxes = identity.group(answers, shared)
+    assignment = identity.assign(boxes, memory.traits, shared)
+    devices: dict[int, list[Observation]] = {}
+    device_of_box: list[int] = []
+    late: set[int] = set()
+    next_id = memory.next_id
+    for position, box in enumerate(boxes):
+        device = assignment.device_of.get(position)
+        why = assignment.why.get(position)
+        members = [there[i] for i in box.members]
+        where = ",".join(dict.fromkeys(f"{o.office}/{o.address}" for o in members))
+        if device is None:
+            device, next_id = next_id, next_id + 1
+            result.created.append(device)
+            result.log.append(Logged(device, "created", where, None, _own_evidence(box.traits)))
+        if box.joined:
+            score = min(c.score for c in box.joined)
+            result.log.append(Logged(device, "joined", where, score, ";".join(sorted({c.words for c in box.joined}))))
+        newest = max(o.observed_at for o in members)
+        if newest < memory.seen_at.get(device, newest):
+            late.add(device)
+            result.log.append(Logged(device, "late", where, why.score if why else None, "older than what is known"))
+        device_of_box.append(device)
+        devices[device] = fusing.by_voice(members, place_key)
+        result.sightings.append(_sighting(device, devices[device], memory, why))
+    for device, (into, why) in sorted(assignment.merged.items()):
+        result.merged[device] = into
+        result.log.append(Logged(device, "merged", f"D{into:05d}", why.score, why.words))
+    _unanswered(result, memory, devices)
+    result.confirmed = len(devices)
+    timely = {device: members for device, members in devices.items() if device not in late}
+    now = _rows(result, timely, memory)
+    for device, rows in conflicts(boxes, device_of_box, assignment, shared, there).items():
+        if device in timely:
+            before = memory.conflicts.get(device, {})
+            _compare(result, "conflicts", device, before, fusing.Seen(rows, frozenset(before) - frozenset(rows)))
+    _place_stations(result, timely, memory, now)
+    _count(result, timely, memory)
+    return result
+
+
+def _own_evidence(traits: Traits) -> str:
+    named = {
+        "serial": traits.serials,
+        "engine_id": traits.engines,
+        "base_mac": traits.base_macs,
+        "macs": traits.macs,
+        "arp": traits.arp_macs,
+    }
+    return ",".join(name for name, values in named.items() if values) or "address"
+
+
+def _sighting(device: int, members: Sequence[Observation], memory: Memory, why: identity.Comparison | None) -> Sighting:
+    """The address it is known by stays as long as it answers there; else the first of those that answered best."""
+    places = [(o.office, o.address) for o in members]
+    office, address = memory.place[device] if memory.place.get(device) in places else _best_place(members)
+    read = [o for o in members if o.identity is not None]
+    return Sighting(
+        device=device,
+        state="answering",
+        office=office,
+        address=address,
+        seen_at=max(o.observed_at for o in members),
+        topics=fusing.topics_heard(members),
+        protocols=",".join(sorted({o.protocol for o in read or members}, reverse=True)),
+        uptime_s=fusing.uptime(members),
+        score=why.score if why else None,
+        evidence=why.words if why else "",
+    )
+
+
+def _best_place(members: Sequence[Observation]) -> Place:
+    best = min(members, key=lambda o: (o.identity is None, o.outcome is not Outcome.ANSWERED, *place_key((o.office, o.address))))
+    return best.office, best.address
+
+
+def _unanswered(result: Result, memory: Memory, devices: Mapping[int, Sequence[Observation]]) -> None:
+    """Known devices that were asked where they were last and did not answer anywhere: silent. Nothing of theirs is touched."""
+    for device, place in sorted(memory.place.items()):
+        if device not in devices and device not in result.merged and place in memory.asked:
+            result.sightings.append(Sighting(device, "silent", *place))
+
+
+@dataclass
+class Now:
+    """What is true after the scan, as far as neighbours and stations need it."""
+
+    facts: dict[int, Values]
+    interfaces: dict[int, fusing.Rows]
+    neighbours: dict[int, fusing.Rows]
+    places: dict[Place, int]
+    macs: dict[str, int]
+
+
+def _rows(result: Result, devices: Mapping[int, Sequence[Observation]], memory: Memory) -> Now:
+    """Fuse and compare every table that a device speaks for itself."""
+    now = Now(dict(memory.facts), dict(memory.interfaces), dict(memory.neighbours), {}, {})
+    told: dict[int, fusing.Seen] = {}
+    for device, members in devices.items():
+        fused = fusing.fuse_facts(members, memory.facts.get(device))
+        known = {} if device not in memory.facts else {(device, ""): memory.facts[device]}
+        result.deltas["facts"].add(known, {(device, ""): fused}, ())
+        now.facts[device] = fused
+        ports = fusing.fuse_interfaces(members, memory.interfaces.get(device, {}))
+        now.interfaces[device] = _after(memory.interfaces.get(device, {}), ports)
+        told[device] = fusing.fuse_neighbours(members, memory.neighbours.get(device, {}))
+        for table, seen in (
+            ("interfaces", ports),
+            ("components", fusing.fuse_components(members, memory.components.get(device, {}))),
+            ("readings", fusing.fuse_readings(members, memory.readings.get(device, {}))),
+            ("addresses", fusing.fuse_addresses(members, memory.addresses.get(device, {}), memory.asked)),
+        ):
+            _compare(result, table, device, getattr(memory, table).get(device, {}), seen)
+    gone = set(result.merged)
+    now.places = {place: device for device, place in memory.place.items() if device not in gone}
+    now.places |= {(o.office, o.address): device for device, members in devices.items() for o in members}
+    now.macs = neighbours.devices_by_mac(now.facts, now.interfaces, gone)
+    index = neighbours.Index(now.facts, now.interfaces, now.places, now.macs, gone)
+    for device, seen in told.items():
+        office = min(devices[device], key=lambda o: place_key((o.office, o.address))).office
+        resolved = {key: index.resolve(device, office, values) for key, values in seen.rows.items()}
+        before = memory.neighbours.get(device, {})
+        _compare(result, "neighbours", device, before, fusing.Seen(resolved, seen.ended))
+        now.neighbours[device] = _after(before, fusing.Seen(resolved, seen.ended))
+    return now
+
+
+def _after(before: fusing.Rows, seen: fusing.Seen) -> fusing.Rows:
+    return {**{key: values for key, values in before.items() if key not in seen.ended}, **seen.rows}
+
+
+def _compare(result: Result, table: str, device: int, before: fusing.Rows, seen: fusing.Seen) -> None:
+    result.deltas[table].add(
+        {(device, key): values for key, values in before.items()},
+        {(device, key): values for key, values in seen.rows.items()},
+        [(device, key) for key in seen.ended],
+    )
+
+
+def _place_stations(result: Result, devices: Mapping[int, Sequence[Observation]], memory: Memory, now: Now) -> None:
+    tellers = []
+    for device, members in devices.items():
+        forwarding = next((o for o in members if o.addresses is not None and o.addresses.forwarding is not None), None)
+        arp = next((o for o in members if o.addresses is not None and o.addresses.arp is not None), None)
+        for o, learned, pairs in (
+            (forwarding, forwarding.addresses.forwarding if forwarding and forwarding.addresses else None, None),
+            (arp, None, arp.addresses.arp if arp and arp.addresses else None),
+        ):
+            if o is not None:
+                tellers.append(stations.Teller(device, o.office, learned, pairs, fusing.complete(o, Topic.ADDRESSES)))
+    switching = {t.device for t in tellers if t.forwarding}
+    uplinks = neighbours.uplinks(now.neighbours, now.facts, switching)
+    placed = stations.place(tellers, memory.stations, uplinks, now.macs, now.places)
+    result.deltas["stations"].add(memory.stations, placed.rows, placed.ended)
+
+
+def _count(result: Result, devices: Mapping[int, Sequence[Observation]], memory: Memory) -> None:
+    """Differences to the last reading of each device, and the new last readings."""
+    for device, members in devices.items():
+        o = next((o for o in members if o.interfaces and any(i.counters for i in o.interfaces)), None)
+        if o is None:
+            continue
+        taken = traffic.sample(o.interfaces or ())
+        uptime = o.identity.uptime_s if o.identity else None
+        if device in memory.counters:
+            read_at, uptime_before, packed = memory.counters[device]
+            elapsed = o.observed_at - read_at
+            if elapsed <= 0:
+                continue
+            if not traffic.restarted(uptime_before, uptime, elapsed):
+                result.traffic[o.office].extend(traffic.differences(device, traffic.unpack_sample(packed), taken, elapsed))
+        result.counters[device] = (o.observed_at, uptime, traffic.pack_sample(taken))

@@ -1,0 +1,292 @@
+"""The inventory's tables. Times are seconds since the epoch in UTC, days are ISO text: both databases keep them exactly.
+
+What a device says is kept in *intervals*: a row is true from `valid_from` until before `valid_to` (empty: still), and is
+written only when something changes. `opened_scan` and `closed_scan` say which scan saw the change. The partial unique index
+on current rows is the safety net against two "current" truths.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Boolean, Float, Integer, LargeBinary, Text
+
+METADATA = sa.MetaData()
+
+
+def _c(name: str, kind: type[sa.types.TypeEngine]) -> sa.Column:
+    return sa.Column(name, kind())
+
+
+def _required(name: str, kind: type[sa.types.TypeEngine]) -> sa.Column:
+    return sa.Column(name, kind(), nullable=False)
+
+
+def _interval_table(name: str, owner: sa.Column, *values: sa.Column) -> sa.Table:
+    """A table of intervals: (owner, key) is the thing, `values` what was said of it."""
+    table = sa.Table(
+        name,
+        METADATA,
+        owner,
+        _required("key", Text),
+        _required("valid_from", BigInteger),
+        _c("valid_to", BigInteger),
+        _required("opened_scan", Integer),
+        _c("closed_scan", Integer),
+        *values,
+        sa.PrimaryKeyConstraint(owner.name, "key", "valid_from", name=f"pk_{name}"),
+    )
+    current = table.c.valid_to.is_(None)
+    sa.Index(f"one_current_{name}", table.c[owner.name], table.c.key, unique=True, sqlite_where=current, postgresql_where=current)
+    return table
+
+
+def _by_device(name: str, *values: sa.Column) -> sa.Table:
+    return _interval_table(name, _required("device_id", Integer), *values)
+
+
+# -- offices and scans -----------------------------------------------------------------------------------------------------
+
+OFFICES = sa.Table(
+    "offices",
+    METADATA,
+    _required("code", Text),
+    _required("known_from", BigInteger),  # when the file was read that says so
+    _c("known_to", BigInteger),
+    _required("position", Integer),  # order in the file
+    _required("name_vi", Text),
+    _required("name_en", Text),
+    _c("parent", Text),
+    _c("staff", Integer),
+    _c("valid_from", Text),
+    _c("valid_to", Text),
+    _c("successor", Text),
+    _required("networks", Text),
+    sa.PrimaryKeyConstraint("code", "known_from", name="pk_offices"),
+)
+
+SCANS = sa.Table(
+    "scans",
+    METADATA,
+    sa.Column("id", Integer, primary_key=True, autoincrement=True),
+    _required("started_at", BigInteger),
+    _c("finished_at", BigInteger),
+    _c("valid_at", BigInteger),  # finished_at, moved on where needed so that no two scans share a time or go back
+    _required("state", Text),  # running, finished, abandoned
+    _required("owner", Text),  # host:process, so that a scan that still runs is not resumed by another
+    _required("offices", Text),  # codes, sorted, comma-separated
+    _required("targets", Integer),
+    _c("answered", Integer),
+    _c("failed", Integer),
+    _c("devices", Integer),
+    _c("outcomes", Text),
+)
+
+#: Which addresses a scan set out to ask, as ranges (inventory.ranges).
+TARGETS = sa.Table(
+    "targets",
+    METADATA,
+    _required("scan_id", Integer),
+    _required("office", Text),
+    _required("addresses", Text),
+    sa.PrimaryKeyConstraint("scan_id", "office", name="pk_targets"),
+)
+
+#: How asking ended for every address, as ranges: this tells "gone" from "not asked".
+ASKED = sa.Table(
+    "asked",
+    METADATA,
+    _required("scan_id", Integer),
+    _required("office", Text),
+    _required("protocol", Text),
+    _required("outcome", Text),
+    _required("addresses", Text),
+    sa.PrimaryKeyConstraint("scan_id", "office", "protocol", "outcome", name="pk_asked"),
+)
+
+#: What is there and could not be read, or only in part: one row each, with the reason for a person.
+FAILURES = sa.Table(
+    "failures",
+    METADATA,
+    _required("scan_id", Integer),
+    _required("office", Text),
+    _required("address", Text),
+    _required("protocol", Text),
+    _required("outcome", Text),
+    _required("detail", Text),
+    _c("credential", Text),
+    sa.PrimaryKeyConstraint("scan_id", "office", "address", "protocol", name="pk_failures"),
+)
+
+#: Observations of a scan that is not finished yet (inventory.observations).
+STAGED = sa.Table(
+    "staged",
+    METADATA,
+    _required("scan_id", Integer),
+    _required("office", Text),
+    _required("address", Text),
+    _required("protocol", Text),
+    _required("outcome", Text),
+    _required("payload", LargeBinary),
+    sa.PrimaryKeyConstraint("scan_id", "office", "address", "protocol", name="pk_staged"),
+)
+
+# -- devices ---------------------------------------------------------------------------------------------------------------
+
+DEVICES = sa.Table(
+    "devices",
+    METADATA,
+    sa.Column("id", Integer, primary_key=True, autoincrement=False),
+    _required("created_scan", Integer),
+    _required("first_seen", BigInteger),
+    _c("merged_into", Integer),
+    _c("merged_at", BigInteger),
+)
+
+#: One row for a device and a scan that asked it. state: answering, silent.
+SIGHTINGS = sa.Table(
+    "sightings",
+    METADATA,
+    _required("scan_id", Integer),
+    _required("device_id", Integer),
+    _required("state", Text),
+    _required("office", Text),
+    _required("address", Text),
+    _c("seen_at", BigInteger),
+    _required("topics", Integer),  # bits of inventory.reconcile.TOPIC_BITS: answered in full
+    _required("protocols", Text),
+    _c("uptime_s", BigInteger),
+    _c("score", Float),
+    _c("evidence", Text),  # what made it this device, shortest words
+    sa.PrimaryKeyConstraint("scan_id", "device_id", name="pk_sightings"),
+)
+sa.Index("sightings_of_device", SIGHTINGS.c.device_id, SIGHTINGS.c.scan_id)
+
+#: Why a device was made, joined, merged, or refused: what a person needs to undo it.
+IDENTITY_LOG = sa.Table(
+    "identity_log",
+    METADATA,
+    sa.Column("id", Integer, primary_key=True, autoincrement=True),
+    _required("scan_id", Integer),
+    _required("at", BigInteger),
+    _required("device_id", Integer),
+    _required("event", Text),  # created joined merged late
+    _required("addresses", Text),
+    _c("score", Float),
+    _required("evidence", Text),
+)
+
+FACT_FIELDS = ("kind", "vendor", "model", "serial", "os_version", "manufactured", "installed")
+PLAIN_FIELDS = ("sys_name", "sys_descr", "sys_object_id", "sys_location", "sys_contact", "engine_id", "base_mac", "profile")
+
+FACTS = _by_device(
+    "facts",
+    *(_c(name, Text) for name in FACT_FIELDS),
+    *(_c(f"{name}_source", Text) for name in FACT_FIELDS),
+    *(_c(f"{name}_confidence", Float) for name in FACT_FIELDS),
+    *(_c(f"{name}_protocol", Text) for name in FACT_FIELDS),
+    *(_c(name, Text) for name in PLAIN_FIELDS),
+)
+
+CONFLICTS = _by_device("conflicts", _required("kind", Text), _required("value", Text), _c("other_id", Integer))
+
+INTERFACES = _by_device(
+    "interfaces",
+    _required("protocol", Text),
+    _required("if_index", Integer),
+    _required("name", Text),
+    _c("description", Text),
+    _c("alias", Text),
+    _c("type", Integer),
+    _c("mac", Text),
+    _c("mtu", BigInteger),
+    _c("speed_bps", BigInteger),
+    _c("admin_up", Boolean),
+    _c("oper_up", Boolean),
+    _c("pvid", Integer),
+)
+
+COMPONENTS = _by_device(
+    "components",
+    _required("protocol", Text),
+    _required("index", Text),
+    _required("kind", Text),
+    _required("name", Text),
+    _required("description", Text),
+    _c("vendor", Text),
+    _c("model", Text),
+    _c("serial", Text),
+    _c("hardware_rev", Text),
+    _c("firmware_rev", Text),
+    _c("software_rev", Text),
+    _c("parent", Text),
+    _c("manufactured", Text),
+    _c("size_bytes", BigInteger),
+)
+
+#: What a device tells of its neighbours (LLDP, CDP), with the device that we take the neighbour for.
+NEIGHBOURS = _by_device(
+    "neighbours",
+    _required("asked_by", Text),  # snmp, ssh
+    _required("protocol", Text),  # lldp, cdp
+    _required("local_port", Text),
+    _c("remote_name", Text),
+    _c("remote_port", Text),
+    _c("remote_port_description", Text),
+    _c("remote_chassis", Text),
+    _c("remote_address", Text),
+    _c("remote_description", Text),
+    _c("neighbour_id", Integer),
+    _c("neighbour_port", Text),  # the neighbour's own name of remote_port
+)
+
+ADDRESSES = _by_device(
+    "addresses",
+    _required("office", Text),
+    _required("address", Text),
+    _required("origin", Text),  # answered, told
+    _c("prefix_length", Integer),
+    _c("if_index", Integer),
+)
+
+READINGS = _by_device(
+    "readings",
+    _required("protocol", Text),
+    _required("metric", Text),
+    _required("item", Text),
+    _c("value", Float),
+    _c("text", Text),
+)
+
+#: Stations by (office, MAC): where they hang.
+STATIONS = _interval_table(
+    "stations",
+    _required("office", Text),
+    _c("address", Text),
+    _c("device_id", Integer),  # the station is this device of ours
+    _c("switch_id", Integer),
+    _c("port", Text),
+    _c("vlan", Integer),
+    _c("teller_id", Integer),  # the device whose ARP table gave the address
+)
+
+# -- counters --------------------------------------------------------------------------------------------------------------
+
+#: The last reading of every interface of a device (inventory.traffic), to make the next difference.
+COUNTERS = sa.Table(
+    "counters",
+    METADATA,
+    sa.Column("device_id", Integer, primary_key=True, autoincrement=False),
+    _required("read_at", BigInteger),
+    _c("uptime_s", BigInteger),
+    _required("readings", LargeBinary),
+)
+
+#: The differences of a scan, one packed table an office (inventory.traffic).
+TRAFFIC = sa.Table(
+    "traffic",
+    METADATA,
+    _required("scan_id", Integer),
+    _required("office", Text),
+    _required("differences", LargeBinary),
+    sa.PrimaryKeyConstraint("scan_id", "office", name="pk_traffic"),
+)

@@ -1,0 +1,137 @@
+"""Where stations hang: from the forwarding and ARP tables of all devices of a scan. Pure.
+
+A station is seen on every switch between it and the router. The nearest port is the one with the fewest stations behind it;
+ports that lead to another switch or router come last. A switch that did not answer keeps its stations: that they now show
+only on the trunk towards it is no move.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from inventory.facts import ArpEntry, ForwardingEntry
+from inventory.identity import place_key
+from inventory.intervals import Values
+
+Station = tuple[str, str]  # (office, MAC)
+Port = tuple[int, str]  # (device, port name)
+
+
+@dataclass(frozen=True)
+class Teller:
+    """The tables of one device; None where it has none, or where they were not answered in full and must not close anything."""
+
+    device: int
+    office: str
+    forwarding: tuple[ForwardingEntry, ...] | None
+    arp: tuple[ArpEntry, ...] | None
+    whole: bool  # answered in full
+
+
+@dataclass(frozen=True)
+class Placed:
+    rows: dict[Station, Values]  # values in the order of the `stations` table
+    ended: frozenset[Station]
+
+
+def is_station(mac: str) -> bool:
+    """A unicast address of some card; randomised and virtual ones count, multicast and empty ones do not."""
+    try:
+        first = int(mac[:2], 16)
+    except ValueError:
+        return False
+    return len(mac) == 17 and not first & 1 and mac != "00:00:00:00:00:00"
+
+
+def place(
+    tellers: Sequence[Teller],
+    current: Mapping[Station, Values],
+    uplinks: Collection[Port],
+    device_of_mac: Mapping[str, int],
+    device_of_place: Mapping[tuple[str, str], int],
+) -> Placed:
+    """Every station that was seen, with its nearest port and its address; and the stations that are gone."""
+    behind: dict[Port, set[str]] = defaultdict(set)
+    seen_on: dict[Station, dict[Port, int | None]] = defaultdict(dict)
+    told: dict[Station, dict[str, int]] = defaultdict(dict)
+    switches = {t.device for t in tellers if t.forwarding is not None and t.whole}
+    routers = {t.device for t in tellers if t.arp is not None and t.whole}
+    for teller in tellers:
+        for entry in teller.forwarding or ():
+            if is_station(entry.mac):
+                port = (teller.device, entry.port)
+                behind[port].add(entry.mac)
+                ports = seen_on[teller.office, entry.mac]
+                vlans = [v for v in (ports.get(port), entry.vlan) if v is not None]
+                ports[port] = min(vlans) if vlans else None
+        for pair in teller.arp or ():
+            if is_station(pair.mac):
+                tellers_of = told[teller.office, pair.mac]
+                tellers_of[pair.address] = min(teller.device, tellers_of.get(pair.address, teller.device))
+    through = _through(behind, current)
+    holder = {(office, address): mac for (office, mac), found in told.items() for address in found}
+    rows: dict[Station, Values] = {}
+    for station in sorted({*seen_on, *told}):
+        office, mac = station
+        before = current.get(station)
+        switch, port_name, vlan = _nearest(station, seen_on, behind, uplinks, before, switches, through)
+        address, teller_id = _address(office, told.get(station), before)
+        device = device_of_mac.get(mac) or (
+            device_of_place.get((office, str(address))) if address and not device_of_mac.get(mac) else None
+        )
+        rows[station] = (address, device, switch, port_name, vlan, teller_id)
+    ended = set()
+    for station, before in current.items():
+        if station in rows:
+            continue
+        if (before[2] is None or before[2] in switches) and (before[5] is None or before[5] in routers):
+            ended.add(station)
+        elif before[0] is not None and holder.get((station[0], str(before[0])), station[1]) != station[1]:
+            rows[station] = (None, *before[1:5], None)  # its address is another's now
+    return Placed(rows, frozenset(ended))
+
+
+def _through(behind: Mapping[Port, set[str]], current: Mapping[Station, Values]) -> dict[Port, dict[object, set[object]]]:
+    """port -> {switch: its ports whose stations show through this port}: with two or more, the port leads to that switch."""
+    last: dict[str, list[Values]] = defaultdict(list)
+    for (_, mac), values in current.items():
+        if values[2] is not None:
+            last[mac].append(values)
+    through: dict[Port, dict[object, set[object]]] = {}
+    for port, macs in behind.items():
+        found: dict[object, set[object]] = defaultdict(set)
+        for mac in macs:
+            for values in last.get(mac, ()):
+                found[values[2]].add(values[3])
+        through[port] = found
+    return through
+
+
+def _nearest(
+    station: Station,
+    seen_on: Mapping[Station, Mapping[Port, int | None]],
+    behind: Mapping[Port, set[str]],
+    uplinks: Collection[Port],
+    before: Values | None,
+    switches: Collection[int],
+    through: Mapping[Port, Mapping[object, set[object]]],
+) -> tuple[object, object, object]:
+    ports = seen_on.get(station)
+    old = (before[2], before[3], before[4]) if before else (None, None, None)
+    if not ports:
+        return old
+    best = min(ports, key=lambda p: (p in uplinks, len(behind[p]), p != old[:2], p))
+    if old[0] is not None and old[0] not in switches and best[0] != old[0]:
+        leads_there = len(through[best].get(old[0], ())) > 1
+        if best in uplinks or leads_there:
+            return old
+    return best[0], best[1], ports[best]
+
+
+def _address(office: str, told: Mapping[str, int] | None, before: Values | None) -> tuple[object, object]:
+    if not told:
+        return (before[0], before[5]) if before else (None, None)
+    address = before[0] if before and before[0] in told else min(told, key=lambda a: place_key((office, a)))
+    return address, told[str(address)]
