@@ -25,8 +25,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """One protocol of one target, as the sweep found it. `outcome` is ANSWERED, AUTH_FAILED, REFUSED, GARBLED, NO_CREDENTIAL (there is
-    something, we cannot read it) or SILENT (SSH only asks addresses; silent ones are reported so that "gone" is not "not asked")."""
+    """One protocol of one target, as the sweep found it.
+
+    `outcome`: ANSWERED; AUTH_FAILED, REFUSED, GARBLED, NO_CREDENTIAL (there is something, we cannot read it); or SILENT, which is
+    told too, so that "gone" is not "not asked".
+    """
 
     target: Target
     protocol: str  # snmp | ssh

@@ -41,9 +41,10 @@ class Topic(StrEnum):
 
 #: Kinds of device, as the inventory names them.
 KINDS = (
-    "switch router firewall wireless access olt transport printer scanner ups pdu power server storage pc camera nvr phone voip "
-    "sensor cooling console management loadbalancer timing appliance"
-).split()
+    *("switch", "router", "firewall", "wireless", "access", "olt", "transport", "loadbalancer", "console"),
+    *("printer", "scanner", "ups", "pdu", "power", "cooling", "sensor", "timing"),
+    *("server", "storage", "pc", "management", "camera", "nvr", "phone", "voip", "appliance"),
+)
 
 
 @dataclass(frozen=True, slots=True)
