@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from collectors.runners.local import LocalRunner
 from sqlalchemy import Engine
 
 from collectors import profiles
+from collectors.runners.local import LocalRunner
 from collectors.sweep import sweep
 from collectors.tasks import Answering, Target, Task
 from inventory import ledger

@@ -24,13 +24,12 @@ def demo(
     snmp_port: Annotated[int, typer.Option(help=say("cli.simulate.snmp_port"))] = 16100,
     ssh_port: Annotated[int, typer.Option(help=say("cli.simulate.ssh_port"))] = 16022,
 ) -> None:
-    from simulator.district import load
-
     from inventory.frames import Inventory
     from kiemke import demo as demonstration
     from kiemke.targets import of_offices
     from reports import index
     from reports.run import Request, run_many
+    from simulator.district import load
     from simulator.serve import serve
 
     district = load()

@@ -9,23 +9,21 @@ from typing import Annotated
 
 import typer
 
+from kiemke import notebook_copies
 from kiemke.commands.options import WorkspaceOption
 from kiemke.words import say
 from kiemke.workspace import open_workspace
-
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
 def command(root: Path, port: int, browser: bool) -> list[str]:
     """JupyterLab's command line: on loopback, without its news (it asks at the first start, then fetches them from outside)."""
     return [
         *(sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={root}", "--ServerApp.ip=127.0.0.1"),
-        *(
-            f"--ServerApp.port={port}",
-            f"--ServerApp.open_browser={browser}",
-            "--LabApp.default_url=/lab/tree/explore/start.ipynb",
-        ),
-        *("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
+        *(f"--ServerApp.port={port}", f"--ServerApp.open_browser={browser}"),
+        *("--LabApp.default_url=/lab/tree/notebooks/start.ipynb", "--LabApp.news_url=None"),
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        # The kernel's sockets on loopback are encrypted where the installed kernel can.
+        "--KernelManager.transport_encryption=auto",
     ]
 
 
@@ -35,5 +33,6 @@ def lab(
     workspace: WorkspaceOption = None,
 ) -> None:
     opened = open_workspace(workspace)
-    arguments = command(NOTEBOOKS, port, browser)
+    notebook_copies.renew(opened.root / "notebooks")
+    arguments = command(opened.root, port, browser)
     os.execve(arguments[0], arguments, os.environ | {"KIEMKE_WORKSPACE": str(opened.root)})  # noqa: S606 - no shell is wanted

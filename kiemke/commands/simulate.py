@@ -23,7 +23,6 @@ def simulate(
     command_log: Annotated[Path | None, typer.Option(metavar="FILE", help=say("cli.simulate.command_log"))] = None,
 ) -> None:
     from simulator.district import load
-
     from simulator.serve import run_until_stopped, serve
 
     plan = load(district)

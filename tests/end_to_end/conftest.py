@@ -114,3 +114,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 def copied(demo: Demo, tmp_path: Path) -> Path:
     """A copy of the demonstration's workspace that a test may change."""
     return Path(shutil.copytree(demo.home, tmp_path / "workspace"))
+
+
+@pytest.fixture(scope="session")
+def report_folder() -> Path:
+    """Where tests leave what a person may want to look at: tables, screenshots."""
+    folder = Path(__file__).parents[2] / "test-report"
+    folder.mkdir(exist_ok=True)
+    return folder
