@@ -2,69 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
-import subprocess
-import sys
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pytest
 
-from inventory.frames import Inventory
-from kiemke.demo import STEP
-from simulator.district import District, load
+from tests.end_to_end.running import Run, free_port, kiemke
 
-KIEMKE = Path(sys.executable).parent / "kiemke"
+if TYPE_CHECKING:
+    import pandas as pd
 
-
-def free_port(kind: int) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@dataclass
-class Run:
-    """One `kiemke` that ended: what it printed, and the command lines of the processes that it started."""
-
-    status: int
-    out: str
-    err: str
-    command_lines: set[str] = field(default_factory=set)
-
-
-def kiemke(*arguments: str | Path, cwd: Path | None = None, **environ: str) -> Run:
-    """Run the command as a process of its own, and watch the command lines of everything that runs beneath it."""
-    process = subprocess.Popen(
-        [KIEMKE, *map(str, arguments)],
-        cwd=cwd,
-        env=os.environ | {"KIEMKE_LANG": "en"} | environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    seen: set[str] = set()
-    stop = threading.Event()
-
-    def watch() -> None:
-        while not stop.wait(0.2):
-            for entry in Path("/proc").glob("[0-9]*/cmdline"):
-                try:
-                    seen.add(entry.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-                except OSError:
-                    continue
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    out, err = process.communicate(timeout=240)
-    stop.set()
-    watcher.join()
-    return Run(process.returncode, out, err, seen)
+    from inventory.frames import Inventory
+    from simulator.district import District
 
 
 @dataclass
@@ -82,6 +35,8 @@ class Demo:
 
     @property
     def inventory(self) -> Inventory:
+        from inventory.frames import Inventory
+
         return Inventory(self.home)
 
     def changes(self) -> pd.DataFrame:
@@ -93,6 +48,9 @@ class Demo:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    from kiemke.demo import STEP
+    from simulator.district import load
+
     home = tmp_path_factory.mktemp("demo") / "demo"
     district = load()
     snmp_port, ssh_port = free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_STREAM)
