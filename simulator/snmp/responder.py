@@ -28,6 +28,8 @@ TIME_WINDOW_S = 150
 ENGINE_EPOCH = 1_700_000_000
 #: Octets of a message around its variable bindings, rounded up; v3 adds engine id, user name, digest and salt.
 AROUND_COMMUNITY, AROUND_V3 = 48, 192
+#: One object alone is sent at any size that a datagram carries, in fragments.
+LARGEST = 65_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class Responder:
             return None
         encoded = b"".join(filter(None, varbinds))
         too_many = fault.too_big_above and len(varbinds) > fault.too_big_above
-        if len(encoded) > room or too_many:
+        if too_many or len(encoded) > (room if len(varbinds) > 1 else LARGEST):
             return write_pdu(RESPONSE, pdu.request_id, TOO_BIG, 0, pdu.varbinds if version == V1 else b"")
         return write_pdu(RESPONSE, pdu.request_id, NO_ERROR, 0, encoded)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import dropwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +18,11 @@ class Platform:
     leave: tuple[str, ...] = ("exit", "quit", "logout")
     enable: bool = False  # an unprivileged prompt ">" becomes "#" after `enable` and the password
     pages: bool = True  # whether long outputs stop before the paging is turned off
-    press_any_key: bool = False  # after the login
+    welcome: str = ""  # shown after the login, before the device's own message
+    press_any_key: bool = False  # to get past the welcome
     configure: tuple[str, ...] = ()  # what enters the configuration; a collector must never get here
     abbreviates: bool = True
+    pipes: tuple[str, ...] = ()  # filters after "|", by their full names: include, exclude, begin, grep
 
 
 CISCO = Platform(
@@ -27,6 +31,7 @@ CISCO = Platform(
     paging_off=("terminal length 0", "terminal datadump"),
     quiet=("terminal width 511", "terminal no monitor", "terminal exec prompt no timestamp"),
     enable=True,
+    pipes=("include", "exclude", "begin"),
     configure=("configure terminal",),
 )
 HUAWEI = Platform(
@@ -35,6 +40,7 @@ HUAWEI = Platform(
     paging_off=("screen-length 0 temporary",),
     quiet=("undo terminal monitor", "screen-width 512"),
     leave=("quit",),
+    pipes=("include", "exclude", "begin"),
     configure=("system-view",),
 )
 COMWARE = Platform(
@@ -43,6 +49,7 @@ COMWARE = Platform(
     paging_off=("screen-length disable",),
     quiet=("undo terminal monitor",),
     leave=("quit",),
+    pipes=("include", "exclude", "begin"),
     configure=("system-view",),
 )
 PROCURVE = Platform(
@@ -51,6 +58,7 @@ PROCURVE = Platform(
     paging_off=("no page", "terminal length 1000"),
     quiet=("terminal width 511", "terminal width 1920"),
     enable=True,
+    welcome="(C) Copyright 1991-2017 Hewlett Packard Enterprise Development LP\nAll Rights Reserved.\n",
     press_any_key=True,
     configure=("configure",),
 )
@@ -66,6 +74,7 @@ FORTINET = Platform(
     unknown="Unknown action 0\nCommand fail. Return code -1",
     more="--More-- ",
     leave=("exit", "quit"),
+    pipes=("grep",),
     configure=("config system console", "config global", "config system global"),
 )
 GENERIC = Platform(
@@ -85,6 +94,20 @@ PLATFORMS = {
     "mikrotik_routeros": MIKROTIK,
     "fortinet": FORTINET,
 }
+
+
+def filtered(output: str, pipe: str, pattern: str) -> str:
+    """The rows that a filter lets through; the pattern is taken as plain text when it is not a regular expression."""
+    try:
+        matches = re.compile(pattern).search
+    except re.error:
+        matches = re.compile(re.escape(pattern)).search
+    rows = output.splitlines()
+    if pipe == "begin":
+        rows = list(dropwhile(lambda row: not matches(row), rows))
+    else:
+        rows = [row for row in rows if bool(matches(row)) != (pipe == "exclude")]
+    return "".join(row + "\n" for row in rows)
 
 
 def platform(name: str) -> Platform:

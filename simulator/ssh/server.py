@@ -155,7 +155,9 @@ class Host:
             face = self.face
             seed = face.host_key_seed + ("/changed" if face.fault.changed_key else "")
             legacy = face.fault.legacy_crypto
-            key = legacy_rsa_key(seed) if legacy else ed25519_key(seed)
+            (key,) = asyncssh.load_keypairs([legacy_rsa_key(seed) if legacy else ed25519_key(seed)])
+            if legacy:  # the key could sign with SHA-2; an old server cannot
+                key.host_key_algorithms = (b"ssh-rsa",)
             options: dict[str, Any] = dict(LEGACY) if legacy else {}
             self._options = asyncssh.SSHServerConnectionOptions(
                 server_host_keys=[key],
@@ -171,17 +173,15 @@ class Host:
                 agent_forwarding=False,
                 **options,
             )
-            if legacy:  # the key could sign with SHA-2; an old server cannot
-                keys = self._options.server_host_keys
-                for algorithm in [name for name in keys if name != b"ssh-rsa"]:
-                    del keys[algorithm]
         return self._options
 
     async def _session(self, process: asyncssh.SSHServerProcess[str]) -> None:
         user = account(self.face, process.get_extra_info("username"))
         try:
             if self.face.fault.hang:
-                await asyncio.Event().wait()
+                while await _Screen(process).read():
+                    pass
+                return
             if self._latency_s:
                 await asyncio.sleep(self._latency_s)
             if self.face.linux is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from simulator.agent import SshFace
-from simulator.ssh.platforms import Platform, platform, said
+from simulator.ssh.platforms import Platform, filtered, platform, said
 
 PAGE_ROWS = 24
 #: A line longer than this is not typed by anybody.
@@ -55,6 +55,7 @@ class Shell:
             return
 
     async def _greet(self) -> None:
+        self._terminal.write(self._platform.welcome)
         if self._face.motd:
             self._terminal.write(self._face.motd.rstrip("\n") + "\n")
         if self._platform.press_any_key:
@@ -88,6 +89,11 @@ class Shell:
                 self._paging = self._face.fault.paging
             return ""
         typed = " ".join(line.split())
+        before, bar, after = typed.partition(" | ")
+        pipe, _, pattern = after.partition(" ")
+        meant_pipes = [known for known in how.pipes if pipe and known.startswith(pipe)]
+        if bar and pattern and meant_pipes:
+            return filtered(self._output(before), meant_pipes[0], pattern.strip("\"'"))
         for command, output in self._face.commands.items():
             if said(typed, command, abbreviates=False):
                 return output
