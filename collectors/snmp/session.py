@@ -27,7 +27,7 @@ _SMALL_GET = 8  # what an agent with a small buffer bears
 _WINDOW_FIRST, _WINDOW_MOST = 2, 4  # requests outstanding at one device
 _CLEAN_TO_WIDEN = 6  # answers in a row without a loss
 _BULK_WAIT_S = 1.0  # for the first GETBULK: who does not know it, drops it
-_REFUSALS = {NO_ACCESS: Outcome.REFUSED, AUTHORIZATION_ERROR: Outcome.REFUSED}
+_REFUSALS = {NO_ACCESS: Outcome.REFUSED, AUTHORIZATION_ERROR: Outcome.AUTH_FAILED}
 _GIVEN_UP = 3  # unanswered requests in a row, each with its retries, after which the device counts as gone
 
 
@@ -189,6 +189,8 @@ class SnmpSession:
                 if len(rest) == len(oids):
                     return Outcome.GARBLED  # it speaks of something else
                 oids = rest
+            elif answer.error_status == AUTHORIZATION_ERROR:  # about the whole request (RFC 3413, 3.2)
+                return Outcome.AUTH_FAILED
             elif answer.error_status == NO_SUCH_NAME and self._wrapping.version == "1" and not getting.by_next:
                 # v1 names the first missing one only; asking behind each one's parent tells of all at once.
                 getting.by_next = True
@@ -266,6 +268,9 @@ class SnmpSession:
         status, place = answer.error_status, answer.error_index
         if status == TOO_BIG:
             self._shrink(walking, columns, rows, Outcome.UNSUPPORTED)
+            return False
+        if status == AUTHORIZATION_ERROR:
+            walking.fail(columns, Outcome.AUTH_FAILED)
             return False
         if rows > 1:
             return True  # what a GETBULK stumbles over, a GETNEXT may tell
