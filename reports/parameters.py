@@ -88,6 +88,12 @@ class Parameter:
             return say(f"parameter.{'at_least' if 'low' in written else 'at_most'}", **written)
         return say(f"parameter.{self.hint}") if self.hint in ("date", "dong", "office") else ""
 
+    def bounds(self) -> dict[str, int | float | str]:
+        """`low` and `high` where they are set, to be written in a sentence: 3 rather than 3.0, and years never grouped."""
+        ends = {name: end for name, end in (("low", self.low), ("high", self.high)) if end is not None}
+        whole = {name: int(end) if end == int(end) else end for name, end in ends.items()}
+        return {name: str(end) for name, end in whole.items()} if self.hint == "year" else dict(whole)
+
     def annotation(self) -> str:
         return f"list[{self.type}]" if self.is_list else self.type
 
@@ -199,7 +205,8 @@ def _checked(where: str, parameter: Parameter, value: Any) -> Any:
     if not parameter.is_list:
         return _element(where, parameter, value)
     if isinstance(value, str):
-        value = _split(value)
+        # "500,000,000" is one amount rather than three.
+        value = [value] if parameter.hint == "dong" and _GROUPED.fullmatch(value.strip()) else _split(value)
     if not isinstance(value, list | tuple):
         raise _problem("parameter_not_list", where, parameter, value)
     return [_element(where, parameter, item) for item in value]
@@ -232,7 +239,7 @@ def _element(report: str, parameter: Parameter, value: Any) -> Any:
     low, high = parameter.low, parameter.high
     if (low is not None and coerced < low) or (high is not None and coerced > high):
         key = "parameter_range" if low is not None and high is not None else "parameter_low" if high is None else "parameter_high"
-        raise _problem(key, report, parameter, value, low=low, high=high)
+        raise _problem(key, report, parameter, value, **parameter.bounds())
     return coerced
 
 
