@@ -25,7 +25,7 @@ def simulate(
     from simulator.district import load
     from simulator.serve import run_until_stopped, serve
 
-    plan = load(district)
+    plan = load(district) if district else load()
     network = plan.at(dates.parse(date) or plan.today)
     if truth:
         truth.write_text(json.dumps(network.truth(), ensure_ascii=False, indent=1), encoding="utf-8")
