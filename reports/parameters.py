@@ -269,7 +269,7 @@ def _coerced(report: str, parameter: Parameter, value: Any) -> Any:
         if not _FLOAT.fullmatch(text):
             raise refused
         value = float(text.replace(",", "."))
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
         raise refused
     return float(value)
 
@@ -279,9 +279,17 @@ def _whole(value: Any, refused: ReportProblem) -> int:
         if not _INT.fullmatch(value) or len(value) > 18:
             raise refused
         return int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or int(value) != value:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value) or int(value) != value:
         raise refused
     return int(value)
+
+
+def _finite(value: int | float) -> bool:
+    """Whether it is a number that a float can hold: neither NaN nor infinite nor of hundreds of digits."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _day(report: str, parameter: Parameter, value: Any) -> str:
