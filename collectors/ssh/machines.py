@@ -1,0 +1,55 @@
+"""What firmware says about a PC or a server, made comparable: brands, names, kinds. Shared by Linux and Windows."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from collectors.junk import is_junk
+from collectors.ssh.answers import evidence
+from inventory.facts import Evidence
+
+
+@cache
+def _makers() -> dict[str, Any]:
+    with (Path(__file__).parent / "makers.yaml").open(encoding="utf-8") as file:
+        made: dict[str, Any] = yaml.safe_load(file)
+    return made
+
+
+def brand(said: str | None) -> str | None:
+    """The brand behind a maker's name, the name itself where it is not listed, None where it says nothing."""
+    text = " ".join((said or "").split())
+    if is_junk(text):
+        return None
+    for pattern, name in _makers()["brands"]:
+        if re.match(pattern, text, re.IGNORECASE):
+            return str(name)
+    return text
+
+
+def model(vendor: str | None, product: str | None, version: str | None) -> str | None:
+    """The model by the name that people know it by."""
+    if vendor in _makers()["name_in_version"] and not is_junk(version) and re.search("[A-Za-z]{3}", version or ""):
+        return version
+    return None if is_junk(product) else product
+
+
+def kind(vendor: str | None, product: str | None, chassis_type: int | None, source: str) -> Evidence | None:
+    """pc or server. A virtual machine is a server with little certainty."""
+    if vendor in _makers()["virtual"]:
+        return evidence("server", source, 0.6, f"{vendor}")
+    if re.search(_makers()["servers"], product or "", re.IGNORECASE):
+        return evidence("server", source, 0.95, product)
+    for name, types in _makers()["chassis"].items():
+        if chassis_type in types:
+            return evidence(name, source, 0.9, str(chassis_type))
+    return None
+
+
+def is_virtual(vendor: str | None) -> bool:
+    return vendor in _makers()["virtual"]
