@@ -1,4 +1,7 @@
-"""Which family a device belongs to: most conditions met, then the longest sysObjectID prefix, then the order of the files."""
+"""Which family a device belongs to: most conditions met, then the longest sysObjectID prefix, then the order of the files.
+
+Profiles marked as fallback name an agent rather than a family; they count only where no family fits.
+"""
 
 from __future__ import annotations
 
@@ -65,6 +68,7 @@ class Profile:
     sources: Mapping[str, tuple[Source, ...]]  # by field
     kinds: tuple[KindRule, ...] = ()
     verified: bool = True
+    fallback: bool = False  # an agent rather than a family (net-snmp): counts only where no family fits
     file: str = ""
 
     def every_source(self) -> tuple[Source, ...]:
@@ -95,14 +99,13 @@ class Profiles:
     def match(self, answers: Answers) -> Profile:
         """The family as far as the answers tell; the generic profile when none fits."""
         object_id, descr = system_of(answers)
-        best, best_score = self.generic, (0, 0)
+        best, best_score = self.generic, (False, 0, 0)
         for profile in self.families:
             for conditions in profile.match:
-                score = conditions.known(object_id, descr, answers)
-                if score is None:
+                known = conditions.known(object_id, descr, answers)
+                if known is None:
                     continue
-                if conditions.present:
-                    score = (score[0] + 1, score[1])
+                score = (not profile.fallback, known[0] + bool(conditions.present), known[1])
                 if score > best_score and conditions.probed(answers):
                     best, best_score = profile, score
         return best

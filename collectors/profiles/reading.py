@@ -14,7 +14,7 @@ from collectors.profiles.problems import ProfileError
 from collectors.profiles.sources import PLACES, Source, absolute, at, constant
 from inventory.facts import KINDS
 
-_PROFILE_FIELDS = ("id", "match", "kind", *FIELDS, "verified", "source")
+_PROFILE_FIELDS = ("id", "match", "kind", *FIELDS, "verified", "fallback")
 _MATCH_FIELDS = ("oid", "descr", "said", "present")
 _SOURCE_FIELDS = ("from", "match", "as", "map", "confidence")
 HERE = Path(__file__).parent
@@ -100,6 +100,7 @@ class _Reader:
             sources={field: self.sources(field) for field in FIELDS if field in self.entry},
             kinds=self.kinds(),
             verified=bool(self.entry.get("verified", True)),
+            fallback=bool(self.entry.get("fallback", False)),
             file=self.file,
         )
 

@@ -46,9 +46,11 @@ def chassis_rows(answers: Answers) -> list[Oid]:
     stack = sorted(index for index, kind in classes.items() if kind == STACK)
     if chassis or stack:
         return chassis + stack
-    if not any(classes.values()):  # an agent that leaves the class out: the first row is the outermost by custom
-        every = sorted(set().union(*(answers.column(column) for column in FIELDS.values())))
-        return every[:1]
+    every = sorted(set().union(*(answers.column(column) for column in FIELDS.values())))
+    if len(every) == 1:  # the only row is the device, whatever it calls itself
+        return every
+    if not any(classes.values()):  # an agent that leaves the class out: the outermost rows come first by custom
+        return every[:2]
     return []
 
 
