@@ -14,6 +14,7 @@ import select
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
@@ -114,6 +115,8 @@ def obey(follow: Callable[[Any], dict[str, Any]], at_end: Callable[[], None] = l
                 print(json.dumps(answer_to(order)), file=answers, flush=True)
         except (EOFError, pickle.UnpicklingError, BrokenPipeError):
             pass
+        except Exception:  # noqa: BLE001 - the parent only sees the end; why it came is on the terminal
+            traceback.print_exc()
         finally:
             at_end()
             os._exit(0)

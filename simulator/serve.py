@@ -102,10 +102,13 @@ def serve(
     if not 0.0 <= loss <= 1.0 or latency_s < 0:
         raise ValueError("loss is a share from 0 to 1, and latency_s is not negative")
     _checked(network.agents)
+    if command_log:
+        command_log = command_log.resolve()
+        command_log.parent.mkdir(parents=True, exist_ok=True)
     running = Running(Child("simulator.snmp"), Child("simulator.ssh"), snmp_port=snmp_port, ssh_port=ssh_port)
     try:
         running._snmp.send(Listen(snmp_port, latency_s=latency_s, loss=loss, seed=seed))
-        running._ssh.send(Listen(ssh_port, latency_s=latency_s, command_log=command_log.resolve() if command_log else None))
+        running._ssh.send(Listen(ssh_port, latency_s=latency_s, command_log=command_log))
         running._snmp.done()
         running._ssh.done()
         running.move_to(network)

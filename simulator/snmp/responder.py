@@ -73,7 +73,7 @@ class Responder:
         self.face = face
         self._clock = clock
         self._objects: Objects | None = None
-        self._versions = frozenset(VERSIONS[version] for version in face.versions)
+        self._versions = frozenset(VERSIONS[version] for version in face.versions if version != "3" or face.engine_id)
         self._communities = frozenset(community.encode() for community in face.communities)
         self._users: dict[bytes, usm.Keys] | None = None
         self._reports = dict.fromkeys(range(1, 7), 0)

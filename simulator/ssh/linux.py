@@ -25,7 +25,7 @@ BASICS = """[ awk base64 basename cat cut date dirname echo egrep env expr false
 printf pwd readlink sed seq sh sleep sort stat tail test timeout tr true uniq wc which xargs"""
 #: Where a script's absolute paths begin. /bin/sh, /usr/bin/env and the harmless devices stay the real ones.
 ABSOLUTE = re.compile(
-    r"(?<![\w.}~$-])/(?!dev/(?:null|zero|stdin|stdout|stderr|fd|tty)\b|bin/sh\b|usr/bin/env\b)"
+    r"(?<![\w.}~$*?-])/(?!dev/(?:null|zero|stdin|stdout|stderr|fd|tty)\b|bin/sh\b|usr/bin/env\b)"
     r"(?=(?:sys|proc|etc|var|usr|lib|opt|root|home|run|boot|dev|sbin|bin|srv|mnt|media|tmp)(?:/|\b))"
 )
 TIMEOUT_S = 30.0
@@ -65,6 +65,7 @@ class Machine:
             place = _inside(root, path)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(content, encoding="utf-8")
+            place.chmod(0o444)  # nobody writes here
         for path in facts.denied:
             place = _inside(root, path)
             place.parent.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,7 @@ from netmiko import ConnectHandler
 
 from simulator.agent import Agent, LinuxFacts, SshFace, SshFault
 from simulator.serve import Agents, CannotServe, Running, serve
+from simulator.ssh.linux import turn
 from simulator.ssh.platforms import filtered, said
 from tests.simulator.small import face as snmp_face
 
@@ -272,9 +273,28 @@ def test_a_script_sees_the_machine_that_is_simulated_and_not_the_real_one(comman
     ],
 )
 def test_commands_answer_as_the_machine_would(command: str, output: str, status: int) -> None:
-    if status == 2 and os.geteuid() != 0:
-        pytest.skip("files are another user's only where the simulator runs as root")
     assert run(command)[::2] == (output, status)
+
+
+@pytest.mark.parametrize(
+    ("script", "turned"),
+    [
+        ("cat /etc/os-release", "cat ROOT/etc/os-release"),
+        ('[ -r "/sys/class/dmi/id/$f" ]', '[ -r "ROOT/sys/class/dmi/id/$f" ]'),
+        ("for b in /sys/block/*; do", "for b in ROOT/sys/block/*; do"),
+        ("PATH=/usr/sbin:/sbin:$PATH", "PATH=ROOT/usr/sbin:ROOT/sbin:$PATH"),
+        ("ls >/dev/null 2>/dev/null </dev/null", "ls >/dev/null 2>/dev/null </dev/null"),
+        ("#!/bin/sh", "#!/bin/sh"),
+        (
+            "sed s/var/etc/; cut -d/ -f2; $D/etc/x; ${D}/etc/x; ./etc/x",
+            "sed s/var/etc/; cut -d/ -f2; $D/etc/x; ${D}/etc/x; ./etc/x",
+        ),
+        ("case $x in */sbin/*) ;; esac", "case $x in */sbin/*) ;; esac"),
+        ("/system resource print", "/system resource print"),
+    ],
+)
+def test_absolute_paths_are_turned_and_nothing_else(script: str, turned: str) -> None:
+    assert turn(script, Path("ROOT")) == turned
 
 
 def test_no_path_of_the_real_machine_is_shown() -> None:
@@ -433,9 +453,9 @@ def test_the_simulator_ends_with_the_process_that_started_it(tmp_path: Path) -> 
         "print(*running.pids, flush=True)\nsys.stdin.read()\n",
         encoding="utf-8",
     )
-    root = Path(__file__).parents[2]
+    path = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")]))
     process = subprocess.Popen(
-        [sys.executable, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(root)}
+        [sys.executable, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path}
     )
     assert process.stdout
     pids = [int(pid) for pid in process.stdout.readline().split()]
