@@ -1,0 +1,59 @@
+"""A simulated district: one YAML, a seed, and any day from its first one on.
+
+district = load(Path("simulator/districts/lap_thach.yaml"))
+network = district.at(datetime.date(2026, 4, 1))
+network.agents, network.truth()
+district.changes(datetime.date(2026, 3, 2), datetime.date(2026, 4, 1))
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from simulator.catalogue import catalogue
+from simulator.changes import differences
+from simulator.founding import Founder, read_offices
+from simulator.history import History
+from simulator.network import Network
+from simulator.plan import Office
+
+DISTRICTS = Path(__file__).parent / "districts"
+LAP_THACH = DISTRICTS / "lap_thach.yaml"
+
+
+class District:
+    """The plan of the first day and its history. `offices` and `credentials` are what a workspace for it needs."""
+
+    def __init__(self, path: Path, description: Mapping[str, Any]) -> None:
+        self.path = path
+        self.today: dt.date = description["today"]
+        self.seed: int = description["seed"]
+        self.offices: tuple[Office, ...] = read_offices(description)
+        self.credentials: Mapping[str, Mapping[str, str]] = description["credentials"]
+        self._catalogue = catalogue()
+        self._history = History(Founder(description, self._catalogue).found(), self._catalogue, description)
+        self._networks: dict[dt.date, Network] = {}
+
+    def at(self, date: dt.date) -> Network:
+        """The network on the morning of a day. Raises ValueError for a day before the district's first."""
+        if date < self.today:
+            raise ValueError(f"the simulated district begins on {self.today}; it cannot show {date}")
+        if date not in self._networks:
+            plan = self._history.plan_at(date)
+            self._networks[date] = Network(self.path, date, plan, self._catalogue, self.credentials)
+        return self._networks[date]
+
+    def changes(self, from_date: dt.date, to_date: dt.date) -> list[dict[str, Any]]:
+        """What a scan of one day and then of the other should show as changed; see `simulator.changes`."""
+        return differences(self.at(from_date), self.at(to_date))
+
+
+def load(path: Path = LAP_THACH) -> District:
+    """The district that a YAML describes."""
+    path = Path(path).resolve()
+    return District(path, yaml.safe_load(path.read_text(encoding="utf-8")))

@@ -1,0 +1,79 @@
+"""Boxes as they leave the factory: serial number, hardware addresses, date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from simulator.catalogue import Model
+from simulator.chance import between, dice
+from simulator.plan import Box, Plan
+
+#: Makers of what has no agent: network cards of PCs, telephones, cameras, phones. "" is a randomised address (locally administered).
+STATION_MAKERS = {
+    "pc": (
+        "18:03:73",
+        "70:54:d2",
+        "54:04:a6",
+        "74:d4:35",
+        "e0:d5:5e",
+        "20:47:47",
+        "c8:5b:76",
+        "00:26:18",
+        "08:60:6e",
+        "1c:69:7a",
+    ),
+    "laptop": ("44:49:88", "98:5f:41", "08:5b:d6", "a0:02:a5"),
+    "smartphone": ("34:8c:5e", "08:f4:ab", "b8:ea:98", "d4:ba:fa", "10:f6:81", "9c:73:b1", "", "", ""),
+    "telephone": ("80:5e:0c", "00:0b:82", "0c:38:3e"),
+    "camera": ("44:19:b6", "bc:ad:28", "3c:ef:8c"),
+    "printer": ("84:ba:3b", "00:1b:a9"),
+}
+
+
+def _block(prefix: str, asset: int) -> int:
+    """The first of 128 addresses under a maker's prefix that no other asset has: 17 bits of the asset's number."""
+    return (int(prefix.replace(":", ""), 16) << 24) | ((asset & 0x1FFFF) << 7)
+
+
+def new_box(plan: Plan, model: Model, built: dt.date, installed: dt.date, seed: int) -> Box:
+    """A box of `model`, entered in the plan's books under the next asset number."""
+    asset = plan.next_asset
+    plan.next_asset += 1
+    chance = dice(seed, "box", asset)
+    prefixes: Sequence[str] = model.fields["oui"]
+    # Makers get their blocks one after the other: an old box has one of the first.
+    first, last = model.made
+    place = (built.year - first) / max(1, last - first)
+    prefix = prefixes[min(len(prefixes) - 1, int(place * len(prefixes)))]
+    mac = _block(prefix, asset * 37 % 0x1FFFF)
+    return Box(
+        asset=f"A{asset:05d}",
+        family=model.family,
+        model=model.name,
+        serial=model.serial(built, mac, chance),
+        mac=mac,
+        built=built,
+        installed=installed,
+        junk_serial=model.fields.get("junk"),
+    )
+
+
+def built_date(model: Model, seed: int, *words: object, year: int | None = None, latest: dt.date) -> dt.date:
+    """A day within the years in which the model was made, and some months before `latest`."""
+    first, last = model.made
+    chosen = year if year is not None else between(first, min(last, latest.year - 1), seed, "year", *words)
+    day = dt.date(chosen, 1, 1) + dt.timedelta(days=between(0, 360, seed, "day", *words))
+    return min(day, latest - dt.timedelta(days=60))
+
+
+def station_mac(what: str, number: int, seed: int) -> int:
+    """An address for the station with this running number; unique, because the number is in it."""
+    makers = STATION_MAKERS[what]
+    prefix = makers[between(0, len(makers) - 1, seed, "maker", number)]
+    tail = (
+        number * 7919 + 0x800000
+    ) & 0xFFFFFF  # devices' blocks of the same makers stay below 0x1000000 / 2 by their asset numbers
+    if not prefix:
+        return 0x02_00_00_00_00_00 | (between(0, 0xFFFF, seed, "local", number) << 24) | tail
+    return (int(prefix.replace(":", ""), 16) << 24) | tail

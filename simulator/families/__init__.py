@@ -1,0 +1,1 @@
+"""Device families as data: one YAML file a kind of gear, read by `simulator.catalogue`."""
