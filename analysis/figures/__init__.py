@@ -1,0 +1,26 @@
+"""Pictures for people who decide: each takes a frame of `analysis` and `say` (words in the reader's language), returns a Figure.
+
+The title states the finding; the subtitle (`about`) says data, day and coverage. The accent means "needs action", everywhere;
+grey is the rest; hatching, not colour alone, tells what is unknown, so that a black-and-white print says the same.
+"""
+
+from analysis.figures.ages import age_by_kind, age_by_office, age_intervals
+from analysis.figures.maps import district_map, office_map
+from analysis.figures.network import coverage, ports, single_points
+from analysis.figures.overview import devices_by_office
+from analysis.figures.plan import plan_by_office, plan_by_year, risk_by_year
+
+__all__ = [
+    "age_by_kind",
+    "age_by_office",
+    "age_intervals",
+    "coverage",
+    "devices_by_office",
+    "district_map",
+    "office_map",
+    "plan_by_office",
+    "plan_by_year",
+    "ports",
+    "risk_by_year",
+    "single_points",
+]
