@@ -24,6 +24,7 @@ from inventory.schema import (
     INTERFACES,
     NEIGHBOURS,
     READINGS,
+    SCANS,
     SIGHTINGS,
     STATIONS,
     TRAFFIC,
@@ -69,11 +70,22 @@ def load(connection: Connection, offices: Collection[str], asked: set[Place]) ->
     memory.stations = {(str(office), mac): values for office, mac, values in _current(connection, STATIONS) if office in offices}
     for device, read_at, uptime_s, packed in connection.execute(sa.select(COUNTERS)).tuples():
         memory.counters[device] = (read_at, uptime_s, packed)
-    latest = sa.select(SIGHTINGS.c.device_id, sa.func.max(SIGHTINGS.c.scan_id).label("scan_id"), sa.func.max(SIGHTINGS.c.seen_at))
-    latest = latest.where(SIGHTINGS.c.state == "answering").group_by(SIGHTINGS.c.device_id)
-    last = latest.subquery()
-    joined = sa.select(SIGHTINGS.c.device_id, SIGHTINGS.c.office, SIGHTINGS.c.address, last.c[2]).join(
-        last, (last.c.device_id == SIGHTINGS.c.device_id) & (last.c.scan_id == SIGHTINGS.c.scan_id)
+    # The last scan is the one with the latest `valid_at`, which is unique, not the one that was begun last.
+    last = (
+        sa.select(
+            SIGHTINGS.c.device_id,
+            sa.func.max(SCANS.c.valid_at).label("valid_at"),
+            sa.func.max(SIGHTINGS.c.seen_at).label("seen_at"),
+        )
+        .join(SCANS, SCANS.c.id == SIGHTINGS.c.scan_id)
+        .where(SIGHTINGS.c.state == "answering")
+        .group_by(SIGHTINGS.c.device_id)
+        .subquery()
+    )
+    joined = (
+        sa.select(SIGHTINGS.c.device_id, SIGHTINGS.c.office, SIGHTINGS.c.address, last.c.seen_at)
+        .join(last, last.c.device_id == SIGHTINGS.c.device_id)
+        .join(SCANS, (SCANS.c.id == SIGHTINGS.c.scan_id) & (SCANS.c.valid_at == last.c.valid_at))
     )
     for device, office, address, seen_at in connection.execute(joined).tuples():
         if device not in gone:

@@ -1,0 +1,114 @@
+"""The only door to DataFrames: any frame, as of any date, of any office.
+
+    inventory = Inventory("my-workspace")
+    inventory.devices(as_of=datetime.date(2026, 3, 31), office="lap-thach")
+
+Columns, dtypes and units: `inventory.frames.columns`. An office stands for itself, the offices below it, and those that were
+merged into any of these.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+from sqlalchemy.engine import Engine
+
+from inventory.database import workspace_database
+from inventory.frames.changes import changes
+from inventory.frames.columns import FRAMES
+from inventory.frames.dtypes import conform
+from inventory.frames.equipment import addresses, components, devices, health, interfaces
+from inventory.frames.links import links
+from inventory.frames.reading import AsOf, FrameError, Reader, epoch, moment
+from inventory.frames.surroundings import endpoints, offices, scans
+
+__all__ = ["FRAMES", "AsOf", "FrameError", "Inventory", "load", "moment", "workspace_database"]
+
+_MAKE = {
+    "devices": devices,
+    "interfaces": interfaces,
+    "links": links,
+    "endpoints": endpoints,
+    "addresses": addresses,
+    "components": components,
+    "health": health,
+    "offices": offices,
+    "scans": scans,
+    "changes": changes,
+}
+
+
+def load(source: Engine | Path | str, frame: str, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+    """A frame with the columns and dtypes of `columns.FRAMES`.
+
+    `source`: an engine, or the path of a database. `as_of`: a date (the end of that day in Viet Nam), a datetime, seconds since
+    the epoch, or None for the newest. Raises FrameError for an unknown frame, office, date or database.
+    """
+    if frame not in _MAKE:
+        raise FrameError("frame_unknown", frame=frame, known=", ".join(_MAKE))
+    with Reader(source, epoch(as_of), office or None) as reader:
+        return conform(frame, _MAKE[frame](reader))
+
+
+class Inventory:
+    """The frames of one workspace (its folder, its database file, or an engine), a method each."""
+
+    def __init__(self, source: Engine | Path | str) -> None:
+        if isinstance(source, Engine) or "://" in str(source):
+            self.source: Engine | Path | str = source
+        else:
+            path = Path(source)
+            self.source = workspace_database(path) if path.is_dir() else path
+
+    def __repr__(self) -> str:
+        return f"Inventory({str(self.source)!r})"
+
+    def as_of_default(self) -> pd.Timestamp | None:
+        """The time of the last finished scan; None when there is none."""
+        with Reader(self.source, epoch(None), None) as reader:
+            last = reader.scalar("SELECT MAX(valid_at) FROM scans WHERE state = 'finished'")
+        return None if last is None else pd.Timestamp(last, unit="s", tz="UTC")
+
+    def load(self, frame: str, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        return load(self.source, frame, as_of=as_of, office=office)
+
+    def devices(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Every device that was ever confirmed, with what was last known of it."""
+        return self.load("devices", as_of=as_of, office=office)
+
+    def interfaces(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Interfaces of devices; traffic as differences to the scan before."""
+        return self.load("interfaces", as_of=as_of, office=office)
+
+    def links(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """LLDP and CDP links, one row each, whether one side tells of it or both."""
+        return self.load("links", as_of=as_of, office=office)
+
+    def endpoints(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Stations that were present, with their nearest port."""
+        return self.load("endpoints", as_of=as_of, office=office)
+
+    def addresses(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Addresses of devices."""
+        return self.load("addresses", as_of=as_of, office=office)
+
+    def components(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Parts of devices."""
+        return self.load("components", as_of=as_of, office=office)
+
+    def health(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Health readings."""
+        return self.load("health", as_of=as_of, office=office)
+
+    def offices(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Offices as they were known, also those that no longer stand."""
+        return self.load("offices", as_of=as_of, office=office)
+
+    def scans(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Scans, oldest first."""
+        return self.load("scans", as_of=as_of, office=office)
+
+    def changes(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """What each scan found changed."""
+        return self.load("changes", as_of=as_of, office=office)

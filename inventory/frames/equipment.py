@@ -1,0 +1,110 @@
+"""Frames of what devices say of themselves: devices, interfaces, components, addresses, health."""
+
+# ruff: noqa: S608 - table and column names are constants of this package
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from inventory.facts import METRICS
+from inventory.frames.reading import Reader, device_names, standing
+from inventory.traffic import COUNTERS, unpack_differences
+
+
+def devices(reader: Reader) -> pd.DataFrame:
+    """Every device that was confirmed up to the moment, with the newest known facts."""
+    rows = reader.places().merge(reader.current("facts"), on="device_id", how="left")
+    rows["device"] = device_names(rows["device_id"])
+    rows["confidence"] = rows[["vendor_confidence", "model_confidence", "serial_confidence"]].astype("Float64").min(axis=1)
+    rows["mac"] = rows["base_mac"].astype("string").fillna(rows["device_id"].map(_first_macs(reader)).astype("string"))
+    rows["conflict"] = rows["device_id"].map(_conflicts(reader)).astype("string")
+    return rows
+
+
+def _first_macs(reader: Reader) -> pd.Series:
+    found = reader.rows(
+        "SELECT i.device_id, i.mac FROM interfaces i JOIN facts f ON f.device_id = i.device_id "
+        f"WHERE f.base_mac IS NULL AND i.mac IS NOT NULL AND {standing('i')} AND {standing('f')} ORDER BY i.device_id, i.if_index"
+    )
+    return found.drop_duplicates("device_id").set_index("device_id")["mac"]
+
+
+def _conflicts(reader: Reader) -> pd.Series:
+    found = reader.current("conflicts", "device_id, kind, value, other_id")
+    other = device_names(found["other_id"])
+    words = found["kind"].astype("string") + " " + found["value"].astype("string") + (" " + other).fillna("")
+    return words.groupby(found["device_id"]).agg(lambda w: "; ".join(sorted(w)))
+
+
+def interfaces(reader: Reader) -> pd.DataFrame:
+    rows = reader.of_devices(
+        reader.current(
+            "interfaces",
+            "device_id, if_index, name, description, alias, type, mac, mtu, speed_bps, admin_up, oper_up, pvid",
+        )
+    )
+    return rows.merge(_traffic(reader), on=["device_id", "if_index"], how="left").sort_values(
+        ["device_id", "if_index", "name"], kind="stable"
+    )
+
+
+def _traffic(reader: Reader) -> pd.DataFrame:
+    """Differences found by the last scan of each office."""
+    packed = reader.rows(
+        "SELECT t.differences FROM traffic t JOIN scans s ON s.id = t.scan_id "
+        "JOIN (SELECT g.office, MAX(c.valid_at) AS at FROM targets g JOIN scans c ON c.id = g.scan_id "
+        "WHERE c.state = 'finished' AND c.valid_at <= :at GROUP BY g.office) last "
+        "ON last.office = t.office AND last.at = s.valid_at"
+    )["differences"]
+    tables = [unpack_differences(blob) for blob in packed]
+    table = np.concatenate(tables) if tables else np.empty((0, 9), dtype=np.int64)
+    rows = pd.DataFrame(table, columns=["device_id", "if_index", "counted_s", *COUNTERS]).astype("Int64")
+    rows[list(COUNTERS)] = rows[list(COUNTERS)].mask(rows[list(COUNTERS)] < 0)
+    return rows.drop_duplicates(["device_id", "if_index"])
+
+
+def components(reader: Reader) -> pd.DataFrame:
+    rows = reader.of_devices(reader.current("components"))
+    return _dated(reader, rows, "components", "components").sort_values(["device_id", "key"], kind="stable")
+
+
+def addresses(reader: Reader) -> pd.DataFrame:
+    """An address that a device answered at and also tells of itself is one row, with the mask that it tells."""
+    rows = reader.current("addresses", "device_id, key, office, address, origin, prefix_length, if_index")
+    places = reader.places()
+    rows = rows[rows["device_id"].isin(places["device_id"])]
+    rows = _dated(reader, rows, "addresses", "addresses")
+    rows["device"] = device_names(rows["device_id"])
+    confirmed = places.set_index("device_id")["last_confirmed"]
+    answered = rows["origin"] == "answered"
+    rows["last_confirmed"] = rows["last_confirmed"].mask(answered, rows["device_id"].map(confirmed))
+    rows = rows.sort_values(["device_id", "office", "address", "origin"], kind="stable")
+    keys = ["device_id", "office", "address"]
+    told = rows.groupby(keys, sort=False)[["prefix_length", "if_index"]].transform("max")
+    rows[["prefix_length", "if_index"]] = told
+    rows["first_seen"] = rows.groupby(keys, sort=False)["first_seen"].transform("min")
+    return rows.drop_duplicates(keys)
+
+
+def health(reader: Reader) -> pd.DataFrame:
+    rows = reader.of_devices(reader.current("readings", "device_id, metric, item, value, text, valid_from"))
+    read_at = reader.rows(
+        "SELECT s.device_id, MAX(s.seen_at) AS read_at FROM sightings s JOIN scans c ON c.id = s.scan_id "
+        "WHERE c.valid_at <= :at AND s.topics >= 32 GROUP BY s.device_id"
+    )
+    rows = rows.merge(read_at, on="device_id", how="left")
+    rows["read_at"] = rows["read_at"].astype("Int64").fillna(rows["valid_from"].astype("Int64"))
+    rows["unit"] = rows["metric"].map(dict(METRICS))
+    return rows.sort_values(["device_id", "metric", "item"], kind="stable")
+
+
+def _dated(reader: Reader, rows: pd.DataFrame, table: str, topic: str) -> pd.DataFrame:
+    """With `first_seen` of the thing and `last_confirmed` of its topic (never before the row itself)."""
+    rows = rows.merge(reader.first_seen(table), on=["device_id", "key"], how="left")
+    rows = rows.merge(reader.heard(topic), on="device_id", how="left")
+    if "valid_from" in rows:
+        rows["last_confirmed"] = rows[["last_confirmed", "valid_from"]].astype("Int64").max(axis=1)
+    else:
+        rows["last_confirmed"] = rows["last_confirmed"].astype("Int64").fillna(rows["first_seen"].astype("Int64"))
+    return rows
