@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from pyasn1.codec.ber import decoder, encoder
+from pyasn1.error import PyAsn1Error
 from pysnmp.proto.api import v1, v2c
 
 from collectors.credentials import Vault
@@ -211,7 +212,10 @@ class Agent:
                 continue
             except OSError:  # closed by the test
                 return
-            message, _ = decoder.decode(data, asn1Spec=self.module.Message())
+            try:
+                message, _ = decoder.decode(data, asn1Spec=self.module.Message())
+            except PyAsn1Error:  # v3, which these agents do not know
+                continue
             if int(self.module.apiMessage.get_version(message)) != (0 if self.version == "1" else 1):
                 continue
             pdu = self.module.apiMessage.get_pdu(message)
@@ -231,12 +235,12 @@ Serve = Callable[..., int]
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """serve(agent, address="127.0.0.1") -> its port. Any object with `serve(socket)` will do."""
+    """serve(agent, address="127.0.0.1", port=0) -> its port. Any object with `serve(socket)` will do."""
     lines: list[socket.socket] = []
 
-    def start(agent: Any, address: str = "127.0.0.1") -> int:
+    def start(agent: Any, address: str = "127.0.0.1", port: int = 0) -> int:
         line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        line.bind((address, 0))
+        line.bind((address, port))
         line.settimeout(0.2)
         lines.append(line)
         threading.Thread(target=agent.serve, args=(line,), daemon=True).start()
