@@ -14,6 +14,7 @@ _STRONG = re.compile(r"\*\*(\S(?:.*?\S)?)\*\*")
 _NUMERIC = frozenset({"int", "number", "years", "dong", "million", "percent", "year"})
 #: A table with more columns is printed on a page turned landscape.
 _PORTRAIT_COLUMNS = 9
+_LONGEST_CODE = 18
 # Short words and numbers that must not be torn from what follows them, or precedes them, at a line's end.
 _GLUE = re.compile(r"(?<=\d) (?=(?:%|năm|triệu|tỷ|đồng|years?|million|billion|dong)\b)")
 
@@ -95,7 +96,7 @@ def figure(image: str, caption: str, alt: str) -> str:
 
 def table(payload: dict[str, Any], say: Say) -> str:
     """An accessible table: heads with scope, numbers right-aligned, totals at the foot, what is cut off said."""
-    columns = payload["columns"]
+    columns = [column | {"is_code": _is_code(payload["rows"], place)} for place, column in enumerate(payload["columns"])]
     places = [place for place, column in enumerate(columns) if column["document"]]
     rows = payload["rows"]
     shown = rows if payload["top"] is None else rows[: payload["top"]]
@@ -124,7 +125,14 @@ def table(payload: dict[str, Any], say: Say) -> str:
 def _align(column: dict[str, Any]) -> str:
     if column["format"] in _NUMERIC:
         return "kk-n"
-    return "kk-d" if column["format"] in ("date", "moment") else ""
+    if column["format"] in ("date", "moment"):
+        return "kk-d"
+    return "kk-c" if column["is_code"] else ""
+
+
+def _is_code(rows: list[list[Any]], place: int) -> bool:
+    """Whether a column holds short words without a space (ids, addresses, serials), which no line's end may tear apart."""
+    return all(not isinstance(row[place], str) or (len(row[place]) <= _LONGEST_CODE and " " not in row[place]) for row in rows)
 
 
 def _classes(*names: str) -> str:

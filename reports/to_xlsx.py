@@ -193,9 +193,18 @@ class _Book:
 
     def _head(self, sheet: Any, place: int, column: Mapping[str, Any]) -> None:
         title = f"{column['title']} ({column['unit']})" if column["unit"] else column["title"]
-        align = {"text": "left", "flag": "left", "date": "center", "moment": "center"}.get(column["format"], "right")
+        align = {"text": "left", "flag": "center", "date": "center", "moment": "center", "year": "center"}.get(
+            column["format"], "right"
+        )
         shape = self.style(
-            bold=True, text_wrap=True, align=align, valign="bottom", bottom=2, bottom_color=_INK, bg_color="#F2F7FB"
+            bold=True,
+            text_wrap=True,
+            align=align,
+            valign="bottom",
+            indent=_indent(place, column),
+            bottom=2,
+            bottom_color=_INK,
+            bg_color="#F2F7FB",
         )
         sheet.write_string(_HEAD_ROW, place, title, shape)
         if column["help"]:
@@ -209,7 +218,7 @@ class _Book:
         head = max(max(map(len, column["title"].split()), default=0), (len(column["title"]) + unit) / 2) + 3
         widest = max((len(written(value, dict(column), self.say)) for value in values[:2000]), default=0)
         total = len(written(column["sum"], dict(column), self.say)) if column["total"] else 0
-        return float(min(max(head, widest + 2, total + 2, 8), _WIDEST))
+        return float(min(max(head + 1, widest + 3, total + 2, 8), _WIDEST))
 
     @cached_property
     def _dates(self) -> tuple[str, str]:
@@ -239,13 +248,18 @@ class _Book:
         if value is None:
             sheet.write_blank(row, place, None, self.style(**looks))
         elif kind == "flag":
-            sheet.write_string(row, place, self.say("format.yes" if value else "format.no"), self.style(**looks))
+            sheet.write_string(row, place, self.say("format.yes" if value else "format.no"), self.style(align="center", **looks))
         elif isinstance(value, str) and kind in ("date", "moment"):
             looks["num_format"] = self._number_format(column)
             sheet.write_datetime(row, place, datetime.fromisoformat(value), self.style(align="center", **looks))
         elif isinstance(value, str):
-            sheet.write_string(row, place, value, self.style(text_wrap=len(value) > _WIDEST, **looks))
+            wraps = len(value) > _WIDEST
+            sheet.write_string(
+                row, place, value, self.style(align="left", text_wrap=wraps, indent=_indent(place, column), **looks)
+            )
         else:
+            if kind == "year":
+                looks["align"] = "center"
             sheet.write_number(row, place, value, self.style(num_format=self._number_format(column), **looks))
 
     def _marks(self, sheet: Any, place: int, column: Mapping[str, Any], first: int, last: int) -> None:
@@ -316,6 +330,11 @@ class _Book:
         height = max(320, 22 * (last - first + 1) + 110) if shape == "bar" else 360
         chart.set_size({"width": 640, "height": min(height, 1200)})
         sheet.insert_chart(_HEAD_ROW, len(columns) + 1, chart, {"description": spec["title"]})
+
+
+def _indent(place: int, column: Mapping[str, Any]) -> int:
+    """Text stands off from the number at its left."""
+    return 1 if place and column["format"] == "text" else 0
 
 
 def _plain(text: str) -> str:
