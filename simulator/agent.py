@@ -111,6 +111,7 @@ class LinuxFacts:
     files: Mapping[str, str]  # absolute path -> content
     commands: Mapping[str, str]  # command line -> standard output
     denied: frozenset[str] = frozenset()  # paths that exist and cannot be read without root
+    modified: Mapping[str, int] = field(default_factory=dict)  # path -> time of last change, epoch seconds; 0 for the others
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ class Machine:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(content, encoding="utf-8")
             place.chmod(0o444)  # nobody writes here
+            os.utime(place, (facts.modified.get(path, 0),) * 2)
         for path in facts.denied:
             place = _inside(root, path)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +86,9 @@ class Machine:
             place.write_text(output, encoding="utf-8")
             by_tool.setdefault(words[0], []).append((" ".join(words), place))
             if words[0] == "sudo":  # what root may run is there for others too, and fails
-                by_tool.setdefault(next(word for word in words[1:] if not word.startswith("-")), [])
+                tool = next(word for word in words[1:] if not word.startswith("-"))
+                if tool not in BASICS.split():
+                    by_tool.setdefault(tool, [])
         for tool in ("sudo", "id"):
             by_tool.setdefault(tool, [])
         for tool, known in by_tool.items():
@@ -153,7 +156,8 @@ def _stand_in(tool: str, known: list[tuple[str, Path]], root: Path, user: str) -
         f"given {' '.join(map(_quoted, line.split()))} && exec cat {_quoted(str(place))}\n" for line, place in longest_first
     )
     return f"""#!/bin/sh
-line=$(printf '%s' {_quoted(tool)}"${{*:+ $*}}" | sed {_quoted(f"s,{root},,g")})
+line={_quoted(tool)}"${{*:+ $*}}"
+case "$line" in *{root}*) line=$(printf '%s' "$line" | sed {_quoted(f"s,{root},,g")}) ;; esac
 case "$line" in
 {exact}esac
 json() {{ case " $1 " in *" -j "*|*" -J "*|*" --json "*) echo json ;; esac; }}

@@ -45,10 +45,12 @@ LINUX = LinuxFacts(
         "uname -r": "6.1.0-25-amd64\n",
         "lsblk -J -b": '{"blockdevices": []}\n',
         "sudo -n smartctl -j -a /dev/sda": '{"smart_status": {"passed": true}}\n',
+        "sudo -n cat /sys/class/dmi/id/product_serial": "CN7475\n",
         "ip -j addr": "[]\n",
         "df -P -k": "it's 5 % \\n $HOME `id`\n",
     },
     denied=frozenset({"/sys/class/dmi/id/product_serial"}),
+    modified={"/etc/os-release": 1_600_000_000},
 )
 
 
@@ -265,8 +267,10 @@ def test_a_script_sees_the_machine_that_is_simulated_and_not_the_real_one(comman
         ("/usr/sbin/smartctl -j -a /dev/sda", "", 1),  # without sudo
         ("sudo -n dmidecode", "", 1),
         ("cat /sys/class/dmi/id/product_serial", "", 1),
+        ("sudo -n cat /sys/class/dmi/id/product_serial", "CN7475\n", 0),
         ("cat /etc/os-release | grep ID=", "ID=debian\n", 0),
         ("id -u", "1000\n", 0),
+        ("stat -c %Y /etc/os-release", "1600000000\n", 0),
         ("echo lost > /dev/null", "", 0),
         ("echo kept > /etc/os-release", "", 2),
         ("nonsense", "", 127),
