@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from inventory.problems import Problem
@@ -31,11 +31,20 @@ class ReportProblem(Problem):
         "report_unknown": "There is no report {name}; did you mean {nearest}? There are: {known}.",
         "reports_none": "There are no report notebooks in {folder}.",
         "run_broken": "Report {report} was broken off: {reason}.",
-        "run_failed": "Report {report} stopped in cell {cell}: {reason}. See {notebook}.",
+        "run_failed": "Report {report} stopped in cell {cell}: {reason} See {notebook}.",
         "run_kernel": "Report {report} stopped because its Jupyter kernel ended: {reason}. See {notebook}.",
         "run_timed_out": "Report {report} was stopped in cell {cell} after {seconds} s. See {notebook}.",
         "run_unwritten": "Report {report} ran, but {file} could not be written: {reason}.",
     }
+
+
+class ToldProblem(Problem):
+    """A problem of any room that a notebook stopped at, as its kernel told it."""
+
+    def __init__(self, key: str, english: str, values: Mapping[str, object]) -> None:
+        self.key = key
+        self.values = dict(values)
+        Exception.__init__(self, english)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

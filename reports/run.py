@@ -27,7 +27,7 @@ from typing import Any
 from inventory.problems import Problem
 from reports import catalog, executed, parameters, to_html, to_xlsx
 from reports.catalog import Report
-from reports.problems import ReportProblem
+from reports.problems import ReportProblem, ToldProblem
 from reports.texts import LANGUAGES, VIET_NAM, texts
 
 RECORD = "run.json"
@@ -184,7 +184,7 @@ def _execute(report: Report, values: Mapping[str, Any], output: Path, timeout_s:
             timeout_func=remaining,
         )
     except PapermillExecutionError as error:
-        return FAILED, ReportProblem("run_failed", cell=error.exec_count, reason=_reason(error), **told)
+        return FAILED, ReportProblem("run_failed", cell=error.exec_count, reason=_reason(error, output), **told)
     except CellTimeoutError:
         return TIMED_OUT, ReportProblem("run_timed_out", seconds=timeout_s, cell=reached[0], **told)
     except (DeadKernelError, RuntimeError) as error:
@@ -195,11 +195,12 @@ def _execute(report: Report, values: Mapping[str, Any], output: Path, timeout_s:
     return DONE, None
 
 
-def _reason(error: Any) -> str:
-    """The exception's own words; its class only where a person learns something from it."""
-    words = _first_line(error.evalue)
-    is_sentence = error.ename.endswith(("Problem", "Error")) and words.endswith(".")
-    return words.rstrip(".") if is_sentence else f"{error.ename}: {words}".rstrip(": ")
+def _reason(error: Any, output: Path) -> str | Problem:
+    """The problem that the kernel told, in either language; else the exception's own words and its class."""
+    if told := executed.read(output).all("problem"):
+        return ToldProblem(told[-1]["key"], told[-1]["english"], told[-1]["values"])
+    words = f"{error.ename}: {_first_line(error.evalue)}".rstrip(": ")
+    return words if words.endswith((".", "!", "?")) else words + "."
 
 
 def _first_line(text: str) -> str:

@@ -21,6 +21,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inventory.problems import Problem
 from reports import markup
 from reports.tables import Chart, Column, clean_text, table_payload
 from reports.texts import Say, as_datetime, texts
@@ -57,7 +58,25 @@ def speak(language: str) -> Say:
     """Choose the language of what follows; returns who says it. A notebook's first call."""
     _speaking[:] = [texts(language)]
     _emit("language", {"language": language}, f"<style>{(_STYLES / 'parts.css').read_text(encoding='utf-8')}</style>")
+    _tell_problems()
     return _speaking[0]
+
+
+def _tell_problems() -> None:
+    """Let the kernel say a `Problem` (an unknown office, an empty inventory) in the reader's language, above its traceback."""
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    if shell is None:
+        return
+
+    def tell(shell: Any, kind: type[Problem], problem: Problem, trace: Any, tb_offset: int | None = None) -> None:
+        values = {name: value if isinstance(value, int | float | str) else str(value) for name, value in problem.values.items()}
+        payload = {"key": problem.key, "values": values, "english": str(problem)}
+        _emit("problem", payload, markup.finding(_say().problem(problem), action=True))
+        shell.showtraceback((kind, problem, trace), tb_offset=tb_offset)
+
+    shell.set_custom_exc((Problem,), tell)
 
 
 def _say() -> Say:

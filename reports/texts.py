@@ -178,6 +178,8 @@ class Say(string.Formatter):
         """A value as its type suggests: numbers grouped, dates as days, text as it is."""
         if is_missing(value):
             return self("format.missing")
+        if isinstance(value, Problem):
+            return self.problem(value)
         if isinstance(value, bool):
             return self("format.yes" if value else "format.no")
         if isinstance(value, date):

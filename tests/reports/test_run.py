@@ -43,6 +43,16 @@ def test_a_failure_keeps_the_notebook_and_says_why(out: Path, notebooks: Path) -
     assert "the &lt;third&gt; cell fails" in page
 
 
+def test_a_problem_of_the_inventory_is_told_in_both_languages(out: Path, notebooks: Path) -> None:
+    result = start("strict-report", out, notebooks)
+    assert result.status == "failed"
+    error = record_of(result)["error"]
+    for language in ("vi", "en"):
+        sentence = texts(language)("problem.frame_unknown", frame="<devics>", known="devices, links")
+        assert sentence in error[language]
+    assert "FrameError" not in error["vi"]
+
+
 def test_a_report_that_hangs_is_stopped(out: Path, notebooks: Path) -> None:
     result = start("hanging-report", out, notebooks, timeout_s=3)
     assert result.status == "timed_out"
