@@ -225,3 +225,41 @@ def ages(devices: pd.DataFrame, as_of: date, *, believed: Sequence[Belief] | Non
             }
         )
     return typed(rows, COLUMNS)
+
+
+def standing(ages: pd.DataFrame) -> pd.Series:
+    """For each device past (more likely than not older than its useful life), within, or unknown."""
+    past, unknown = (ages["past_life"] >= 0.5).fillna(False), ages["past_life"].isna()
+    return pd.Series(np.where(unknown, "unknown", np.where(past, "past", "within")), index=ages.index, dtype="string")
+
+
+def older_than(ages: pd.DataFrame, years: float) -> pd.Series:
+    """Devices whose median age, or where that is unknown their least age, is at least `years`."""
+    return (ages["years"].fillna(ages["years_low"]) >= years).fillna(False).astype(bool)
+
+
+def by_kind(ages: pd.DataFrame) -> pd.DataFrame:
+    """One row a kind, most devices past their useful life first: count, past, within, unknown, years (median of known), life."""
+    rows = []
+    for kind, group in ages.assign(standing=standing(ages)).groupby("kind", dropna=False):
+        counts = group["standing"].value_counts()
+        policy = useful_lives().get(code(kind))
+        rows.append(
+            {
+                "kind": None if pd.isna(kind) else kind,
+                "count": len(group),
+                **{name: int(counts.get(name, 0)) for name in ("past", "within", "unknown")},
+                "years": group["years"].median(),
+                "life": policy.years if policy else None,
+                "source": policy.source if policy else None,
+                "verified": policy.verified if policy else None,
+            }
+        )
+    columns = (
+        *(Column(name, "string", "") for name in ("kind",)),
+        *(Column(name, "Int64", "") for name in ("count", "past", "within", "unknown")),
+        *(Column(name, "Float64", "") for name in ("years", "life")),
+        Column("source", "string", ""),
+        Column("verified", "boolean", ""),
+    )
+    return typed(sorted(rows, key=lambda row: (-row["past"], -row["count"], code(row["kind"]))), columns)

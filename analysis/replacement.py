@@ -8,7 +8,7 @@ and years with the greatest sum. Everything that is not picked is listed with it
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -82,6 +82,12 @@ class Plan:
         rest = self.items[self.items["year"].isna()]
         order = rest["why"].map({why: i for i, why in enumerate(("budget", "age_unknown", "upgrade_first", "silent"))}).fillna(9)
         return rest.assign(_order=order).sort_values(["_order", "saved_vnd"], ascending=[True, False]).drop(columns="_order")
+
+    @property
+    def look_first(self) -> pd.DataFrame:
+        """Devices of unknown age, the one whose label tells most first: by expected loss a year."""
+        unknown = self.items[self.items["why"] == "age_unknown"]
+        return unknown.sort_values(["risk_vnd", "device"], ascending=[False, True]).reset_index(drop=True)
 
 
 def yearly(budgets: int | Sequence[int], years: int) -> list[int]:
@@ -286,25 +292,3 @@ def _years(
             }
         )
     return typed(rows, YEARS)
-
-
-def in_words(reasons: pd.Series, say: Callable[..., str]) -> pd.Series:
-    """The `reasons` column as sentences, by `say("replacement_plan.reason.<key>", ...)`; dates come back as dates."""
-
-    def speak(text: str) -> str:
-        sentences = []
-        for key, values in json.loads(text):
-            if "end" in values:
-                values["end"] = date.fromisoformat(values["end"])
-            sentences.append(say(f"replacement_plan.reason.{key}", **values))
-        return "; ".join(sentences)
-
-    return reasons.map(speak).astype("string")
-
-
-def why_in_words(why: pd.Series, say: Callable[..., str]) -> pd.Series:
-    """The `why` column in words."""
-    return why.map(lambda key: say(f"replacement_plan.why.{key}")).astype("string")
-
-
-__all__ = ["PLAN", "WHY_NOT", "YEARS", "Plan", "in_words", "plan", "why_in_words", "yearly"]

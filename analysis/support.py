@@ -100,3 +100,11 @@ def support(devices: pd.DataFrame, as_of: date) -> pd.DataFrame:
             )
         )
     return typed(rows, COLUMNS)
+
+
+def past_releases(status: pd.DataFrame) -> pd.DataFrame:
+    """Releases without security fixes, most devices first: product, release, end_of_security, devices, source, verified."""
+    past = status[status["status"] == PAST]
+    keys = ["product", "release", "end_of_security", "source", "verified"]
+    table = past.groupby(keys, dropna=False).size().rename("devices").reset_index()
+    return table.sort_values(["devices", "product", "release"], ascending=[False, True, True]).reset_index(drop=True)

@@ -9,7 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.ticker import MultipleLocator
 
+from analysis.ageing import standing
 from analysis.figures.style import (
     ACCENT,
     DARK,
@@ -29,19 +31,6 @@ from analysis.figures.style import (
     shorten,
 )
 from analysis.tables import code
-
-
-def standing(ages: pd.DataFrame, max_age_years: float | None = None) -> pd.Series:
-    """For each device: past (more likely than not older than its useful life, or than `max_age_years`), within, or unknown."""
-    if max_age_years is None:
-        past = ages["past_life"] >= 0.5
-        unknown = ages["past_life"].isna()
-    else:
-        past = (ages["years"] >= max_age_years).fillna(False) | (ages["years_low"] >= max_age_years)
-        unknown = ages["years"].isna() & ~past
-    return pd.Series(
-        np.where(unknown, "unknown", np.where(past.fillna(False), "past", "within")), index=ages.index, dtype="string"
-    )
 
 
 def age_by_kind(ages: pd.DataFrame, say: Say, about: str = "") -> Figure:
@@ -121,7 +110,9 @@ def age_intervals(
         axes.set_yticks(range(len(known)), labels, fontsize=8)
         axes.set_xlim(0, float(known["years_high"].max()) + 1.5)
         axes.set_ylim(-0.7, len(known) - 0.3)
+        axes.xaxis.set_major_locator(MultipleLocator(5))
         axes.set_xlabel(say("figures.age_intervals.axis"))
+        axes.xaxis.label.set(x=1.0, ha="right", fontsize=8)
         axes.grid(axis="x", color=PALE)
         axes.set_axisbelow(True)
         bare(axes, keep=("bottom",))
@@ -163,9 +154,9 @@ def age_by_office(ages: pd.DataFrame, offices: pd.DataFrame, say: Say, about: st
             tallest = max(tallest, int((young + old).max()))
             unknown = int((~known).sum())
             axes.set_title(shorten(places.get(office, office), 19), fontsize=8, loc="left", pad=3)
+            old_count = int((status[group.index] == "past").sum())
             axes.text(
-                0.99, 0.97,
-                say("figures.age_by_office.panel", past=int((status[group.index] == "past").sum()), all=len(group), unknown=unknown),
+                0.99, 0.97, say("figures.age_by_office.panel", past=old_count, all=len(group), unknown=unknown),
                 transform=axes.transAxes, ha="right", va="top", fontsize=6.8, color="#5A5A5A", linespacing=1.3,
             )  # fmt: skip
         for axes in grid.flat:

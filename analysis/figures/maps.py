@@ -1,6 +1,7 @@
 """Maps of the network, layered by role: the way out, network devices in layers below, ends collapsed into counts.
 
-Inferred cables are dashed, what is not known to be cabled stands apart, and what cuts off many people is in the accent.
+Inferred cables are dashed, what nobody can ask is hollow, and what cuts off many people is in the accent. The unmanaged switches
+at one managed switch are drawn as one mark with their number: their ports are in the table.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ from analysis.figures.style import (
     shorten,
 )
 
-#: Kinds that are drawn as boxes; everything else is an end, and counted.
+#: Kinds that are drawn; everything else is an end, and counted.
 DRAWN = frozenset({"router", "firewall", "switch", "wireless", "access", "unmanaged", "unknown", "server", "storage"})
+#: Kinds that nobody has asked: hollow.
+_GUESSED = frozenset({"unmanaged", "unknown", "unseen"})
 _MARKS = {
     "router": "D",
     "firewall": "P",
@@ -42,58 +45,80 @@ _MARKS = {
     "server": "h",
     "storage": "h",
 }
+#: Widths of a node in a picture, inches: an end with its label beneath, and an inner node with its label beside it.
+_LEAF, _INNER = 0.8, 1.5
 
 
-def _shown(network: nx.Graph, office: str) -> nx.Graph:
-    """The office's drawn nodes, with `ends`: what hangs on each of them and is not drawn, by kind."""
+def _shown(known: Connectivity, office: str, root: str | None) -> nx.Graph:
+    """The office's drawn nodes. `ends`: what hangs on a node and is not drawn, by kind; `count`: how many a mark stands for."""
+    network = known.network
     members = [n for n, data in network.nodes(data=True) if data["office"] == office]
     drawn: nx.Graph = nx.Graph(network.subgraph(n for n in members if network.nodes[n]["kind"] in DRAWN))
-    nx.set_node_attributes(drawn, {n: Counter() for n in drawn}, "ends")
     for node in drawn:
-        drawn.nodes[node]["ends"]["machine"] += network.nodes[node]["stations"]
+        drawn.nodes[node].update(ends=Counter(machine=network.nodes[node]["stations"]), count=1)
     for node in members:
         if node not in drawn:
             hosts = sorted(n for n in network.neighbors(node) if n in drawn)
             if hosts:
                 kind = network.nodes[node]["kind"]
                 drawn.nodes[hosts[0]]["ends"]["machine" if kind == "pc" else kind] += 1
-    # a bare unmanaged switch is no more than the ends behind it: kept, because somebody has to find it
+    _gather(drawn)
+    total = known.offices.loc[known.offices["office"] == office, "machines"].sum()
+    unseen = int(total) - sum(data["ends"]["machine"] for _, data in drawn.nodes(data=True))
+    if unseen > 0 and root in drawn:
+        drawn.add_node("*", kind="unseen", office=office, ends=Counter(machine=unseen), count=1)
+        drawn.add_edge(root, "*", origin="inferred")
     return drawn
 
 
-def _layers(drawn: nx.Graph, root: str | None) -> tuple[dict[str, tuple[float, int]], list[str]]:
-    """Positions (x as a fraction of the width, layer from the top), and the nodes without a known path to the root."""
+def _gather(drawn: nx.Graph) -> None:
+    """The unmanaged switches at one device that carry nothing drawn become one node with their number."""
+    at: dict[str, list[str]] = defaultdict(list)
+    for node, kind in drawn.nodes(data="kind"):
+        if kind == "unmanaged" and drawn.degree(node) == 1:
+            at[next(drawn.neighbors(node))].append(node)
+    for nodes in at.values():
+        first, *rest = sorted(nodes)
+        for node in rest:
+            drawn.nodes[first]["ends"].update(drawn.nodes[node]["ends"])
+            drawn.nodes[first]["count"] += 1
+        drawn.remove_nodes_from(rest)
+
+
+def _layers(drawn: nx.Graph, root: str | None) -> tuple[dict[str, tuple[float, int]], float, list[str]]:
+    """Positions (inches from the left, layer from the top), the width, and the nodes without a known path to the root."""
     if root not in drawn:
-        tops = sorted(drawn, key=lambda n: (-drawn.degree(n), n))
-        root = tops[0] if tops else None
+        candidates = sorted((n for n in drawn), key=lambda n: (-drawn.degree(n), n))
+        root = candidates[0] if candidates else None
     if root is None:
-        return {}, []
+        return {}, 0.0, []
     tree = nx.bfs_tree(drawn, root, sort_neighbors=sorted)
-    width: dict[str, int] = {}
+    width: dict[str, float] = {}
     for node in reversed(list(nx.topological_sort(tree))):
-        width[node] = max(sum(width[child] for child in tree.successors(node)), 1)
+        children = list(tree.successors(node))
+        width[node] = max(sum(width[child] for child in children), _INNER if children else _LEAF)
     place: dict[str, tuple[float, int]] = {}
     stack = [(root, 0.0, 0)]
     while stack:
         node, left, depth = stack.pop()
         place[node] = (left + width[node] / 2, depth)
-        for child in sorted(tree.successors(node), key=lambda n: (width[n], n)):
+        children = sorted(tree.successors(node), key=lambda n: (width[n], n))
+        left += (width[node] - sum(width[child] for child in children)) / 2
+        for child in children:
             stack.append((child, left, depth + 1))
             left += width[child]
-    total = width[root]
-    return {node: (x / total, depth) for node, (x, depth) in place.items()}, sorted(set(drawn) - set(place))
+    return place, width[root], sorted(set(drawn) - set(place))
 
 
 def _marks(axes: Axes, drawn: nx.Graph, place: dict[str, tuple[float, float]], alarming: set[str], size: float) -> None:
     for a, b, cable in drawn.edges(data=True):
         if a in place and b in place:
-            style = {"linestyle": (0, (3, 2)), "color": GREY} if cable["origin"] == "inferred" else {"color": DARK}
+            style: dict = {"linestyle": (0, (3, 2)), "color": GREY} if cable["origin"] == "inferred" else {"color": DARK}
             axes.plot(*zip(place[a], place[b], strict=True), linewidth=1.0, zorder=1, **style)
     for node, (x, y) in place.items():
         kind = drawn.nodes[node]["kind"]
-        guessed = kind in ("unmanaged", "unknown")
-        face = "white" if guessed else ACCENT if node in alarming else GREY
-        edge = ACCENT if node in alarming else GREY if guessed else face
+        face = "white" if kind in _GUESSED else ACCENT if node in alarming else GREY
+        edge = ACCENT if node in alarming else GREY
         axes.scatter(x, y, s=size, marker=_MARKS.get(kind, "o"), facecolor=face, edgecolor=edge, linewidths=1.0, zorder=2)
 
 
@@ -101,184 +126,131 @@ def office_map(
     known: Connectivity, devices: pd.DataFrame, offices: pd.DataFrame, office: str, say: Say, about: str = "", alarm: int = 5
 ) -> Figure:
     """One office: boxes by layer with their names, ends as counts beneath; those that cut off `alarm` people in the accent."""
-    drawn = _shown(known.network, office)
     rows = known.behind[known.behind["office"] == office]
     people = {d: int(p) for d, p in zip(rows["device"], rows["people"], strict=True)}
     root = next(iter(rows[rows["uplink"].astype(bool)]["device"]), None)
-    inner = {d for d, p in people.items() if p >= alarm and d != root and d in drawn and len(drawn) > 1}
-    name = office_names(offices, say).get(office, office)
-    title = say("figures.office_map.title", office=name, count=len(inner), people=alarm)
-    place, loose = _layers(drawn, root)
+    drawn = _shown(known, office, root)
+    inner = {d for d, p in people.items() if p >= alarm and d != root and d in drawn}
+    title = say("figures.office_map.title", office=office_names(offices, say).get(office, office), count=len(inner), people=alarm)
+    place, width, loose = _layers(drawn, root)
     if not place:
         return empty(say, title, about)
     labels = device_labels(devices, say, 20)
     depth = max(layer for _, layer in place.values())
-    widest = max(Counter(layer for _, layer in place.values()).values())
     with drawing():
-        leaves = sum(1 for n in place if not any(place.get(m, (0, -1))[1] > place[n][1] for m in drawn.neighbors(n)))
-        width = max(7.2, 0.62 * max(leaves, widest))
-        figure = canvas(min(width, 14.4), 1.0 + 1.15 * (depth + 1) + (0.5 if loose else 0))
+        figure = canvas(max(7.2, width), 1.1 + 1.0 * (depth + 1) + (0.4 if loose else 0))
         axes = figure.subplots()
         at = {node: (x, -float(layer)) for node, (x, layer) in place.items()}
-        _marks(axes, drawn, at, inner, 120)
-        crowded = widest > 7
+        _marks(axes, drawn, at, inner, 110)
         for node, (x, y) in at.items():
-            text = labels.get(node) or _unknown_name(node, drawn, say)
-            lines = [shorten(text, 13 if crowded else 20)]
-            ends = drawn.nodes[node]["ends"]
-            if node in people and people[node] and (node in inner or node == root):
-                lines.append(say("figures.office_map.people", people=people[node]))
-            counted = [
-                say(f"figures.office_map.{k}" if k == "machine" else "figures.office_map.of_kind", n=n, kind=k)
-                for k, n in sorted(ends.items())
-                if n
-            ]
-            lines += counted[:3]
-            deepest = not any(place.get(m, (0, -1))[1] > place[node][1] for m in drawn.neighbors(node))
-            rotation = 90 if crowded and deepest else 0
-            if deepest:
+            lines = _label(node, drawn, labels, say)
+            if people.get(node) and (node in inner or node == root):
+                lines.insert(1, say("figures.office_map.people", people=people[node]))
+            if any(n in place and place[n][1] > place[node][1] for n in drawn.neighbors(node)):
                 axes.annotate(
-                    "\n".join(lines),
-                    (x, y),
-                    xytext=(0, -9),
-                    textcoords="offset points",
-                    ha="center",
-                    va="top",
-                    fontsize=7,
-                    rotation=rotation,
-                )
+                    "\n".join(lines), (x, y), xytext=(9, 3), textcoords="offset points", ha="left", va="bottom", fontsize=7.5,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85},
+                )  # fmt: skip
             else:
-                axes.annotate("\n".join(lines), (x, y), xytext=(9, 4), textcoords="offset points", ha="left", va="bottom", fontsize=7.5,
-                              bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8})  # fmt: skip
+                axes.annotate(
+                    "\n".join([shorten(lines[0], 14), *lines[1:]]), (x, y), xytext=(0, -8), textcoords="offset points",
+                    ha="center", va="top", fontsize=6.8, linespacing=1.15,
+                )  # fmt: skip
         if loose:
-            _loose(axes, loose, labels, depth, say)
-        axes.set_ylim(-depth - (1.25 if crowded else 0.85) - (0.5 if loose else 0), 0.45)
-        axes.set_xlim(-0.06, 1.08)
+            names = [labels.get(node) or node.lstrip("?+") for node in loose]
+            listed = ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
+            axes.text(
+                0, -depth - 0.95, say("figures.office_map.loose", count=len(loose), names=listed), fontsize=7.5, color="#5A5A5A"
+            )
+        axes.set_ylim(-depth - (1.1 if loose else 0.75), 0.5)
+        axes.set_xlim(-0.3, max(width, 6.0) + 0.6)
         axes.axis("off")
-        _key(axes, say)
+        _key(figure, say)
         headline(figure, title, about)
         return figure
 
 
-def _unknown_name(node: str, drawn: nx.Graph, say: Say) -> str:
-    if drawn.nodes[node]["kind"] == "unmanaged":
-        return say("figures.office_map.unmanaged", port=node.rpartition(":")[2])
-    return node.lstrip("?+")
-
-
-def _loose(axes: Axes, loose: list[str], labels: dict[str, str], depth: int, say: Say) -> None:
-    names = [labels.get(node, node) for node in loose]
-    listed = ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
-    axes.text(
-        0, -depth - 1.1, say("figures.office_map.loose", count=len(loose), names=listed), fontsize=7.5, color=GREY, wrap=True
-    )
-
-
-def _key(axes: Axes, say: Say) -> None:
-    entries = [
-        Line2D(
-            [],
-            [],
-            marker="D",
-            color="none",
-            markerfacecolor=GREY,
-            markeredgecolor=GREY,
-            label=say("figures.office_map.key.router"),
-        ),
-        Line2D(
-            [],
-            [],
-            marker="s",
-            color="none",
-            markerfacecolor=GREY,
-            markeredgecolor=GREY,
-            label=say("figures.office_map.key.switch"),
-        ),
-        Line2D(
-            [],
-            [],
-            marker="^",
-            color="none",
-            markerfacecolor=GREY,
-            markeredgecolor=GREY,
-            label=say("figures.office_map.key.wireless"),
-        ),
-        Line2D(
-            [],
-            [],
-            marker="s",
-            color="none",
-            markerfacecolor="white",
-            markeredgecolor=GREY,
-            label=say("figures.office_map.key.unmanaged"),
-        ),
-        Line2D([], [], color=DARK, label=say("figures.office_map.key.told")),
-        Line2D([], [], color=GREY, linestyle=(0, (3, 2)), label=say("figures.office_map.key.inferred")),
-        Line2D(
-            [],
-            [],
-            marker="o",
-            color="none",
-            markerfacecolor=ACCENT,
-            markeredgecolor=ACCENT,
-            label=say("figures.office_map.key.alarm"),
-        ),
+def _label(node: str, drawn: nx.Graph, labels: dict[str, str], say: Say) -> list[str]:
+    """Its name, and what hangs on it in counts."""
+    data = drawn.nodes[node]
+    if data["kind"] == "unmanaged":
+        name = say("figures.office_map.unmanaged", count=data["count"])
+    elif data["kind"] == "unseen":
+        name = say("figures.office_map.unseen")
+    else:
+        name = labels.get(node) or node.lstrip("?+")
+    counted = [
+        say("figures.office_map.machine" if kind == "machine" else "figures.office_map.of_kind", n=n, kind=kind)
+        for kind, n in sorted(data["ends"].items(), key=lambda end: (end[0] != "machine", end[0]))
+        if n
     ]
-    axes.legend(
-        handles=entries, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=4, frameon=False, fontsize=7.5, handlelength=1.8
+    return [shorten(name, 20), *(shorten(line, 18) for line in counted[:3])]
+
+
+def _key(figure: Figure, say: Say) -> None:
+    entries = []
+    for mark, face, edge, name in (
+        ("D", GREY, GREY, "router"),
+        ("s", GREY, GREY, "switch"),
+        ("^", GREY, GREY, "wireless"),
+        ("s", "white", GREY, "unmanaged"),
+        ("o", ACCENT, ACCENT, "alarm"),
+    ):
+        label = say(f"figures.office_map.key.{name}")
+        entries.append(Line2D([], [], marker=mark, color="none", markerfacecolor=face, markeredgecolor=edge, label=label))
+    entries.insert(4, Line2D([], [], color=DARK, label=say("figures.office_map.key.told")))
+    entries.insert(5, Line2D([], [], color=GREY, linestyle=(0, (3, 2)), label=say("figures.office_map.key.inferred")))
+    figure.legend(
+        handles=entries, loc="upper left", bbox_to_anchor=(0.0, 0.0), ncols=3, frameon=False, fontsize=7.5, handlelength=1.8
     )
 
 
 def district_map(
     known: Connectivity, offices: pd.DataFrame, say: Say, about: str = "", columns: int = 5, alarm: int = 5
 ) -> Figure:
-    """All offices, a small map each: the same layers, without names; machines as a number under what they hang on."""
+    """All offices, a small map each: the same layers, without names; how many machines the office has in the corner."""
     with_devices = known.offices[known.offices["devices"] > 0]
     order = with_devices.sort_values(["devices", "office"], ascending=[False, True])["office"].tolist()
+    machines = dict(zip(with_devices["office"], with_devices["machines"], strict=True))
     people: dict[str, dict[str, int]] = defaultdict(dict)
     roots = {}
     for row in known.behind.to_dict("records"):
         people[row["office"]][row["device"]] = int(row["people"])
         if row["uplink"]:
             roots[row["office"]] = row["device"]
-    suspected = int(known.offices["unmanaged"].sum())
-    share = known.offices["placed"].sum() / max(int(known.offices["machines"].sum()), 1)
-    title = say("figures.district_map.title", visible=float(share), unmanaged=suspected)
+    share = float(known.offices["placed"].sum() / max(int(known.offices["machines"].sum()), 1))
+    title = say("figures.district_map.title", visible=share, unmanaged=int(known.offices["unmanaged"].sum()))
     if not order:
         return empty(say, title, about)
     places = office_names(offices, say)
     columns = min(columns, len(order))
     rows = math.ceil(len(order) / columns)
     with drawing():
-        figure = canvas(7.2, 0.5 + 1.45 * rows)
+        figure = canvas(7.2, 0.6 + 1.3 * rows)
         grid = figure.subplots(rows, columns, squeeze=False)
         for axes, office in zip(grid.flat, order, strict=False):
-            drawn = _shown(known.network, office)
-            place, loose = _layers(drawn, roots.get(office))
-            alarming = {d for d, p in people[office].items() if p >= alarm and d != roots.get(office) and d in drawn}
-            at = {node: (x, -float(layer)) for node, (x, layer) in place.items()}
-            _marks(axes, drawn, at, alarming, 26 if len(at) < 15 else 12)
-            if len(at) <= 9:
+            root = roots.get(office)
+            drawn = _shown(known, office, root)
+            place, width, _ = _layers(drawn, root)
+            alarming = {d for d, p in people[office].items() if p >= alarm and d != root and d in drawn}
+            at = {node: (x / width, -float(layer)) for node, (x, layer) in place.items()}
+            _marks(axes, drawn, at, alarming, 30 if len(at) < 12 else 14)
+            if len(at) <= 10:
                 for node, (x, y) in at.items():
-                    if machines := drawn.nodes[node]["ends"]["machine"]:
+                    leaf = not any(n in place and place[n][1] > place[node][1] for n in drawn.neighbors(node))
+                    if leaf and (count := drawn.nodes[node]["ends"]["machine"]):
                         axes.annotate(
-                            say("figures.number", n=machines),
-                            (x, y),
-                            xytext=(0, -5),
-                            textcoords="offset points",
-                            ha="center",
-                            va="top",
-                            fontsize=6,
-                        )
-            row = with_devices[with_devices["office"] == office].iloc[0]
+                            say("figures.number", n=count), (x, y), xytext=(0, -5), textcoords="offset points",
+                            ha="center", va="top", fontsize=6.2,
+                        )  # fmt: skip
             axes.set_title(shorten(places.get(office, office), 19), fontsize=8, loc="left", pad=2)
             axes.text(
-                0, -0.02, say("figures.district_map.panel", machines=int(row["machines"]), loose=len(loose)),
-                transform=axes.transAxes, fontsize=6.6, color="#5A5A5A", va="top",
+                0.98, 0.97, say("figures.district_map.panel", machines=int(machines[office])).replace(" ", "\n", 1),
+                transform=axes.transAxes, fontsize=6.4, color="#5A5A5A", va="top", ha="right",
             )  # fmt: skip
             depth = max((layer for _, layer in place.values()), default=0)
-            axes.set_ylim(-max(depth, 2) - 0.45, 0.4)
-            axes.set_xlim(-0.06, 1.06)
+            axes.set_ylim(-max(depth, 2) - 0.55, 0.45)
+            axes.set_xlim(-0.04, 1.04)
         for axes in grid.flat:
             axes.set_xticks([])
             axes.set_yticks([])
@@ -286,5 +258,6 @@ def district_map(
                 spine.set(visible=True, color=LIGHT, linewidth=0.6)
         for axes in list(grid.flat)[len(order) :]:
             axes.set_visible(False)
+        _key(figure, say)
         headline(figure, title, about)
         return figure

@@ -23,7 +23,7 @@ from analysis.figures.style import (
 )
 
 #: Greys and hatches for the kinds in a stack, largest first: told apart without colour.
-_FILLS = (
+_FILLS: tuple[dict, ...] = (
     {"facecolor": "#5B5B5B"},
     {"facecolor": "#B8B8B8"},
     {"facecolor": "#E6E6E6"},
@@ -54,7 +54,7 @@ def plan_by_year(items: pd.DataFrame, years: pd.DataFrame, say: Say, about: str 
     with drawing():
         figure = canvas(7.2, 3.3)
         axes = figure.subplots()
-        at = np.arange(len(years))
+        at = list(range(len(years)))
         bottom = np.zeros(len(years))
         stacks = [(capital(say(f"kind.{kind}")), table[kind].to_numpy()) for kind in shown]
         if rest:
@@ -163,8 +163,8 @@ def plan_by_office(items: pd.DataFrame, offices: pd.DataFrame, years: pd.DataFra
         axes.tick_params(length=0)
         axes.set_xlim(-0.5, len(years) + 0.3)
         axes.set_ylim(-0.6, len(table) - 0.2)
-        axes.grid(axis="y", color="#F0F0F0")
-        axes.set_axisbelow(True)
+        axes.hlines(range(len(table)), -0.5, len(years) - 0.35, color="#F0F0F0", linewidth=0.8, zorder=0)
+        axes.set_xlabel(say("figures.million"), fontsize=8)
         bare(axes)
         headline(figure, title, about)
         return figure

@@ -21,7 +21,7 @@ SECOND = "#0072B2"  # the thing spoken of, where nothing needs action
 DARK, GREY, LIGHT, PALE = "#333333", "#8C8C8C", "#C9C9C9", "#E9E9E9"
 HATCH = "////"
 
-_SETTINGS = {
+_SETTINGS: dict = {
     "font.family": "DejaVu Sans",  # has every Vietnamese letter and the sign of the dong
     "font.size": 9,
     "axes.spines.top": False,
@@ -53,13 +53,21 @@ def canvas(width: float, height: float) -> Figure:
 def headline(figure: Figure, title: str, about: str = "") -> None:
     """The finding, and under it what the data are; above the drawing, left, wrapped to its width."""
     width, height = figure.get_size_inches()
-    small = textwrap.wrap(about, int(width * 15.5))
-    large = textwrap.wrap(title, int(width * 11.2))
+    small = _balanced(about, int(width * 15.5))
+    large = _balanced(title, int(width * 11.2))
     base = 1 + 0.12 / height
     if small:
         figure.text(0.0, base, "\n".join(small), fontsize=8.5, color="#5A5A5A", va="bottom", ha="left", linespacing=1.3)
         base += (0.17 * len(small) + 0.08) / height
     figure.text(0.0, base, "\n".join(large), fontsize=12, fontweight="bold", va="bottom", ha="left", linespacing=1.2)
+
+
+def _balanced(text: str, width: int) -> list[str]:
+    """Wrapped to at most `width` letters, in lines of about the same length: no last word alone."""
+    lines = textwrap.wrap(text, width)
+    while len(lines) > 1 and len(textwrap.wrap(text, width - 1)) == len(lines):
+        width -= 1
+    return textwrap.wrap(text, width)
 
 
 def bare(axes: Axes, *, keep: Sequence[str] = ()) -> None:

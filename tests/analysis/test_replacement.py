@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis import words
 from analysis.connectivity import connectivity
-from analysis.replacement import PLAN, WHY_NOT, in_words, plan, yearly
+from analysis.replacement import PLAN, WHY_NOT, plan, yearly
 from analysis.tables import typed
 from inventory.frames.columns import FRAMES
 
@@ -147,7 +148,7 @@ def test_budgets_that_make_no_sense_are_refused(given_):
 def test_reasons_in_words_hand_over_dates_and_numbers(build):
     row = build({"kind": "server", "vendor": "Dell", "manufactured": "2014-06-01", "os_version": "Debian GNU/Linux 9"}).items
     spoken: list = []
-    in_words(row["reasons"], lambda key, **values: spoken.append((key, values)) or key)
+    words.reasons(row["reasons"], lambda key, **values: spoken.append((key, values)) or key)
     said = dict(spoken)
     assert said["replacement_plan.reason.unsupported"]["end"] == date(2020, 7, 18)
     assert said["replacement_plan.reason.age_past"]["years"] > 11
