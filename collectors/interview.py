@@ -11,12 +11,13 @@ device's kind; 4. what is asked only because something else was missing (32-bit 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 
 from collectors.asking import Answers, Request
 from collectors.profiles import Profiles
 from collectors.tasks import Target
 from collectors.topics import addresses, components, health, identity, interfaces, neighbours, presence
-from inventory.facts import Observation, Outcome, Topic
+from inventory.facts import Interface, Observation, Outcome, Topic
 
 #: An agent that answered the system group with any of these is there and can be asked further.
 _TALKS = frozenset({Outcome.ANSWERED, Outcome.PARTIAL, Outcome.UNSUPPORTED, Outcome.LOOPED})
@@ -99,12 +100,17 @@ def _observation(
         credential=credential,
         identity=identity.parse(answers, profiles, profile, engine_id=engine_id),
         components=components.parse(answers) if told(Topic.COMPONENTS) else None,
-        interfaces=interfaces.parse(answers) if told(Topic.INTERFACES) else None,
+        interfaces=_ports(answers) if told(Topic.INTERFACES) else None,
         neighbours=neighbours.parse(answers) if told(Topic.NEIGHBOURS) else None,
         addresses=addresses.parse(answers) if told(Topic.ADDRESSES) else None,
         health=health.parse(answers) if told(Topic.HEALTH) else None,
         topics={topic.value: outcome for topic, outcome in outcomes.items()},
     )
+
+
+def _ports(answers: Answers) -> tuple[Interface, ...]:
+    vlans = addresses.pvids(answers)
+    return tuple(replace(port, pvid=vlans.get(port.index)) for port in interfaces.parse(answers))
 
 
 def summary(outcomes: Sequence[Outcome]) -> Outcome:

@@ -98,13 +98,13 @@ def _snmprec_pairs(octets: bytes) -> Iterator[tuple[Oid, tuple[bytes, bytes]]]:
 
 
 def _value(tag: bytes, said: bytes) -> Value | None:
-    """A value by its tag: the number of the ASN.1 type, with `x` for hexadecimal, `e` for escaped text. None for NULL and nonsense."""
+    """A value by its tag: the number of the ASN.1 type, `x` for hexadecimal, `e` for escaped text. None for NULL and nonsense."""
     kind, form = tag.rstrip(b"xe"), tag[-1:]
     try:
         if form == b"x":
             said = bytes.fromhex(said.decode("ascii").strip())
         elif form == b"e":
-            said = codecs.escape_decode(said)[0]  # type: ignore[attr-defined]
+            said = codecs.escape_decode(said)[0]
         if kind in _INTEGER_TAGS:
             return int.from_bytes(said, "big", signed=kind == b"2") if form == b"x" else int(said)
         if kind == b"4" or kind == b"68":

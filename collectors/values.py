@@ -16,7 +16,7 @@ _INTEGER = re.compile(r"^\s*([-+]?\d{1,20})\b")
 
 
 def decode(octets: bytes) -> str:
-    """Octets as text: UTF-8, else Vietnamese cp1258 (Western names survive: it differs from Latin-1 in few letters), else Latin-1.
+    """Octets as text: UTF-8, else Vietnamese cp1258 (close to Latin-1, so Western names survive), else Latin-1.
 
     UTF-16 is recognised by its byte order mark. NULs and control characters go; the text is NFC (cp1258 has combining tones).
     """

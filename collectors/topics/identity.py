@@ -13,11 +13,12 @@ from collectors.asking import Answers, Request
 from collectors.junk import is_junk, is_junk_serial
 from collectors.profiles import matching
 from collectors.profiles.matching import KindRule, Profile, Profiles, system_of
-from collectors.profiles.sources import Source
-from collectors.topics import presence
+from collectors.profiles.sources import ENTITY, Source
+from collectors.topics import components, entity, presence
 from collectors.values import counter, dotted, integer, line, mac, text
 from inventory.facts import CONFIDENCE_FLOOR, Evidence, Identity
 
+_NOT_TOLD = "!"  # `= !` in a profile: the family does not tell this, and nothing generic is to be believed
 _ROWS = 64  # of a private table that holds an identity: the device's own row is among the first
 
 
@@ -50,7 +51,7 @@ def parse(answers: Answers, profiles: Profiles, profile: Profile, *, engine_id: 
         serial=_first(answers, profile, generic, "serial"),
         os_version=_first(answers, profile, generic, "version"),
         kind=_kind(answers, profiles, profile, model),
-        manufactured=_first(answers, profile, generic, "manufactured"),
+        manufactured=_first(answers, profile, generic, "manufactured") or _manufactured(answers),
         sys_name=line(answers.get(mibs.SYS_NAME)),
         sys_descr=text(answers.get(mibs.SYS_DESCR)),
         sys_object_id=dotted(object_id) if object_id else None,
@@ -61,6 +62,15 @@ def parse(answers: Answers, profiles: Profiles, profile: Profile, *, engine_id: 
         uptime_s=seconds if seconds is None or seconds >= 0 else None,
         profile=profile.id,
     )
+
+
+def _manufactured(answers: Answers) -> Evidence | None:
+    """entPhysicalMfgDate of the chassis (RFC 6933)."""
+    for index in entity.chassis_rows(answers):
+        day = components.date(answers.column(mibs.ENT_MFG_DATE).get(index))
+        if day:
+            return Evidence(day, "entity.manufactured", ENTITY)
+    return None
 
 
 def _engine(answers: Answers) -> str | None:
@@ -88,7 +98,7 @@ def _place(source: Source, answers: Answers) -> str:
 def _first(answers: Answers, profile: Profile, generic: Profile, field: str) -> Evidence | None:
     junk = is_junk_serial if field == "serial" else is_junk
     for found in _candidates(answers, profile, generic, field):
-        if found.value == "!":  # the family has no such value, and nothing generic is to be believed
+        if found.value == _NOT_TOLD:
             return None
         if found.confidence >= CONFIDENCE_FLOOR and not junk(found.value) and len(found.value) <= 200:
             return found
@@ -97,6 +107,8 @@ def _first(answers: Answers, profile: Profile, generic: Profile, field: str) -> 
 
 def _vendor(answers: Answers, profiles: Profiles, profile: Profile) -> Evidence | None:
     for found in _candidates(answers, profile, profile, "vendor"):
+        if found.value == _NOT_TOLD:
+            return None
         if found.confidence >= CONFIDENCE_FLOOR and not is_junk(found.value):
             return Evidence(profiles.brand(found.value), found.source, found.confidence, found.raw)
     object_id, _ = system_of(answers)
