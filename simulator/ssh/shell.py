@@ -55,14 +55,14 @@ class Shell:
             return
 
     async def _greet(self) -> None:
-        self._terminal.write(self._platform.welcome)
-        if self._face.motd:
-            self._terminal.write(self._face.motd.rstrip("\n") + "\n")
+        motd = self._face.motd.rstrip("\n")
+        asks = motd.rstrip(" :").upper().endswith("[Y/N]")  # "The password needs to be changed. Change now? [Y/N]:"
+        self._terminal.write(self._platform.welcome + motd + ("\n" if motd and not asks else ""))
         if self._platform.press_any_key:
             self._terminal.write("Press any key to continue")
             await self._key()
             self._terminal.write("\n")
-        if self._face.motd.rstrip(" :").upper().endswith("[Y/N]"):  # "The password needs to be changed. Change now? [Y/N]:"
+        if asks:
             answer = await self._line()
             self._log(answer.strip())
             if answer.strip().lower().startswith("y"):

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from simulator.agent import COUNTER64, Oid, SnmpFace, SnmpFault, Typed, V3User
+from simulator.snmp import ber
+from simulator.snmp.responder import Responder
 from simulator.snmp.wire import Wire, open_socket, serve_in_thread
 
 PORT = 16177
@@ -70,3 +72,22 @@ def on_the_wire(faces: Mapping[str, SnmpFace], *, port: int = PORT, **conditions
         yield wire
     finally:
         stop()
+
+
+def signed_get(agent: Responder, user: str = "signed") -> bytes:
+    """A GET of sysName by the user "signed" (or another, who may encrypt), at the engine's present time, built octet by octet."""
+    keys = agent._user(user.encode())
+    assert keys
+    head = ber.integer(9) + ber.integer(65507) + ber.tlv(4, b"\x07" if keys.privacy else b"\x05") + ber.integer(3)
+    pdu = ber.tlv(0xA0, ber.integer(7) + ber.integer(0) * 2 + ber.tlv(0x30, ber.varbind(ber.oid_content(SYS_NAME), ber.NULL)))
+    engine = ber.tlv(4, agent.face.engine_id)
+    time_ = ber.integer(agent.face.engine_boots) + ber.integer(agent._engine_time())
+    zeros = bytes(keys.digest_octets)
+    scoped = ber.tlv(0x30, engine + ber.tlv(4, b"") + pdu)
+    salt = b""
+    if keys.privacy:
+        encrypted, salt = keys.encrypt(scoped, agent.face.engine_boots, agent._engine_time())
+        scoped = ber.tlv(4, encrypted)
+    parameters = ber.tlv(4, ber.tlv(0x30, engine + time_ + ber.tlv(4, user.encode()) + ber.tlv(4, zeros) + ber.tlv(4, salt)))
+    message = ber.tlv(0x30, ber.integer(3) + ber.tlv(0x30, head) + parameters + scoped)
+    return message.replace(zeros, keys.digest(message), 1)

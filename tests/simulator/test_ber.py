@@ -12,7 +12,7 @@ from pysnmp.proto import rfc1902
 from simulator.agent import COUNTER32, COUNTER64, GAUGE32, INTEGER, IP_ADDRESS, OBJECT_IDENTIFIER, OCTET_STRING, TIME_TICKS
 from simulator.snmp import ber
 from simulator.snmp.responder import Responder, read_pdu
-from tests.simulator.small import face
+from tests.simulator.small import face, signed_get
 
 arcs = st.integers(0, 2**32 - 1)
 oids = st.one_of(
@@ -111,4 +111,6 @@ REQUESTS = [
     _request(0, 0xA1, [(1, 3, 6, 1, 2, 1, 2, 2, 1, 2)]),
     _request(1, 0xA5, [(1, 3, 6, 1, 2, 1, 1, 3), (1, 3, 6, 1, 2, 1, 2, 2, 1, 2)], 1, 20),
     _discovery(),
+    signed_get(AGENT),
+    signed_get(AGENT, "sha256"),
 ]

@@ -30,6 +30,7 @@ from tests.simulator.small import (
     SYS_NAME,
     face,
     on_the_wire,
+    signed_get,
     tree,
 )
 
@@ -274,21 +275,6 @@ def test_an_old_message_is_outside_the_time_window() -> None:
     assert b"small" in fresh
     assert b"small" not in late
     assert ber.oid_content((1, 3, 6, 1, 6, 3, 15, 1, 1, 2, 0)) in late  # usmStatsNotInTimeWindows
-
-
-def signed_get(agent: Responder) -> bytes:
-    """A GET of sysName by the user "signed", at the engine's present time, built octet by octet."""
-    keys = agent._user(b"signed")
-    assert keys
-    head = ber.integer(9) + ber.integer(65507) + ber.tlv(4, b"\x05") + ber.integer(3)
-    pdu = ber.tlv(0xA0, ber.integer(7) + ber.integer(0) * 2 + ber.tlv(0x30, ber.varbind(ber.oid_content(SYS_NAME), ber.NULL)))
-    engine = ber.tlv(4, agent.face.engine_id)
-    time_ = ber.integer(agent.face.engine_boots) + ber.integer(agent._engine_time())
-    zeros = bytes(keys.digest_octets)
-    parameters = ber.tlv(4, ber.tlv(0x30, engine + time_ + ber.tlv(4, b"signed") + ber.tlv(4, zeros) + ber.tlv(4, b"")))
-    scoped = ber.tlv(0x30, engine + ber.tlv(4, b"") + pdu)
-    message = ber.tlv(0x30, ber.integer(3) + ber.tlv(0x30, head) + parameters + scoped)
-    return message.replace(zeros, keys.digest(message), 1)
 
 
 # -- faults ----------------------------------------------------------------------------------------------

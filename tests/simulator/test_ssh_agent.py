@@ -201,7 +201,7 @@ def test_enable_asks_for_the_password() -> None:
 def test_a_question_at_the_login_is_answered_before_the_prompt(command_log: Path) -> None:
     with visit("127.9.21.2") as client:
         channel = client.invoke_shell()
-        until(channel, "[Y/N]:\r\n")
+        until(channel, "[Y/N]:")
         channel.send("N\n")
         assert until(channel, "<SW1>") == "N\r\n<SW1>"
     assert [entry["command"] for entry in told(command_log, "127.9.21.2")] == ["N"]
