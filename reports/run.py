@@ -182,6 +182,7 @@ def _execute(report: Report, values: Mapping[str, Any], output: Path, timeout_s:
             config=Config({"OwnInterpreter": {"transport_encryption": "auto", "log_file": str(log)}}),
             kernel_manager_class=OwnInterpreter,
             timeout_func=remaining,
+            shutdown_kernel="immediate",  # nothing of a kernel outlives its run, so that it need not be asked politely
         )
     except PapermillExecutionError as error:
         return FAILED, ReportProblem("run_failed", cell=error.exec_count, reason=_reason(error, output), **told)

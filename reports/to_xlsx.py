@@ -306,18 +306,21 @@ class _Book:
                 series
                 | ({"line": {"color": colour, "width": 2.25}} if shape == "line" else {"fill": {"color": colour}, "gap": 40})
             )
-        head = columns[places[spec["values"][0]]]
-        value_title = spec["value_title"] or (head["unit"] and f"{head['title']} ({head['unit']})") or head["title"]
+        heads = [columns[places[value]] for value in spec["values"]]
+        units = {head["unit"] for head in heads}
+        said = heads[0]["title"] if len(heads) == 1 else ""
+        unit = units.pop() if len(units) == 1 else ""
+        value_title = spec["value_title"] or (f"{said} ({unit})" if said and unit else said or unit)
         values_axis = {
             "name": value_title,
-            "num_format": self._number_format({**head, "decimals": 0}),
+            "num_format": self._number_format({**heads[0], "decimals": 0}),
             "major_gridlines": {"visible": True, "line": {"color": _RULE}},
             "line": {"none": True},
             "min": 0,
         }
         names_axis: dict[str, Any] = {"name": columns[category]["title"], "num_font": {"size": 9}}
         if shape == "bar":  # Excel draws bars from the bottom up; people read from the top
-            chart.set_x_axis(values_axis)
+            chart.set_x_axis(values_axis | {"label_position": "high"})
             chart.set_y_axis(names_axis | {"reverse": True})
         else:
             chart.set_x_axis(names_axis)
