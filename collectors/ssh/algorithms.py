@@ -68,7 +68,8 @@ class Transport(paramiko.Transport):
 
     def _negotiate_keys(self, m: paramiko.Message) -> None:
         super()._negotiate_keys(m)  # type: ignore[misc]
-        self.kex_name = getattr(self.kex_engine, "name", "?")
+        engine = type(self.kex_engine)
+        self.kex_name = next((name for name, made in vars(paramiko.Transport)["_kex_info"].items() if made is engine), "?")
 
 
 def negotiated(transport: Transport) -> Negotiated:

@@ -62,9 +62,10 @@ def seconds(said: str | None) -> int | None:
     """A spoken duration in seconds: "5 weeks, 2 days, 3 hours", "1w2d03:04:05", "31 days,1:02:03". A year is 365 days."""
     text = (said or "").lower()
     total, any_part = 0, False
-    clock = re.search(r"(\d{1,6}):(\d{1,2})(?::(\d{1,2}))?", text)
+    clock = re.search(r"(?:(\d{1,6}),\s*)?(\d{1,6}):(\d{1,2})(?::(\d{1,2}))?", text)  # "70,03:16:47" has days before the comma
     if clock:
-        total, any_part = int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3] or 0), True
+        total, any_part = int(clock[2]) * 3600 + int(clock[3]) * 60 + int(clock[4] or 0), True
+        total += 86_400 * int(clock[1] or 0)
         text = text[: clock.start()] + text[clock.end() :]
     for amount, unit in re.findall(r"(\d{1,9})\s*(y|w|d|h|m(?!o)|s)[a-z]*", text):
         total, any_part = total + int(amount) * _UNITS[unit], True

@@ -34,6 +34,12 @@ _MORE = re.compile(
 )
 #: Questions at login: change the password, save the configuration, read the licence. The answer is always no.
 _QUESTION = re.compile(r"\[(?:y/n|yes/no)\][:? ]*$|\(y/n\)[:? ]*$|license\? \[y/n\].*$", re.IGNORECASE)
+#: How makes say that they do not know a command: a device asked in another make's words must not look like an empty one.
+_UNKNOWN_COMMAND = re.compile(
+    r"^\s*(?:ERROR: )?%+ ?(?:invalid|unknown|unrecognized|ambiguous|incomplete|bad |too many)|unrecognized command|"
+    r"bad command name|^Invalid input: |unknown action|command parse error|^\s*syntax error|unknown command|command not found|^error: ",
+    re.IGNORECASE | re.MULTILINE,
+)
 _ACCEPT = re.compile(r"to accept\W*$", re.IGNORECASE)  # FortiOS' login banner: a
 _MOST = 16 * 1024 * 1024
 _TAIL = 4096  # characters looked at for a prompt
@@ -200,4 +206,5 @@ def ask(connection: Connection, platform: Platform, limits: Limits, deadline: De
 
 def is_error(platform: Platform, output: str) -> bool:
     """Whether the device says that it does not know the command: such words stand in the first lines only."""
-    return platform.errors is not None and bool(platform.errors.search("\n".join(output.split("\n")[:4])))
+    beginning = "\n".join(output.split("\n")[:4])
+    return bool(_UNKNOWN_COMMAND.search(beginning)) or (platform.errors is not None and bool(platform.errors.search(beginning)))

@@ -36,7 +36,7 @@ def model(vendor: str | None, product: str | None, version: str | None) -> str |
     """The model by the name that people know it by."""
     if vendor in _makers()["name_in_version"] and not is_junk(version) and re.search("[A-Za-z]{3}", version or ""):
         return version
-    return None if is_junk(product) else product
+    return None if is_junk(product) else re.sub(r" -\[\w+\]-$", "", product or "")  # IBM and Lenovo append the order number
 
 
 def kind(vendor: str | None, product: str | None, chassis_type: int | None, source: str) -> Evidence | None:

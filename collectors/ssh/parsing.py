@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.resources
 import io
 import ipaddress
+import itertools
 import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
@@ -41,7 +42,8 @@ def parse(platform: Platform, outputs: Mapping[str, str], missing: Collection[st
     """Facts from `outputs` (command -> text). Topics of `missing` commands, which the device does not know, are UNSUPPORTED."""
     topics: dict[str, Outcome] = {}
     identity = _identity(platform, outputs)
-    if outputs:
+    asked_who = any(command in outputs for command in platform.topics.get(Topic.IDENTITY, ()))
+    if asked_who:
         known = any((identity.model, identity.serial, identity.os_version, identity.sys_name))
         topics[Topic.IDENTITY.value] = Outcome.ANSWERED if known else Outcome.GARBLED
 
@@ -76,7 +78,7 @@ def parse(platform: Platform, outputs: Mapping[str, str], missing: Collection[st
             forwarding=None if forwarding is None else _forwarding(platform, forwarding, index_of),
         )
     return Facts(
-        identity=identity if outputs else None,
+        identity=identity if asked_who else None,
         components=None if component_rows is None else _components(component_rows),
         interfaces=interfaces,
         neighbours=None if neighbour_rows is None else _neighbours(platform, neighbour_rows),
@@ -159,8 +161,10 @@ def read_table(table: Table, output: str) -> tuple[list[Row], bool]:
         rows = [{k: v or "" for k, v in match.groupdict().items()} for match in table.pattern.finditer(output)]
     elif table.split is not None:
         starts = [match.start() for match in table.split.finditer(output)]
-        pieces = [output[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)]
+        pieces = [output[a:b] for a, b in zip(starts, [*starts[1:], None], strict=False)]
         rows = [_picked(table.fields, piece) for piece in pieces]
+        for before, row in itertools.pairwise(rows):
+            row.update({name: before[name] for name in table.carry if not row[name]})
     else:
         rows = []
     kept = [
@@ -268,9 +272,10 @@ def _components(rows: Iterable[Row]) -> tuple[Component, ...]:
     for row in rows:
         name, description = row.get("name", ""), row.get("description", "")
         model, serial = _said(row, "model"), row.get("serial", "").strip()
-        if not (name or description) or not (model or serial or description):
+        base = name or description or model
+        if not base or not (model or serial or description):
             continue
-        index = base = name or description
+        index = base
         copy = 1
         while index in found:
             copy += 1

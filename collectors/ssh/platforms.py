@@ -44,6 +44,7 @@ class Table:
     fields: Mapping[str, re.Pattern[str]] = field(default_factory=dict)  # fact field -> pattern within the piece
     keep: Mapping[str, re.Pattern[str]] = field(default_factory=dict)  # a row stays if these fact fields match
     drop: Mapping[str, re.Pattern[str]] = field(default_factory=dict)  # and goes if any of these does
+    carry: tuple[str, ...] = ()  # fact fields that a piece takes from the one before it: the port over several neighbours
     protocol: str = "lldp"
 
 
@@ -93,6 +94,11 @@ _KNOWN |= {"allowed", "errors", "settle_s", "ports", "topics"} | _PIECES
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of a platform's file: any case, `^` and `$` at each line, and spaces (`\\s*`, `\\s+`) within one line only.
+
+    Rows are lines: a column that is empty must not be filled from the next row.
+    """
+    pattern = re.sub(r"\\s(?=[*+?{])", r"[^\\S\n]", pattern)
     return re.compile(pattern, re.MULTILINE | re.IGNORECASE)
 
 
@@ -114,6 +120,7 @@ def _table(row: Mapping[str, Any]) -> Table:
         fields=_all_compiled(row.get("fields")),
         keep=_all_compiled(row.get("keep")),
         drop=_all_compiled(row.get("drop")),
+        carry=tuple(row.get("carry", ())),
         protocol=row.get("protocol", "lldp"),
     )
 

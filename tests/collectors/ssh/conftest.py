@@ -128,8 +128,11 @@ class Devices:
         future: Future[Any] = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         return future.result(20)
 
+    def entries(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+
     def commands(self) -> list[str]:
-        return [json.loads(line)["command"] for line in self.log.read_text(encoding="utf-8").splitlines()]
+        return [entry["command"] for entry in self.entries()]
 
     def close(self) -> None:
         self._do(self._servers.close())

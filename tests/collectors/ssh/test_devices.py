@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from collectors.credentials import Login
-from collectors.secret import Secret
 from collectors.ssh import collect
+from collectors.ssh.platforms import platforms
 from inventory.facts import Outcome
 from simulator.agent import SshFace, SshFault
 
@@ -92,3 +95,140 @@ def test_a_switch_is_read(devices: Devices, known_hosts: Path, login: Login, cap
     assert said.neighbours is None
     assert CANARY not in caplog.text
     assert CANARY not in repr(said)
+
+
+def test_what_is_typed_is_on_the_list_and_nothing_else(devices: Devices, known_hosts: Path, login: Login) -> None:
+    """The device's own log is the oracle: whatever the platform, only permitted commands arrive; nothing is configured."""
+    consoles = {name: p for name, p in platforms().items() if p.reached_by == "console"}
+    prompts = {"mikrotik_routeros": "[kiemke@R1] > ", "huawei_vrp": "<SW1>", "hp_comware": "<SW1>", "fortinet": "FGT-1 # "}
+    addresses = {name: f"127.0.0.{n}" for n, name in enumerate(consoles, 1)}
+    devices.seat(
+        {
+            addresses[name]: SshFace(
+                name,
+                {"kiemke": CANARY},
+                name,
+                "x",
+                prompts.get(name, "sw1> " if name == "hp_procurve" else "sw1#"),
+                {},
+                motd="Welcome",
+            )
+            for name in consoles
+        }
+    )
+    for name, platform in consoles.items():
+        said = collect(
+            task(devices.port, addresses[name]), replace(login, platform=name), known_hosts, clock=lambda: 0, timeout_s=10
+        )
+        assert said.outcome is Outcome.UNSUPPORTED, (name, said.detail)  # it knew no command, and that is no empty device
+        assert said.identity is None
+        assert said.interfaces is None
+        typed = [entry["command"] for entry in devices.entries() if entry["address"] == addresses[name]]
+        assert typed == [*platform.session, *platform.commands], name
+        assert all(platform.permitted(command) for command in typed)
+
+
+def test_one_login_one_session(devices: Devices, known_hosts: Path, login: Login) -> None:
+    devices.seat({"127.0.0.1": ios()})
+    collect(task(devices.port), login, known_hosts, clock=lambda: 0)
+    assert devices.commands().count("show version") == 1
+
+
+def test_long_tables_are_paged_through(devices: Devices, known_hosts: Path, login: Login) -> None:
+    devices.seat({"127.0.0.1": ios(SshFault(paging=True))})
+    said = collect(task(devices.port), login, known_hosts, clock=lambda: 0)
+    assert said.outcome is Outcome.ANSWERED
+    assert len(said.interfaces or ()) == 28
+    assert said.addresses is not None
+    assert len(said.addresses.forwarding or ()) == 60
+
+
+def test_a_question_at_login_is_answered_no(devices: Devices, known_hosts: Path, login: Login) -> None:
+    motd = "Warning: The password needs to be changed. Change now? [Y/N]:"
+    version = (
+        "VRP (R) software, Version 5.170 (S5720 V200R019C10SPC500)\nHUAWEI S5720-28P-LI-AC Routing Switch uptime is 3 days\n"
+    )
+    face = SshFace("huawei", {"kiemke": CANARY}, "h", "HUAWEI-1.5", "<SW-H>", {"display version": version}, motd=motd)
+    devices.seat({"127.0.0.1": face})
+    said = collect(task(devices.port), login, known_hosts, clock=lambda: 0)
+    assert said.identity is not None
+    assert said.identity.model is not None
+    assert said.identity.model.value == "S5720-28P-LI-AC"
+    assert devices.commands()[0] == "N"
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome", "seconds"),
+    [
+        (SshFault(refuse=True), Outcome.REFUSED, 1),
+        (SshFault(wrong_password=True), Outcome.AUTH_FAILED, 5),
+        (SshFault(hang=True), Outcome.SILENT, 4),
+        (SshFault(legacy_crypto=True), Outcome.NO_COMMON_ALGORITHMS, 3),
+        (SshFault(slow_banner_s=30), Outcome.SILENT, 4),
+        (SshFault(slow_banner_s=0.7), Outcome.ANSWERED, 10),
+    ],
+)
+def test_faults_are_told_apart_in_time(
+    devices: Devices, known_hosts: Path, login: Login, fault: SshFault, outcome: Outcome, seconds: float
+) -> None:
+    devices.seat({"127.0.0.1": ios(fault)})
+    started = time.monotonic()
+    said = collect(task(devices.port), login, known_hosts, clock=lambda: 0, timeout_s=2, deadline_s=8)
+    assert said.outcome is outcome, said.detail
+    assert time.monotonic() - started < seconds + 3
+    assert CANARY not in repr(said)
+
+
+def test_what_came_before_a_drop_is_kept(devices: Devices, known_hosts: Path, login: Login) -> None:
+    devices.seat({"127.0.0.1": ios(SshFault(drop_after=4))})  # two of the session, "show version", "show inventory"
+    said = collect(task(devices.port), login, known_hosts, clock=lambda: 0)
+    assert said.outcome is Outcome.PARTIAL
+    assert said.identity is not None
+    assert said.identity.serial is not None
+    assert said.interfaces is None  # not told, so not empty
+    assert "interfaces" not in said.topics
+
+
+def test_old_crypto_is_read_when_allowed_and_noted(devices: Devices, known_hosts: Path, login: Login) -> None:
+    devices.seat({"127.0.0.1": ios(SshFault(legacy_crypto=True))})
+    said = collect(task(devices.port), replace(login, legacy=True), known_hosts, clock=lambda: 0)
+    assert (said.outcome, said.detail) == (Outcome.ANSWERED, "")
+    assert "ssh-weak: kex diffie-hellman-group14-sha1" in said.notes
+
+
+def test_a_device_that_changed_its_key_gets_no_password(devices: Devices, known_hosts: Path, login: Login) -> None:
+    devices.seat({"127.0.0.1": ios()})
+    assert collect(task(devices.port), login, known_hosts, clock=lambda: 0).outcome is Outcome.ANSWERED
+    devices.seat({"127.0.0.1": ios(SshFault(changed_key=True))})
+    typed = len(devices.commands())
+    said = collect(task(devices.port), login, known_hosts, clock=lambda: 0)
+    assert said.outcome is Outcome.HOST_KEY_CHANGED
+    assert "no password was sent" in said.detail
+    assert len(devices.commands()) == typed
+
+
+def test_the_platform_is_named_or_known_before_anything_is_typed(devices: Devices, known_hosts: Path, login: Login) -> None:
+    devices.seat({"127.0.0.1": replace(ios(), banner="none-of-ours")})
+    said = collect(task(devices.port), login, known_hosts, clock=lambda: 0)
+    assert said.outcome is Outcome.UNSUPPORTED
+    assert "none-of-ours" in said.detail
+    assert devices.commands() == []
+    by_oid = collect(task(devices.port, sys_object_id=".1.3.6.1.4.1.9.1.1208"), login, known_hosts, clock=lambda: 0)
+    named = collect(task(devices.port), replace(login, platform="cisco_ios"), known_hosts, clock=lambda: 0)
+    assert by_oid.outcome is named.outcome is Outcome.ANSWERED
+
+
+def test_the_wrong_platform_does_not_look_like_success(devices: Devices, known_hosts: Path, login: Login) -> None:
+    devices.seat({"127.0.0.1": ios()})
+    said = collect(task(devices.port), replace(login, platform="huawei_vrp"), known_hosts, clock=lambda: 0)
+    assert said.outcome is Outcome.UNSUPPORTED
+    assert said.identity is None
+
+
+def test_thirty_at_once(devices: Devices, known_hosts: Path, login: Login) -> None:
+    devices.seat({f"127.0.1.{n}": replace(ios(), host_key_seed=f"sw{n}") for n in range(1, 31)})
+    with ThreadPoolExecutor(30) as pool:
+        tasks = [task(devices.port, f"127.0.1.{n}") for n in range(1, 31)]
+        said = list(pool.map(lambda t: collect(t, login, known_hosts, clock=lambda: 0), tasks))
+    assert {o.outcome for o in said} == {Outcome.ANSWERED}
+    assert len(known_hosts.read_text().splitlines()) == 30
