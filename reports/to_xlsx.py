@@ -28,6 +28,7 @@ _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#56B4E9", "#CC79A7", "#F0E442", "#
 _HEAD_ROW = 3
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _WIDEST = 48
+_LINE = 15.0  # points
 
 
 def write(executed: Executed, path: Path) -> None:
@@ -90,6 +91,8 @@ class _Book:
         sheet.set_column(1, 1, 78)
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
+        sheet.set_row(0, 26)
+        sheet.set_row(1, 18)
         sheet.write_string(0, 0, opening["title"], self.style(bold=True, font_size=16, font_color=_INK))
         sheet.write_string(1, 0, opening["subtitle"], self.style(font_color=_GREY, font_size=11))
         self._row = 3
@@ -106,7 +109,7 @@ class _Book:
         findings = [payload["text"] for payload in self.executed.all("finding")]
         if figures or findings:
             self._title(sheet, say("xlsx.findings"))
-            self._pairs(sheet, figures)
+            self._pairs(sheet, figures, bold=True)
             for text in findings:
                 self._wide(sheet, _plain(text))
         if self.tables:
@@ -130,21 +133,22 @@ class _Book:
 
     def _title(self, sheet: Any, text: str) -> None:
         self._row += 1
+        sheet.set_row(self._row, 20)
         sheet.write_string(self._row, 0, text, self.style(bold=True, font_size=12, font_color=_INK, bottom=1, bottom_color=_RULE))
         sheet.write_blank(self._row, 1, None, self.style(bottom=1, bottom_color=_RULE))
         self._row += 1
 
-    def _pairs(self, sheet: Any, pairs: list[tuple[str, str]]) -> None:
+    def _pairs(self, sheet: Any, pairs: list[tuple[str, str]], *, bold: bool = False) -> None:
         for label, text in pairs:
             sheet.write_string(self._row, 0, label, self.style(font_color=_GREY, text_wrap=True))
-            sheet.write_string(self._row, 1, _plain(text), self.style(text_wrap=True))
-            sheet.set_row(self._row, 13.5 * max(_lines(label, 34), _lines(text, 78)))
+            sheet.write_string(self._row, 1, _plain(text), self.style(text_wrap=True, bold=bold))
+            sheet.set_row(self._row, _LINE * max(_lines(label, 36), _lines(text, 88)))
             self._row += 1
 
     def _wide(self, sheet: Any, text: str) -> None:
         sheet.merge_range(self._row, 0, self._row, 1, "", self.style(text_wrap=True))
         sheet.write_string(self._row, 0, text, self.style(text_wrap=True))
-        sheet.set_row(self._row, 13.5 * sum(_lines(line, 112) for line in text.splitlines() or [""]))
+        sheet.set_row(self._row, _LINE * sum(_lines(line, 124) for line in text.splitlines() or [""]))
         self._row += 1
 
     # A table ----------------------------------------------------------------------------------------------------------
