@@ -129,8 +129,8 @@ class Cabling:
         port = next(p for p in self.models[device.id].ports if p.segment == "wan")
         return device.box.mac + port.number
 
-    def reach(self, start: Node, vlan: int, *, without: Cable | None = None) -> Iterator[Node]:
-        """Every node that hears a frame which `start` sends in a VLAN, `start` first; not through the cable `without`."""
+    def reach(self, start: Node, vlan: int) -> Iterator[Node]:
+        """Every node that hears a frame which `start` sends in a VLAN, `start` first."""
         seen: set[Node] = {start}
         todo: list[Node] = [start]
         while todo:
@@ -139,7 +139,7 @@ class Cabling:
             if node != start and not self.forwards(node):
                 continue
             for hop in self.hops.get(node, ()):
-                if hop.cable is not without and not hop.cable.blocked and hop.to not in seen and self.passes(hop.to, vlan):
+                if not hop.cable.blocked and hop.to not in seen and self.passes(hop.to, vlan):
                     seen.add(hop.to)
                     todo.append(hop.to)
 
@@ -177,11 +177,12 @@ class Cabling:
                     todo.append(further.to)
 
     def heard(self, device: Device) -> list[tuple[str, int, int]]:
-        """(address, MAC, VLAN) of the address table: a router has spoken with everybody, a host with its router and a few others."""
+        """(address, MAC, VLAN) of the address table: routers have spoken with all, hosts with a few."""
         rows: list[tuple[str, int, int]] = []
         legs: list[tuple[Node, int, str]] = [((device.id, "lan"), device.vlan, device.address)]
-        for vlan, address in device.routed:
-            legs.append(((device.id, "wan" if vlan == WAN else "lan"), vlan, address.split("/")[0]))
+        legs.extend(
+            ((device.id, "wan" if vlan == WAN else "lan"), vlan, address.split("/")[0]) for vlan, address in device.routed
+        )
         for start, vlan, own in legs:
             others = [
                 s for node in self.reach(start, vlan) if node != start for s in self.speakers(node, vlan) if s.address != own
@@ -219,11 +220,12 @@ class Cabling:
     def neighbours(self, device: Device, protocol: str) -> list[tuple[str, Device, str]]:
         """(own port, neighbour, its port): the far ends of its direct cables that announce themselves. Blocked lines count:
         these protocols run below the spanning tree. Unmanaged switches and the provider swallow the frames."""
-        rows = []
-        for segment in ("lan", "wan"):
-            for hop in self.hops.get((device.id, segment), ()):
-                if hop.cable.medium != "air" and hop.port and self.announces(hop.to[0], protocol):
-                    rows.append((hop.port, self.plan.devices[hop.to[0]], hop.to_port))
+        hops = [hop for segment in ("lan", "wan") for hop in self.hops.get((device.id, segment), ())]
+        rows = [
+            (hop.port, self.plan.devices[hop.to[0]], hop.to_port)
+            for hop in hops
+            if hop.cable.medium != "air" and hop.port and self.announces(hop.to[0], protocol)
+        ]
         return sorted(rows, key=lambda row: self.models[device.id].port_by_name[row[0]].number)
 
     # --- traffic ------------------------------------------------------------------------------------------------------------

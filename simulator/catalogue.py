@@ -58,7 +58,7 @@ class Model:
         self.name = name
         self.vendor: str = self.fields["vendor"]
         self.kind: str = self.fields["kind"]
-        self.made: tuple[int, int] = tuple(self.fields["made"])  # type: ignore[assignment]
+        self.made: tuple[int, int] = (self.fields["made"][0], self.fields["made"][1])
         self.versions: tuple[str, ...] = tuple(v.format(**self._texts()) for v in self.fields["versions"])
         self.mibs: frozenset[str] = frozenset(self.fields["mibs"])
         self.platform: str | None = self.fields.get("platform")
@@ -103,7 +103,8 @@ class Model:
     @property
     def bridges(self) -> bool:
         """It forwards between its LAN ports (and may keep a forwarding table that nobody can read)."""
-        return self.kind in {"switch", "wireless"} or sum(p.segment == "lan" for p in self.ports) > 1 and self.kind == "router"
+        inside = sum(port.segment == "lan" for port in self.ports)
+        return self.kind in {"switch", "wireless"} or (self.kind == "router" and inside > 1)
 
     @property
     def told(self) -> Mapping[str, Any]:
@@ -113,11 +114,8 @@ class Model:
 
     def versions_alike(self, version: str) -> tuple[str, ...]:
         """The release, and shorter ways to write it that are right too."""
-        found = [version]
-        for pattern in self.fields.get("version_aliases", ()):
-            if match := re.search(pattern, version):
-                found.append(match[1])
-        return tuple(dict.fromkeys(found))
+        matches = [re.search(pattern, version) for pattern in self.fields.get("version_aliases", ())]
+        return tuple(dict.fromkeys([version, *(match[1] for match in matches if match)]))
 
     def serial(self, built: dt.date, mac: int, dice: random.Random) -> str:
         """A serial number as this make writes it, for a box of that date."""
@@ -169,7 +167,8 @@ def context(box: Box, model: Model, version: str, name: str, address: str) -> di
     dice = random.Random(box.mac)
     texts: dict[str, Any] = model._texts()
     texts |= {
-        "model": model.name, "version": version, "version_number": number, "version_release": release, "kernel": kernel, "nt": nt, "build": build,
+        "model": model.name, "version": version, "version_number": number, "version_release": release, "kernel": kernel,
+        "nt": nt, "build": build,
         "serial": box.serial, "told_serial": told, "name": name, "address": address, "built": box.built, "mac": mac.hex(":"),
         "MAC12": mac.hex().upper(), "yy": box.built.year % 100, "ww": box.built.isocalendar().week,
         "hex7": f"{dice.randrange(16**7):07X}", "d5x": f"{dice.randrange(10**5):05d}",

@@ -68,11 +68,11 @@ def _devices(before: Network, after: Network) -> Iterator[Change]:
         elif old is None:
             yield _change("device", new.office, new.address, "appeared") | {"asset": asset}
         else:
-            for row in _device(before, after, old, new):
+            for row in _device(after, old, new):
                 yield row | {"asset": asset}
 
 
-def _device(before: Network, after: Network, old: Any, new: Any) -> Iterator[Change]:
+def _device(after: Network, old: Any, new: Any) -> Iterator[Change]:
     if old.office != new.office:
         yield _change("device", new.office, new.address, "moved", field="office", before=old.office, after=new.office)
     if old.address != new.address:
@@ -140,7 +140,7 @@ def _links(before: Network, after: Network) -> Iterator[Change]:
     """Each side that tells of a link has a row of its own, as in the `links` frame."""
 
     def told(network: Network) -> dict[tuple[str, ...], tuple[str, str]]:
-        found = {}
+        found: dict[tuple[str, ...], tuple[str, str]] = {}
         for link in telling.links(network):
             for here, there in (("a", "b"), ("b", "a")):
                 if here in link["told_by"]:

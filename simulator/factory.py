@@ -9,7 +9,7 @@ from simulator.catalogue import Model
 from simulator.chance import between, dice
 from simulator.plan import Box, Plan
 
-#: Makers of what has no agent: network cards of PCs, telephones, cameras, phones. "" is a randomised address (locally administered).
+#: Makers of what has no agent: network cards of PCs, telephones, cameras, phones. "" is a randomised address.
 STATION_MAKERS = {
     "pc": (
         "18:03:73",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -30,14 +31,13 @@ def tcvn3(text: str) -> bytes:
 
 def cp1258(text: str) -> bytes:
     """Text in Windows-1258, which writes tone marks as combining letters."""
-    import unicodedata
-
     out = bytearray()
     for letter in text:
         try:
             out += letter.encode("cp1258")
         except UnicodeEncodeError:
-            base, *marks = unicodedata.normalize("NFD", letter)
+            spread = unicodedata.normalize("NFD", letter)
+            base, marks = spread[0], spread[1:]
             # Windows-1258 has the vowels with circumflex, breve and horn, and the five tones as combining marks.
             tones = [m for m in marks if m in "\u0300\u0301\u0303\u0309\u0323"]
             vowel = unicodedata.normalize("NFC", base + "".join(m for m in marks if m not in tones))
@@ -45,7 +45,7 @@ def cp1258(text: str) -> bytes:
     return bytes(out)
 
 
-def _kept_out(device: Device) -> bool:
+def is_spine(device: Device) -> bool:
     """The spine of the network behaves, so that one fault does not hide a whole office."""
     return device.id.endswith(("/wan1", "/wansw1", "/core1", "/core2", "/fw1"))
 
@@ -54,7 +54,7 @@ def afflict(plan: Plan, catalogue: Catalogue, faults: Sequence[Mapping[str, Any]
     """Gives each fault to its number of devices; no device gets two, so that each can be told apart."""
     taken: set[str] = set()
     for place, fault in enumerate(faults):
-        fitting = [d for d in plan.devices.values() if d.id not in taken and not _kept_out(d) and _fits(d, catalogue, fault)]
+        fitting = [d for d in plan.devices.values() if d.id not in taken and not is_spine(d) and _fits(d, catalogue, fault)]
         fitting.sort(key=lambda d: number(seed, "fault", place, d.id))
         for device in fitting[: fault["count"]]:
             taken.add(device.id)

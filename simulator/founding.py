@@ -63,6 +63,11 @@ def plain(text: str) -> str:
     return "".join(c for c in bare if c.isascii() and c.isalnum())
 
 
+def short_name(entry: Mapping[str, Any]) -> str:
+    """The office's name as it stands in device names: "Đồng Ích commune" -> "DongIch"."""
+    return plain(entry["name_en"].removesuffix(" commune").removesuffix(" town"))
+
+
 def read_offices(district: Mapping[str, Any]) -> tuple[Office, ...]:
     """The offices as the YAML lists them."""
     return tuple(
@@ -124,11 +129,10 @@ class Founder:
 
     def found(self) -> Plan:
         """The plan at the district's first day."""
-        routed: list[tuple[int, str]] = []
         offices = [o for o in self.district["offices"] if o["networks"]]
         for entry in offices:
             if entry["line"] == "seat":
-                self._seat(entry, offices, routed)
+                self._seat(entry, offices)
         for entry in offices:
             if entry["line"] != "seat":
                 self._branch(entry)
@@ -195,7 +199,7 @@ class Founder:
 
     # --- the district office ----------------------------------------------------------------------------------------------
 
-    def _seat(self, entry: Mapping[str, Any], offices: list[Mapping[str, Any]], routed: list[tuple[int, str]]) -> None:
+    def _seat(self, entry: Mapping[str, Any], offices: list[Mapping[str, Any]]) -> None:
         code, vlan, servers = entry["code"], entry["vlan"], entry["server_vlan"]
         site = self._site(entry)
         campus = {o["vlan"] for o in offices if o["line"] == "campus"}
@@ -219,7 +223,8 @@ class Founder:
         devices[router] = replace(devices[router], routed=((WAN, f"{next(self.wan_hosts)}/{wan_net.prefixlen}"),), gateway=None)
         firewall = f"{code}/fw1"
         devices[firewall] = replace(devices[firewall], gateway=None)
-        patch, wansw = self.patch, self.district["wan"]["switch"]
+        patch: Patching = self.patch
+        wansw: str = self.district["wan"]["switch"]
         patch.connect(router, "Gi0/0", wansw, patch.free_port(wansw))
         patch.connect(router, "Gi0/1", core, patch.free_port(core))
         patch.connect(wansw, patch.uplink(wansw), core, patch.free_port(core))
@@ -227,9 +232,9 @@ class Founder:
         patch.connect(firewall, "wan1", PROVIDER, "", medium="provider")
         patch.connect(firewall, "internal1", core, patch.free_port(core))
         # Two cores, joined twice; the second line is held back, as are the second uplinks of the access switches.
-        other = f"{code}/core2"
-        patch.connect(core, patch.uplink(core), other, patch.uplink(other), medium="fibre")
-        patch.connect(core, patch.uplink(core), other, patch.uplink(other), medium="fibre", blocked=True)
+        second = f"{code}/core2"
+        patch.connect(core, patch.uplink(core), second, patch.uplink(second), medium="fibre")
+        patch.connect(core, patch.uplink(core), second, patch.uplink(second), medium="fibre", blocked=True)
         for gear in entry["infrastructure"]:
             for turn, parent in enumerate(gear.get("on", ())):
                 child, above = f"{code}/{gear['id']}", f"{code}/{parent}"
@@ -241,7 +246,7 @@ class Founder:
         code = entry["code"]
         site = self._site(entry)
         vlan = entry.get("vlan", 1)
-        short = plain(entry["name_en"].replace(" commune", "").replace(" town", ""))
+        short = short_name(entry)
         patch = self.patch
         wan = self.district["wan"]
         if entry["line"] == "campus":
@@ -294,7 +299,7 @@ class Founder:
             hub = Hub(f"{code}/hub{n + 1}", code, (8, 16, 8, 24, 8, 16)[n % 6])
             self.plan.hubs[hub.id] = hub
             self.patch.hang_hub(hub, share(self.seed, "chain", hub.id) < 0.2)
-        short = plain(entry["name_en"].replace(" commune", "").replace(" town", ""))
+        short = short_name(entry)
         for kind, tag in SHORT_KIND.items():
             rule = mix[kind]
             count = between(*rule["count"], self.seed, "count", code, kind)
@@ -320,7 +325,7 @@ class Founder:
                     prefer_switch=0.92 if kind in {"wireless", "server", "storage", "nvr"} else 0.55,
                     seed=self.seed,
                 )
-        self._stations(entry, site, mix, vlan)
+        self._stations(site, mix, vlan)
 
     def _name(self, kind: str, tag: str, short: str, n: int, model: Model) -> str:
         if kind == "printer":
@@ -329,7 +334,7 @@ class Founder:
             return f"{tag.upper()}-{short}-{n:02d}"
         return f"{tag}-{short}-{n}".lower() if kind in {"storage", "wireless"} else f"{tag.upper()}-{short}-{n}"
 
-    def _stations(self, entry: Mapping[str, Any], site: _Site, mix: Mapping[str, Any], vlan: int) -> None:
+    def _stations(self, site: _Site, mix: Mapping[str, Any], vlan: int) -> None:
         for _ in range(between(*mix["stations"], self.seed, "stations", site.code)):
             add_station(self.plan, self.patch, site.code, site.address(), vlan, self.seed)
 

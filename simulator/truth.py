@@ -202,11 +202,13 @@ def _port(network: Network, device: Device, port: str) -> str:
 
 
 def cables(network: Network) -> Iterator[dict[str, Any]]:
-    """Every cable, unmanaged switches and stations included; `kind` of an end is device, unmanaged, station or provider."""
+    """Every cable; the `kind` of an end is device, unmanaged, station or provider."""
     for cable in network.plan.cables.values():
         yield {
-            "cable": cable.id, "a": _end(network, cable.a), "a_port": cable.a_port, "b": _end(network, cable.b), "b_port": cable.b_port,
-            "medium": cable.medium, "blocked": cable.blocked, "link": network.cabling.usable(cable), "errors_per_day": cable.errors_per_day,
+            "cable": cable.id, "a": _end(network, cable.a), "a_port": cable.a_port,
+            "b": _end(network, cable.b), "b_port": cable.b_port,
+            "medium": cable.medium, "blocked": cable.blocked, "link": network.cabling.usable(cable),
+            "errors_per_day": cable.errors_per_day,
         }  # fmt: skip
 
 
@@ -278,8 +280,8 @@ def witnesses(network: Network) -> set[int]:
 
 
 def endpoints(network: Network) -> Iterator[dict[str, Any]]:
-    """Stations without an agent. `switch_address` and `port` are the managed port nearest to it on its cable; `seen`: some readable
-    table has it."""
+    """Stations without an agent. `switch_address` and `port` are the managed port nearest to it on its cable; `seen`: some
+    readable table has it."""
     seen = witnesses(network)
     for station in network.plan.stations.values():
         yield endpoint_truth(network, station, station.mac in seen)

@@ -52,9 +52,10 @@ class Patching:
 
     def switches(self, office: str) -> list[str]:
         """Managed switches of an office where something may be plugged in; the gateway where there is none."""
+        busy = ("/wansw1", "/core1", "/core2")
         found = [
             d.id for d in self.plan.devices.values()
-            if d.office == office and d.alive and self.catalogue[d.box.model].kind == "switch" and not d.id.endswith(("/wansw1", "/core1", "/core2"))
+            if d.office == office and d.alive and self.catalogue[d.box.model].kind == "switch" and not d.id.endswith(busy)
         ]  # fmt: skip
         if not found:
             found = [d.id for d in self.plan.devices.values() if d.office == office and d.id.endswith("/gw1")]

@@ -80,7 +80,8 @@ def _inventory(shown: Shown) -> str:
             continue
         rows.append(
             f'NAME: "{part["name"]}", DESCR: "{part["descr"]}"\n'
-            f"PID: {part.get('model', '') or part['name'].split()[0]:<18}, VID: {part.get('hw', '') or 'V01'}  , SN: {part.get('serial', '')}\n"
+            f"PID: {part.get('model', '') or part['name'].split()[0]:<18}, VID: {part.get('hw', '') or 'V01'}  , "
+            f"SN: {part.get('serial', '')}\n"
         )
     return "\n".join(rows)
 
@@ -132,7 +133,7 @@ def _interfaces(shown: Shown) -> str:
 
 
 def _lldp(shown: Shown) -> str:
-    rows = []
+    rows: list[str] = []
     for heard in shown.heard("lldp"):
         rows.append(
             f"------------------------------------------------\n"
@@ -163,7 +164,7 @@ def _lines(text: str) -> str:
 
 
 def _cdp(shown: Shown) -> str:
-    rows = []
+    rows: list[str] = []
     for heard in shown.heard("cdp"):
         capabilities = "Router Switch IGMP" if heard.model.kind == "router" else "Switch IGMP"
         rows.append(

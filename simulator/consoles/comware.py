@@ -96,7 +96,8 @@ def _brief(shown: Shown) -> str:
         hop = shown.cabling.by_port.get((shown.device.id, face.name))
         trunk = hop is not None and shown.cabling.forwards(hop.to) and len(shown.device.vlans) > 1
         rows.append(
-            f"{_short(face):<20} {link:<4} {speed:<7} {duplex:<6} {'T' if trunk else 'A':<4} {port_vlan(shown, face):<4} {face.alias.decode()}"
+            f"{_short(face):<20} {link:<4} {speed:<7} {duplex:<6} {'T' if trunk else 'A':<4} "
+            f"{port_vlan(shown, face):<4} {face.alias.decode()}"
         )
     return "\n".join(rows) + "\n"
 

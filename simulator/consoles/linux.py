@@ -84,7 +84,8 @@ def _os_release(version: str) -> str:
             f'PRETTY_NAME="{version}"\nNAME="Debian GNU/Linux"\nVERSION_ID="{release}"\nVERSION="{release} ({code})"\n'
             f'VERSION_CODENAME={code}\nID=debian\nHOME_URL="https://www.debian.org/"\n'
         )
-    return f'PRETTY_NAME="{version}"\nNAME="Ubuntu"\nVERSION_ID="{release}"\nVERSION="{version.removeprefix("Ubuntu ")}"\nID=ubuntu\nID_LIKE=debian\n'
+    long = version.removeprefix("Ubuntu ")
+    return f'PRETTY_NAME="{version}"\nNAME="Ubuntu"\nVERSION_ID="{release}"\nVERSION="{long}"\nID=ubuntu\nID_LIKE=debian\n'
 
 
 def _debian(version: str) -> str:
@@ -115,7 +116,8 @@ def _proc_arp(shown: Shown) -> str:
 def _outputs(shown: Shown) -> dict[str, str]:
     kernel = str(shown.texts["kernel"])
     outputs = {
-        "uname -s": "Linux", "uname -r": kernel, "uname -m": "x86_64", "uname -n": shown.device.name, "hostname": shown.device.name,
+        "uname -s": "Linux", "uname -r": kernel, "uname -m": "x86_64", "uname -n": shown.device.name,
+        "hostname": shown.device.name,
         "uname -a": shown.descr,
         "ip -j addr": json.dumps(_addresses(shown)),
         "ip -j neigh": json.dumps(
@@ -134,8 +136,9 @@ def _outputs(shown: Shown) -> dict[str, str]:
 def _addresses(shown: Shown) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = [
         {
-            "ifindex": 1, "ifname": "lo", "flags": ["LOOPBACK", "UP", "LOWER_UP"], "mtu": 65536, "qdisc": "noqueue", "operstate": "UNKNOWN",
-            "group": "default", "txqlen": 1000, "link_type": "loopback", "address": "00:00:00:00:00:00", "broadcast": "00:00:00:00:00:00",
+            "ifindex": 1, "ifname": "lo", "flags": ["LOOPBACK", "UP", "LOWER_UP"], "mtu": 65536, "qdisc": "noqueue",
+            "operstate": "UNKNOWN", "group": "default", "txqlen": 1000, "link_type": "loopback", "address": "00:00:00:00:00:00",
+            "broadcast": "00:00:00:00:00:00",
             "addr_info": [{"family": "inet", "local": "127.0.0.1", "prefixlen": 8, "scope": "host", "label": "lo"}],
         }
     ]  # fmt: skip
@@ -146,7 +149,8 @@ def _addresses(shown: Shown) -> list[dict[str, object]]:
 def _card(shown: Shown, face: Face) -> dict[str, object]:
     return {
         "ifindex": face.index, "ifname": face.name, "flags": ["BROADCAST", "MULTICAST", "UP", "LOWER_UP"], "mtu": face.mtu,
-        "qdisc": "fq_codel", "operstate": "UP" if face.oper_up else "DOWN", "group": "default", "txqlen": 1000, "link_type": "ether",
+        "qdisc": "fq_codel", "operstate": "UP" if face.oper_up else "DOWN", "group": "default", "txqlen": 1000,
+        "link_type": "ether",
         "address": mac_text(face.mac or 0), "broadcast": "ff:ff:ff:ff:ff:ff",
         "addr_info": [
             {"family": "inet", "local": o.address, "prefixlen": o.prefix, "scope": "global", "label": face.name}
@@ -173,14 +177,16 @@ def _disk_serial(shown: Shown, n: int) -> str:
 def _blocks(shown: Shown) -> list[dict[str, object]]:
     rows = []
     for n, (disk, name, size) in enumerate(shown.model.fields["disks"]):
+        dash = "p" if disk.startswith("nvme") else ""
         spins = not any(word in name for word in ("SAMSUNG", "KINGSTON"))
         parts = [
-            {"name": f"{disk}{'p' if disk.startswith('nvme') else ''}{p}", "type": "part", "size": total, "mountpoint": mount, "fstype": "ext4"}
+            {"name": f"{disk}{dash}{p}", "type": "part", "size": total, "mountpoint": mount, "fstype": "ext4"}
             for p, (mount, total) in enumerate(volumes(shown), 1)
         ]  # fmt: skip
         rows.append(
             {
-                "name": disk, "type": "disk", "size": size * 10**9, "model": name, "serial": _disk_serial(shown, n), "rota": spins,
+                "name": disk, "type": "disk", "size": size * 10**9, "model": name, "serial": _disk_serial(shown, n),
+                "rota": spins,
                 "tran": "nvme" if disk.startswith("nvme") else "sata", "vendor": "ATA     ", "rev": "0001", "fstype": None,
                 "mountpoint": None, "children": parts if n == 0 else [],
             }

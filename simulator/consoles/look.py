@@ -50,7 +50,7 @@ def plural(number: int, word: str) -> str:
 def spelled(seconds: int) -> str:
     """1 year, 3 weeks, 2 days, 4 hours, 5 minutes: as IOS writes uptimes, without what is zero at the front."""
     rest = seconds // 60
-    parts = []
+    parts: list[str] = []
     for word, size in (("year", 525600), ("week", 10080), ("day", 1440), ("hour", 60), ("minute", 1)):
         number, rest = divmod(rest, size)
         if number or parts or word == "minute":

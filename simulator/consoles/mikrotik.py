@@ -37,7 +37,8 @@ def _resource(shown: Shown) -> str:
     f = shown.model.fields
     rows = {
         "uptime": _uptime(shown.uptime_s), "version": f"{shown.device.version} (stable)", "build-time": "Nov/14/2022 09:13:02",
-        "factory-software": "6.42.7", "free-memory": "190.2MiB", "total-memory": "256.0MiB", "cpu": str(f["cpu"]), "cpu-count": "2",
+        "factory-software": "6.42.7", "free-memory": "190.2MiB", "total-memory": "256.0MiB", "cpu": str(f["cpu"]),
+        "cpu-count": "2",
         "cpu-frequency": "880MHz", "cpu-load": f"{shown.cpu_percent}%", "free-hdd-space": "5.2MiB", "total-hdd-space": "16.3MiB",
         "architecture-name": str(f["arch"]), "board-name": str(f["board"]), "platform": "MikroTik",
     }  # fmt: skip
@@ -116,7 +117,7 @@ def _arp(shown: Shown) -> str:
 
 
 def _hosts(shown: Shown) -> str:
-    rows = []
+    rows: list[str] = []
     for mac, face, _, _ in shown.forwarding:
         if face is not None:
             rows.append(

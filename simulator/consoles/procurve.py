@@ -76,7 +76,8 @@ def _brief(shown: Shown) -> str:
         kind = "100/1000T" if top >= 1000 else "10/100TX"
         mode = f"{min(face.speed_bps // 1_000_000, top)}FDx"
         rows.append(
-            f"  {face.name:<12} {kind:<10} | No        {'Yes' if face.admin_up else 'No':<7} {'Up' if face.oper_up else 'Down':<6} "
+            f"  {face.name:<12} {kind:<10} | No        {'Yes' if face.admin_up else 'No':<7} "
+            f"{'Up' if face.oper_up else 'Down':<6} "
             f"{mode:<10} {'MDIX' if face.oper_up else 'Auto':<4} off  0    "
         )
     return "\n".join(rows) + "\n"
