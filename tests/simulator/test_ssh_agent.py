@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +17,9 @@ import pytest
 from netmiko import ConnectHandler
 
 from simulator.agent import Agent, LinuxFacts, SshFace, SshFault
-from simulator.serve import Agents, CannotServe, Running, serve
+from simulator.serve import Agents, Running, serve
 from simulator.ssh.linux import turn
 from simulator.ssh.platforms import filtered, said
-from tests.simulator.small import face as snmp_face
 
 SNMP_PORT, SSH_PORT = 16178, 16078
 LONG = "".join(f"row {number}\n" for number in range(1, 101))
@@ -396,86 +392,3 @@ def test_garbage_and_half_open_connections_hold_nobody_up() -> None:
     for sock in sockets:
         sock.close()
     assert key_of("127.9.20.1")
-
-
-# -- serving --------------------------------------------------------------------------------------
-
-
-def test_a_taken_port_is_said_in_one_sentence() -> None:
-    agents = Agents([Agent("127.9.20.1", "", "one", snmp_face(), device("huawei"))])
-    with pytest.raises(CannotServe, match=rf"^Cannot listen on UDP port {SNMP_PORT}: .*choose another port\.$"):
-        serve(agents, snmp_port=SNMP_PORT, ssh_port=SSH_PORT + 1)
-    with pytest.raises(CannotServe, match=rf"^Cannot listen on TCP port {SSH_PORT}: .*choose another port\.$"):
-        serve(agents, snmp_port=SNMP_PORT + 1, ssh_port=SSH_PORT)
-
-
-def test_what_is_not_loopback_is_not_simulated() -> None:
-    with pytest.raises(CannotServe, match=r"10\.1\.1\.1"):
-        serve(Agents([Agent("10.1.1.1", "", "elsewhere", snmp_face())]), snmp_port=SNMP_PORT + 1, ssh_port=SSH_PORT + 1)
-    twice = Agent("127.9.20.1", "", "one", snmp_face())
-    with pytest.raises(CannotServe, match=r"127\.9\.20\.1"):
-        serve(Agents([twice, twice]), snmp_port=SNMP_PORT + 1, ssh_port=SSH_PORT + 1)
-
-
-def snmp_answers(address: str, port: int) -> bool:
-    request = bytes.fromhex("302602010104067075626c6963a019020101020100020100300e300c06082b060102010105000500")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.settimeout(0.5)
-        sock.sendto(request, (address, port))
-        try:
-            return bool(sock.recv(2000))
-        except TimeoutError:
-            return False
-
-
-def test_another_day_of_the_network_takes_the_places() -> None:
-    port = SSH_PORT + 2
-    first = Agents(
-        [Agent("127.9.23.1", "", "stays", snmp_face(), device("huawei")), Agent("127.9.23.2", "", "goes", snmp_face())]
-    )
-    second = Agents([replace(first.agents[0], ssh=device("cisco_ios")), Agent("127.9.23.3", "", "comes", snmp_face())])
-    with serve(first, snmp_port=SNMP_PORT + 2, ssh_port=port) as network:
-        assert [snmp_answers(f"127.9.23.{n}", SNMP_PORT + 2) for n in (1, 2, 3)] == [True, True, False]
-        network.move_to(second)
-        assert [snmp_answers(f"127.9.23.{n}", SNMP_PORT + 2) for n in (1, 2, 3)] == [True, False, True]
-        client = paramiko.SSHClient()
-        client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
-        client.connect("127.9.23.1", port, "admin", "right", allow_agent=False, look_for_keys=False)
-        until(client.invoke_shell(), "SW1#")
-        client.close()
-        pids = network.pids
-        assert network.alive
-    assert not any(_exists(pid) for pid in pids)
-
-
-def test_the_simulator_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
-    program = tmp_path / "starts.py"
-    program.write_text(
-        "import sys\nfrom simulator.agent import Agent, SshFace, LinuxFacts\nfrom simulator.serve import Agents, serve\n"
-        "face = SshFace('linux', {}, 's', 'b', '$ ', linux=LinuxFacts({}, {}))\n"
-        f"running = serve(Agents([Agent('127.9.24.1', '', 'a', ssh=face)]), snmp_port={SNMP_PORT + 3}, ssh_port={SSH_PORT + 3})\n"
-        "print(*running.pids, flush=True)\nsys.stdin.read()\n",
-        encoding="utf-8",
-    )
-    path = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")]))
-    process = subprocess.Popen(
-        [sys.executable, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path}
-    )
-    assert process.stdout
-    pids = [int(pid) for pid in process.stdout.readline().split()]
-    assert len(pids) == 2
-    assert all(map(_exists, pids))
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    deadline = time.monotonic() + 5
-    while any(map(_exists, pids)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not any(map(_exists, pids))
-
-
-def _exists(pid: int) -> bool:
-    """Whether a process runs; one that nobody has waited for yet does not."""
-    try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
-        return False
