@@ -5,6 +5,7 @@ SQLite in a file for a workspace, PostgreSQL for many users: one SQLAlchemy Core
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,13 +48,57 @@ def connect(url_or_path: str | Path) -> Engine:
     """An engine with transactions as they should be; tables are not touched. See `open_database`."""
     text = str(url_or_path)
     if "://" not in text:
-        engine = sa.create_engine(sa.URL.create("sqlite", database=text), connect_args={"timeout": BUSY_TIMEOUT_S})
+        url = sa.URL.create("sqlite", database=text)
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, poolclass=sa.NullPool)
     else:
         engine = sa.create_engine(text)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
+        event.listen(engine, "do_connect", _count_connection)
+        event.listen(engine, "close", _uncount_connection)
     return engine
+
+
+# -- two SQLite libraries in one process -----------------------------------------------------------------------------------
+#
+# ADBC brings a SQLite library of its own. File locks belong to a process, so two libraries in one process do not see each
+# other's: the one that closes first drops the other's locks and may remove a write-ahead log that is still being written.
+# (https://www.sqlite.org/howtocorrupt.html, 2.2.1.) Therefore only one of them has a file open at a time in a process:
+# connections are closed after use, and frames are read through ADBC only while this process has no connection of its own.
+
+_library = threading.RLock()
+_open_connections = 0
+
+
+def _count_connection(dialect: Any, _record: object, arguments: Any, parameters: Any) -> Any:
+    global _open_connections  # noqa: PLW0603 - one process, one count
+    with _library:  # waits for a frame that is being read through ADBC
+        connection = dialect.connect(*arguments, **parameters)
+        _open_connections += 1
+    return connection
+
+
+def _uncount_connection(_connection: object, _record: object) -> None:
+    global _open_connections  # noqa: PLW0603
+    with _library:
+        _open_connections -= 1
+
+
+def claim_file() -> bool:
+    """Whether ADBC may open a SQLite file now. After True, `release_file` must follow."""
+    _library.acquire()
+    if _open_connections:
+        _library.release()
+        return False
+    return True
+
+
+def release_file() -> None:
+    _library.release()
+
+
+# -- transactions ----------------------------------------------------------------------------------------------------------
 
 
 def _sqlite_connect(connection: Any, _record: object) -> None:

@@ -68,7 +68,7 @@ def load(connection: Connection, offices: Collection[str], asked: set[Place]) ->
     ):
         _by_device(_current(connection, table), rows)
     memory.stations = {(str(office), mac): values for office, mac, values in _current(connection, STATIONS) if office in offices}
-    for device, read_at, uptime_s, packed in connection.execute(sa.select(COUNTERS)).tuples():
+    for device, read_at, uptime_s, packed in connection.execute(sa.select(COUNTERS)):
         memory.counters[device] = (read_at, uptime_s, packed)
     # The last scan is the one with the latest `valid_at`, which is unique, not the one that was begun last.
     last = (
@@ -87,7 +87,7 @@ def load(connection: Connection, offices: Collection[str], asked: set[Place]) ->
         .join(last, last.c.device_id == SIGHTINGS.c.device_id)
         .join(SCANS, (SCANS.c.id == SIGHTINGS.c.scan_id) & (SCANS.c.valid_at == last.c.valid_at))
     )
-    for device, office, address, seen_at in connection.execute(joined).tuples():
+    for device, office, address, seen_at in connection.execute(joined):
         if device not in gone:
             memory.place[device] = (office, address)
             memory.seen_at[device] = seen_at
@@ -99,7 +99,7 @@ def _current(connection: Connection, table: sa.Table) -> Iterator[tuple[Owner, s
     columns = [owner_column(table), table.c.key, *value_columns(table)]
     # Plain tuples from the driver: a row object for each of 60,000 interfaces costs more than reading them.
     statement = sa.select(*columns).where(table.c.valid_to.is_(None)).compile(dialect=connection.dialect)
-    for row in connection.exec_driver_sql(str(statement)).cursor.fetchall():  # type: ignore[union-attr]
+    for row in connection.exec_driver_sql(str(statement)).cursor.fetchall():
         yield row[0], row[1], row[2:]
 
 
@@ -125,7 +125,7 @@ def _traits(memory: Memory) -> None:
                 for row in memory.components.get(device, {}).values()
                 if row[kind_at] in ("chassis", "stack", "module", "board")
             ],
-            facts["engine_id"],
+            str(facts["engine_id"]) if facts["engine_id"] else None,
         )
 
 

@@ -40,7 +40,7 @@ ARP_DENIES = -3.0
 OTHER_VENDOR = -4.0
 OTHER_MODEL = -2.0
 OTHER_ENGINE = -2.0
-OTHER_NAME = -1.0
+OTHER_NAME = -0.5
 JOIN = 3.0
 #: Two devices that the inventory held apart become one only on strong evidence besides place and name.
 MERGE = 7.0

@@ -77,16 +77,14 @@ def begin_scan(
             if row.offices != ",".join(codes) or _alive(row.owner):
                 continue
             before = dict(
-                connection.execute(sa.select(TARGETS.c.office, TARGETS.c.addresses).where(TARGETS.c.scan_id == row.id))
-                .tuples()
-                .all()
+                connection.execute(sa.select(TARGETS.c.office, TARGETS.c.addresses).where(TARGETS.c.scan_id == row.id)).all()
             )
             if before != packed:
                 continue
             if resume:
                 connection.execute(sa.update(SCANS).where(SCANS.c.id == row.id).values(owner=_me()))
                 key = (STAGED.c.office, STAGED.c.address, STAGED.c.protocol)
-                done = connection.execute(sa.select(*key).where(STAGED.c.scan_id == row.id)).tuples().all()
+                done = connection.execute(sa.select(*key).where(STAGED.c.scan_id == row.id)).all()
                 return Scan(row.id, row.started_at, codes, row.targets, resumed=True, done=frozenset(done))
             _abandon(connection, row.id)
         count = sum(1 for text in packed.values() for _ in ranges.unpack(text))
@@ -156,7 +154,7 @@ def finish(engine: Engine, scan: Scan, finished_at: int) -> Scan:
         at = finished_at if last is None else max(finished_at, last + 1)
         staged = [
             observations.decode(payload)
-            for (payload,) in connection.execute(sa.select(STAGED.c.payload).where(STAGED.c.scan_id == scan.id)).tuples()
+            for (payload,) in connection.execute(sa.select(STAGED.c.payload).where(STAGED.c.scan_id == scan.id))
         ]
         asked = _final_outcomes(connection, scan.id, staged)
         bare = _bare_presence(asked, staged, row.started_at)

@@ -167,7 +167,7 @@ def _sighting(device: int, members: Sequence[Observation], memory: Memory, why: 
         address=address,
         seen_at=max(o.observed_at for o in members),
         topics=fusing.topics_heard(members),
-        protocols=",".join(sorted({o.protocol for o in read or members}, reverse=True)),
+        protocols=",".join(sorted({o.protocol for o in read or members})),
         uptime_s=fusing.uptime(members),
         score=why.score if why else None,
         evidence=why.words if why else "",

@@ -12,12 +12,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar
 
+import adbc_driver_sqlite.dbapi as sqlite
 import pandas as pd
 import sqlalchemy as sa
 from adbc_driver_manager import Error as AdbcError
 from sqlalchemy.engine import Engine
 
-from inventory.database import connect
+from inventory.database import claim_file, connect, release_file
 from inventory.facts import Topic
 from inventory.fusing import TOPIC_BITS
 from inventory.offices import scope
@@ -81,16 +82,18 @@ class Reader:
         self.at = at
         self._office = office
         self._places: pd.DataFrame | None = None
+        self._adbc: Any = None
+        self._connection: Any = None
         file = _sqlite_file(source)
-        if file is not None:
-            if not Path(file).exists():
-                raise FrameError("frame_no_database", file=file)
-            import adbc_driver_sqlite.dbapi as sqlite
-
-            self._adbc: Any = sqlite.connect("file:" + urllib.parse.quote(str(Path(file).resolve())))
-            self._connection: Any = None
+        if file is not None and not Path(file).exists():
+            raise FrameError("frame_no_database", file=file)
+        if file is not None and claim_file():
+            try:
+                self._adbc = sqlite.connect(f"file:{urllib.parse.quote(str(Path(file).resolve()))}?mode=ro")
+            except BaseException:
+                release_file()
+                raise
         else:
-            self._adbc = None
             engine = source if isinstance(source, Engine) else connect(source)
             self._connection = engine.connect().execution_options(reading=True)
 
@@ -111,6 +114,7 @@ class Reader:
         if self._adbc is not None:
             self._cursor.close()
             self._adbc.close()
+            release_file()
         else:
             self._connection.close()
 
@@ -161,7 +165,8 @@ class Reader:
                 "WITH done AS (SELECT id, valid_at FROM scans WHERE state = 'finished' AND valid_at <= :at), "
                 "answered AS (SELECT s.device_id, MAX(d.valid_at) AS at FROM sightings s JOIN done d ON d.id = s.scan_id "
                 "WHERE s.state = 'answering' GROUP BY s.device_id), "
-                "asked AS (SELECT t.office, MAX(d.valid_at) AS at FROM targets t JOIN done d ON d.id = t.scan_id GROUP BY t.office) "
+                "asked AS (SELECT t.office, MAX(d.valid_at) AS at FROM targets t "
+                "JOIN done d ON d.id = t.scan_id GROUP BY t.office) "
                 "SELECT v.id AS device_id, s.office, s.address, s.protocols, s.uptime_s, v.first_seen, a.at AS last_confirmed, "
                 "COALESCE(l.state, 'not_asked') AS state "
                 "FROM devices v JOIN answered a ON a.device_id = v.id JOIN done d ON d.valid_at = a.at "
