@@ -143,7 +143,9 @@ def _parameter(
     kind = annotation[5:-1] if is_list else annotation
     if kind not in _PLAIN_TYPES:
         raise ContractError(f"{at}: {annotation} is not one of str, int, float, bool, list[...]")
-    comment = comments.get(statement.end_lineno or statement.lineno, "")
+    # A formatter may break a long line: the comment stands on any line of the statement.
+    lines = range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+    comment = " ".join(comments[line] for line in lines if line in comments)
     rules: dict[str, Any] = {}
     while match := _RULE.match(comment):
         comment = comment[match.end() :]

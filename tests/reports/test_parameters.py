@@ -32,6 +32,9 @@ figure: bool = True  # Vẽ hình | Draw
 share: float = 0.5  # [..1] Tỷ lệ | Share
 serial: str = "007"
 rate: float = -1.5
+broken: str = (
+    "x"  # {x,y} Hai dòng | Two lines
+)
 """
 
 
@@ -51,6 +54,7 @@ def test_the_contract_is_read(contract: tuple[Parameter, ...]) -> None:
     assert by_name["order"].allowed(texts("vi")) == "age, risk"
     assert by_name["budgets"].annotation() == "list[int]"
     assert by_name["serial"].help("vi") == "serial"
+    assert (by_name["broken"].choices, by_name["broken"].help("en")) == (("x", "y"), "Two lines")
 
 
 def test_defaults_come_back_without_the_reserved(contract: tuple[Parameter, ...]) -> None:
