@@ -14,10 +14,11 @@ def main() -> None:
     from kiemke import console
     from kiemke.cli import app
     from kiemke.words import sentence
+    from simulator.child import CannotServe
 
     try:
         app(prog_name="kiemke")
-    except Problem as problem:
+    except (Problem, CannotServe) as problem:
         console.fail(sentence(problem))
         sys.exit(2)
     except KeyboardInterrupt:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
-from inventory.problems import Problem
 from kiemke import language
 from kiemke.workspace import find
 from reports.texts import texts
@@ -14,6 +15,13 @@ LANGUAGE = language.chosen(os.environ, find(Path(os.environ.get("KIEMKE_WORKSPAC
 say = texts(LANGUAGE)
 
 
-def sentence(problem: Problem) -> str:
+class _Keyed(Protocol):
+    """`Problem`, and the simulator's exceptions, which share no code with it."""
+
+    key: str
+    values: Mapping[str, object]
+
+
+def sentence(problem: _Keyed) -> str:
     """The problem's one sentence in the chosen language."""
     return say.problem(problem)

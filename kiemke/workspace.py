@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -94,8 +95,11 @@ def open_workspace(folder: Path | None) -> Workspace:
     return Workspace(root, settings_file.read(root / MARK))
 
 
-def create(folder: Path, offices: str | None = None, credentials: str | None = None) -> Workspace:
-    """A new workspace with commented files to fill in (or the given contents). Never overwrites: raises `WorkspaceError`."""
+def create(folder: Path, given: Mapping[str, str] | None = None) -> Workspace:
+    """A new workspace with commented files to fill in; `given` holds other contents by file name.
+
+    Never overwrites: raises `WorkspaceError`.
+    """
     from collectors.credentials import CREDENTIALS_TEMPLATE
     from inventory.offices import TEMPLATE
 
@@ -103,9 +107,9 @@ def create(folder: Path, offices: str | None = None, credentials: str | None = N
         raise WorkspaceError("workspace_not_folder", folder=folder)
     contents = {
         MARK: (resources.files("kiemke") / "templates" / MARK).read_text(encoding="utf-8"),
-        "offices.yaml": offices if offices is not None else TEMPLATE.read_text(encoding="utf-8"),
-        "credentials.yaml": credentials if credentials is not None else CREDENTIALS_TEMPLATE,
-    }
+        "offices.yaml": TEMPLATE.read_text(encoding="utf-8"),
+        "credentials.yaml": CREDENTIALS_TEMPLATE,
+    } | dict(given or {})
     for name in contents:
         if (folder / name).exists():
             raise WorkspaceError("workspace_exists", folder=folder, file=name)

@@ -48,7 +48,7 @@ def run(opened: Workspace, targets: list[Target], clock: Callable[[], int], fres
     from kiemke import scanning
 
     engine = opened.engine()
-    office_rows.write(engine, opened.offices())
+    office_rows.write(engine, opened.offices(), clock())
     engine.dispose()
     began = time.monotonic()
 
