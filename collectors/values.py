@@ -12,11 +12,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\
 _MAC_TEXT = re.compile(
     r"^(?:[0-9a-f]{1,2}[:\-. ]){5}[0-9a-f]{1,2}$|^[0-9a-f]{12}$|^(?:[0-9a-f]{4}[.:\-]){2}[0-9a-f]{4}$", re.IGNORECASE
 )
+_TONE_ON_NO_VOWEL = re.compile("(?:^|[^aăâeêioôơuưyAĂÂEÊIOÔƠUƯY])[\u0300\u0301\u0303\u0309\u0323]")
 _INTEGER = re.compile(r"^\s*([-+]?\d{1,20})\b")
 
 
 def decode(octets: bytes) -> str:
-    """Octets as text: UTF-8, else Vietnamese cp1258 (close to Latin-1, so Western names survive), else Latin-1.
+    """Octets as text: UTF-8, else Vietnamese cp1258 where its tones stand on vowels, else Latin-1.
 
     UTF-16 is recognised by its byte order mark. NULs and control characters go; the text is NFC (cp1258 has combining tones).
     """
@@ -25,12 +26,15 @@ def decode(octets: bytes) -> str:
             return _clean(octets.decode("utf-16"))
         except UnicodeDecodeError:
             pass
-    for encoding in ("utf-8", "cp1258"):
-        try:
-            return _clean(octets.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    return _clean(octets.decode("latin-1"))
+    try:
+        return _clean(octets.decode("utf-8"))
+    except UnicodeDecodeError:
+        pass
+    try:
+        vietnamese = octets.decode("cp1258")
+    except UnicodeDecodeError:
+        return _clean(octets.decode("latin-1"))
+    return _clean(octets.decode("latin-1") if _TONE_ON_NO_VOWEL.search(vietnamese) else vietnamese)
 
 
 def _clean(text: str) -> str:

@@ -53,7 +53,7 @@ class Ports:
         return (self.name(if_index) if if_index is not None else str(number)), if_index
 
     def lldp(self, number: int | None) -> tuple[str, int | None]:
-        """(name, ifIndex) of an lldpLocPortNum: by id or description as a name, by bridge port, as an ifIndex, else its own id."""
+        """(name, ifIndex) of an lldpLocPortNum: by id or description as a name, by bridge port, as an ifIndex, or its own id."""
         if number is None:
             return "", None
         subtype, port_id, description, port_mac = self.lldp_local.get(number, (None, None, None, None))

@@ -23,9 +23,9 @@ SYSTEM = Get(
         mibs.DOT1D_BASE_NUM_PORTS,
         mibs.UPS_MANUFACTURER,
         mibs.UPS_MODEL,
-        mibs.HR_SYSTEM_UPTIME,
+        mibs.UPS_SOFTWARE,
+        mibs.UPS_AGENT_SOFTWARE,
         mibs.LLDP_LOC_CHASSIS_ID,
-        mibs.LLDP_LOC_SYS_NAME,
     )
 )
 

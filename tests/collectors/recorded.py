@@ -1,0 +1,30 @@
+"""A device made of a few lines in the form of `.snmprec`, and its interview."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from collectors import profiles
+from collectors.interview import interview
+from collectors.replay import Recording, _snmprec_pairs, ask
+from collectors.tasks import Target
+from inventory.facts import Observation
+
+PROFILES = profiles.load()
+TARGET = Target("10.1.1.1", "ubnd")
+
+
+def recording(lines: str | bytes) -> Recording:
+    return Recording(_snmprec_pairs(lines if isinstance(lines, bytes) else lines.encode()))
+
+
+def observe(lines: str | bytes, known: profiles.Profiles = PROFILES) -> Observation:
+    return ask(recording(lines), interview(TARGET, 1_700_000_000, known))
+
+
+def recordings() -> Path | None:
+    """The folder of recorded devices, where it is present: it is test data and no part of the project."""
+    named = os.environ.get("KIEMKE_RECORDINGS")
+    candidates = [Path(named)] if named else [Path(__file__).parents[3] / "shared" / "recordings"]
+    return next((folder for folder in candidates if folder.is_dir()), None)
