@@ -43,12 +43,8 @@ DESCR, OID = "1.3.6.1.2.1.1.1.0|4|", "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1."
             *("draytek", "DrayTek", "router", "Vigor2926", "3.9.2"),
         ),
         (
-            [
-                DESCR
-                + "S5735-L24T4X-A1\nHuawei Versatile Routing Platform Software\nVRP (R) software,Version 5.170 (S5735 V200R021C00SPC100)"
-            ]
-            + [OID + "2011.2.23.780"],
-            *("huawei-vrp", "Huawei", "switch", None, "V200R021C00SPC100"),
+            [DESCR + "S5735-L24T4X-A1 Huawei VRP (R) software,Version 5.170 (S5735 V200R021C00SPC100)", OID + "2011.2.23.780"],
+            *("huawei-vrp", "Huawei", "switch", "S5735-L24T4X-A1", "V200R021C00SPC100"),
         ),
         (
             [DESCR + "Linux nas 4.4.59 #25426", OID + "8072.3.2.10", "1.3.6.1.4.1.6574.1.5.1.0|4|DS218"],
@@ -71,7 +67,7 @@ DESCR, OID = "1.3.6.1.2.1.1.1.0|4|", "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1."
     ],
 )
 def test_families(lines, profile, vendor, kind, model, version):
-    who = family(*(line.replace("\n", " ") for line in lines))
+    who = family(*lines)
     found = {name: evidence.value if (evidence := getattr(who, name)) else None for name in ("vendor", "kind", "os_version")}
     assert who.profile == profile
     assert found == {"vendor": vendor, "kind": kind, "os_version": version}
