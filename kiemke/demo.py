@@ -70,8 +70,8 @@ def offices_file(district: District, snmp_port: int, ssh_port: int) -> str:
             "snmp_port": snmp_port,
             "ssh_port": ssh_port,
         }
-        row["networks"] = [{key: value for key, value in networks.items() if value}] if office.networks else None
-        rows.append({key: value for key, value in row.items() if value is not None})
+        listed = [{key: value for key, value in networks.items() if value}] if office.networks else None
+        rows.append({key: value for key, value in (row | {"networks": listed}).items() if value is not None})
     return _HEAD + yaml.safe_dump({"offices": rows}, allow_unicode=True, sort_keys=False, width=130)
 
 

@@ -25,7 +25,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from numbers import Integral, Real
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
@@ -116,6 +116,13 @@ def exact(value: Any) -> Decimal:
 def round_half_up(value: Any, decimals: int) -> Decimal:
     """As spreadsheets round (half away from zero), so that a document and its spreadsheet show the same digits."""
     return exact(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+class Keyed(Protocol):
+    """A `Problem`, or what is shaped like one: the simulator's exceptions share no code with anybody."""
+
+    key: str
+    values: dict[str, object]
 
 
 class Say(string.Formatter):
@@ -260,7 +267,7 @@ class Say(string.Formatter):
             return "".join(words)
         return f"{', '.join(words[:-1])} {self('format.and')} {words[-1]}"
 
-    def problem(self, problem: Problem) -> str:
+    def problem(self, problem: Keyed) -> str:
         """A problem's sentence in this language; the English of its class where the catalogue lacks it."""
         key = f"problem.{problem.key}"
         return self(key, **problem.values) if key in self.texts else str(problem)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+import pandas as pd
 import pytest
 
 FIELDS = ("vendor", "model", "serial", "os_version", "kind")
@@ -42,9 +43,9 @@ def readable(truth):
 
 
 def test_every_device_that_answers_is_found(truth, found):
-    missing = [(d["address"], d["office"], d["model"]) for d in truth["devices"] if d["answers"] and d["address"] not in found]
+    missing = [(d["address"], d["office"], d["model"]) for d in readable(truth) if d["address"] not in found]
     assert missing == []
-    assert len(readable(truth)) >= 300
+    assert 350 <= len(readable(truth)) <= 450
 
 
 def test_no_device_is_found_that_is_not_there(truth, found):
@@ -102,7 +103,7 @@ def test_every_interface(truth, found, demo):
             row = mine.loc[port["index"]]
             for field in ("name", "mac", "speed_bps", "admin_up", "oper_up"):
                 value = row[field]
-                value = None if value is None or value != value else value
+                value = None if pd.isna(value) else value
                 if port[field] is not None and value != port[field]:
                     wrong.append((device["address"], port["name"], field, value, port[field]))
     assert wrong == []
@@ -111,9 +112,11 @@ def test_every_interface(truth, found, demo):
 def test_every_link_that_is_told(truth, found, demo, report_folder):
     links = demo.inventory.links()
     address = {row["device"]: a for a, row in found.items()}
+    # A neighbour that nobody may read is known by the name that its neighbours tell.
+    named = {device["sys_name"]: device["address"] for device in truth["devices"] if device["address"] not in found}
     seen = set()
     for row in links.itertuples():
-        a, b = address.get(row.a_device), address.get(row.b_device)
+        a, b = address.get(row.a_device), address.get(row.b_device) or named.get(row.b_name)
         seen |= {(a, row.a_port, b), (b, row.b_port, a)}
     told = [link for link in truth["links"] if link["told_by"]]
     missing = []
