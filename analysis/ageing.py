@@ -240,7 +240,7 @@ def older_than(ages: pd.DataFrame, years: float) -> pd.Series:
 
 def by_kind(ages: pd.DataFrame) -> pd.DataFrame:
     """One row a kind, most devices past their useful life first: count, past, within, unknown, years (median of known), life."""
-    rows = []
+    rows: list[dict] = []
     for kind, group in ages.assign(standing=standing(ages)).groupby("kind", dropna=False):
         counts = group["standing"].value_counts()
         policy = useful_lives().get(code(kind))
@@ -262,4 +262,5 @@ def by_kind(ages: pd.DataFrame) -> pd.DataFrame:
         Column("source", "string", ""),
         Column("verified", "boolean", ""),
     )
-    return typed(sorted(rows, key=lambda row: (-row["past"], -row["count"], code(row["kind"]))), columns)
+    rows.sort(key=lambda row: (-int(row["past"]), -int(row["count"]), code(row["kind"])))
+    return typed(rows, columns)

@@ -14,7 +14,7 @@ import networkx as nx
 import pandas as pd
 
 from analysis.tables import code, typed
-from analysis.topology import graph, stations, topology, unmanaged
+from analysis.topology import MACHINES, graph, stations, topology, unmanaged
 from inventory.frames.columns import Column
 
 #: The node that stands for everything outside the offices.
@@ -80,7 +80,7 @@ def uplinks(devices: pd.DataFrame, network: nx.Graph) -> dict[str, str]:
     """
     found: dict[str, tuple] = {}
     for device, office, kind, address in devices[["device", "office", "kind", "address"]].itertuples(index=False):
-        if kind not in ("router", "firewall") or pd.isna(kind):
+        if code(kind) not in ("router", "firewall"):
             continue
         leaves = any(network.nodes[n]["office"] not in ("", office) for n in network.neighbors(device))
         rank = (not leaves, kind != "router", -network.degree(device), code(address), device)
@@ -123,8 +123,9 @@ def _behind(devices: pd.DataFrame, offices: pd.DataFrame, network: nx.Graph, end
         below[node] = sum(below[child] + (child in is_device) for child in children[node])
     staff = {o: int(s) for o, s in zip(offices["office"], offices["staff"], strict=True) if pd.notna(s)}
     total = Counter(stations(endpoints, devices)["office"].dropna())
+    unseen = is_device - set(endpoints["device"].dropna())
     for node, kind in network.nodes(data="kind"):
-        if kind == "pc" and not (endpoints["device"] == node).any():
+        if kind in MACHINES and node in unseen:
             total[network.nodes[node]["office"]] += 1
     unplaced_at_root = _unplaced(endpoints, devices)
     reachable = set(order)
@@ -148,7 +149,7 @@ def _behind(devices: pd.DataFrame, offices: pd.DataFrame, network: nx.Graph, end
                 "machines_behind": machines,
                 "share": min(counts[office] / total[office], 1.0) if total[office] else None,
                 "people": people,
-                "single_point": below.get(device, 0) > 0 or (machines > 1 and row["kind"] != "pc"),
+                "single_point": below.get(device, 0) > 0 or (machines > 1 and code(row["kind"]) not in MACHINES),
             }
         )
     return typed(rows, BEHIND)

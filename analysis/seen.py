@@ -54,9 +54,8 @@ class Seen:
     def coverage(self, offices: pd.DataFrame, say: Say) -> list[tuple[str, str]]:
         """(label, sentence) pairs for a report's head."""
         names = dict(zip(offices["office"], offices[say("figures.office_column")].fillna(offices["name_vi"]), strict=True))
-        missing = ", ".join(str(names.get(office) or office) for office in self.unseen[:8]) + (
-            " …" if len(self.unseen) > 8 else ""
-        )
+        listed = [str(names.get(office) or office) for office in self.unseen]
+        missing = ", ".join(listed[:8]) + (" …" if len(listed) > 8 else "")
         share = self.answering / self.devices if self.devices else 0.0
         scanned = say("scope.scan_none")
         if self.scan is not None:
@@ -108,7 +107,7 @@ def seen(devices: pd.DataFrame, offices: pd.DataFrame, scans: pd.DataFrame, day:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What the last scan found changed: `rows` of the `changes` frame; `before`, `after`: when the two scans began (None: none)."""
+    """What the last scan found changed: `rows` of the `changes` frame; `before`, `after`: when the two began (None: none)."""
 
     rows: pd.DataFrame
     before: pd.Timestamp | None

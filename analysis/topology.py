@@ -22,8 +22,8 @@ from inventory.frames.columns import Column
 BOTH_SIDES, ONE_SIDE, BY_TABLE, BEHIND_NEIGHBOUR = 0.99, 0.9, 0.7, 0.6
 #: Kinds that forward for others. What hangs on their port hangs behind them.
 FORWARDING = frozenset({"switch", "router", "firewall", "wireless", "access", "olt", "transport"})
-#: Role in a picture or a graph, by kind: the layers from the outside in.
-ROLES = {"router": "uplink", "firewall": "uplink", "switch": "switch", "wireless": "access"}
+#: Devices that are somebody's machine, as `graph` names kinds: a computer, or something that answered and told nothing.
+MACHINES = frozenset({"pc", ""})
 
 TOPOLOGY = (
     Column("a_device", "string", "device at one end"),
@@ -51,6 +51,12 @@ UNMANAGED = (
     ),
     Column("confidence", "Float64", "belief that a switch is there", "0..1"),
 )
+
+
+def _facts(devices: pd.DataFrame) -> dict[str, dict]:
+    """device -> office, address, kind ("" where it is not known: NA must not be compared)."""
+    rows = devices[["device", "office", "address", "kind"]].to_dict("records")
+    return {row["device"]: row | {"kind": code(row["kind"])} for row in rows}
 
 
 def _told(links: pd.DataFrame) -> list[dict]:
@@ -103,7 +109,7 @@ def _nearest(devices: pd.DataFrame, endpoints: pd.DataFrame) -> dict[str, tuple[
 
 def topology(devices: pd.DataFrame, links: pd.DataFrame, endpoints: pd.DataFrame) -> pd.DataFrame:
     """Every cable that is told or implied, once. Columns: `TOPOLOGY`. Frames: `devices`, `links`, `endpoints`."""
-    facts = {row["device"]: row for row in devices[["device", "office", "address", "kind"]].to_dict("records")}
+    facts = _facts(devices)
     cables = [cable for cable in _told(links) if cable["a"] in facts]
     for cable in cables:
         cable["b"] = cable["b"] if cable["b"] in facts else ""
@@ -161,12 +167,16 @@ def topology(devices: pd.DataFrame, links: pd.DataFrame, endpoints: pd.DataFrame
 
 
 def stations(endpoints: pd.DataFrame, devices: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `endpoints` that stand for somebody's machine: addresses from a factory that are not known infrastructure."""
-    kinds = devices.set_index("device")["kind"]
-    kind = endpoints["device"].map(kinds)
+    """Rows of `endpoints` that stand for somebody's machine, one a machine: factory addresses that are no known infrastructure.
+
+    A machine that is a device of the inventory is in that device's office, wherever its address was seen.
+    """
+    known = devices.set_index("device")
+    kind, office = endpoints["device"].map(known["kind"]), endpoints["device"].map(known["office"])
     machine = kind.isna() | (kind == "pc")
     real = endpoints["mac_class"].isna() | (endpoints["mac_class"] == "global")
-    return endpoints[machine & real]
+    again = endpoints["device"].notna() & endpoints.duplicated("device")
+    return endpoints.assign(office=office.astype("string").fillna(endpoints["office"]))[machine & real & ~again]
 
 
 def _neighbours(cables: pd.DataFrame) -> dict[tuple[str, str], str]:
@@ -183,19 +193,17 @@ def _neighbours(cables: pd.DataFrame) -> dict[tuple[str, str], str]:
 
 def unmanaged(devices: pd.DataFrame, cables: pd.DataFrame, endpoints: pd.DataFrame) -> pd.DataFrame:
     """Ports that need an unmanaged switch to explain their stations. Columns: `UNMANAGED`. `cables`: `topology(...)`."""
-    facts = {row["device"]: row for row in devices[["device", "office", "address", "kind"]].to_dict("records")}
-    forwarding_at = {
-        end
-        for end, neighbour in _neighbours(cables).items()
-        if facts.get(neighbour, {}).get("kind") in FORWARDING and not pd.isna(facts[neighbour]["kind"])
-    }
+    facts = _facts(devices)
+    forwarding_at = {end for end, neighbour in _neighbours(cables).items() if facts.get(neighbour, {}).get("kind") in FORWARDING}
     real = endpoints[
         (endpoints["mac_class"].isna() | (endpoints["mac_class"] == "global"))
         & endpoints["port"].notna()
         & endpoints["switch"].notna()
     ]
     rows = []
-    crowd = Counter((row.switch, row.port) for row in real[["switch", "port", "mac"]].drop_duplicates().itertuples(index=False))
+    crowd: Counter[tuple[str, str]] = Counter(
+        (switch, port) for switch, port, _ in real[["switch", "port", "mac"]].drop_duplicates().to_numpy().tolist()
+    )
     for (switch, port), count in sorted(crowd.items(), key=lambda item: str(item[0])):
         if count < 2 or switch not in facts or (switch, port) in forwarding_at or facts[switch]["kind"] == "wireless":
             continue
@@ -248,6 +256,6 @@ def graph(devices: pd.DataFrame, cables: pd.DataFrame, small_switches: pd.DataFr
         else:
             network.nodes[small.get((switch, port), switch)]["stations"] += 1
     for node, kind in network.nodes(data="kind"):
-        if kind == "pc":
+        if kind in MACHINES:
             network.nodes[node]["stations"] = 1
     return network

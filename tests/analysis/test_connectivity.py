@@ -151,3 +151,18 @@ def test_people_cut_off_equal_removing_each_device_by_hand(build):
 def test_topology_of_nothing_has_columns(make_frame):
     empty = topology(make_frame("devices"), make_frame("links"), make_frame("endpoints"))
     assert {"a_device", "origin", "confidence"} <= set(empty.columns)
+
+
+def test_devices_of_unknown_kind_are_machines_and_break_nothing(build):
+    found = build(
+        [{"kind": None}, {}, {"kind": "router"}],
+        links=[told("D00003", "a", "D00002", "1"), told("D00002", "9", "D00001", "x")],
+        endpoints=[
+            endpoint(1, "D00002", "4", device="D00001"),
+            endpoint(2, "D00002", "4", device="D00001"),
+            endpoint(3, "D00002", "5"),
+        ],
+    )
+    behind = found.behind.set_index("device")
+    assert behind["people"].to_dict() == {"D00001": 5, "D00002": 10, "D00003": 10}
+    assert found.offices.iloc[0]["machines"] == 2

@@ -94,7 +94,7 @@ def test_the_order_of_rows_does_not_matter(make_frame, make_device):
 devices_strategy = st.lists(
     st.fixed_dictionaries(
         {
-            "kind": st.sampled_from(["switch", "router", "pc", "printer", "ups", "server", "timing"]),
+            "kind": st.sampled_from(["switch", "router", "pc", "printer", "ups", "server", "timing", None]),
             "vendor": st.sampled_from(["Cisco", "APC", "NoName"]),
             "serial": st.sampled_from([cisco(y) for y in range(2006, 2026, 3)] + ["AS1215123456", "To be filled by O.E.M."]),
             "state": st.sampled_from(["answering", "silent", "not_asked"]),
