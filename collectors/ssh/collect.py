@@ -35,9 +35,7 @@ def collect(
     bounds one answer and `deadline_s` the whole device. Never raises for what a network or a device does.
     """
     target = task.target
-    limits = Limits(
-        connect=min(10.0, timeout_s), banner=min(15.0, timeout_s), authenticate=min(20.0, timeout_s), answer=timeout_s
-    )
+    limits = Limits.within(timeout_s)
     deadline = Deadline(deadline_s)
     said = Observation(target.address, target.office, "ssh", clock(), Outcome.ANSWERED, credential=login.name)
     started = time.monotonic()

@@ -11,7 +11,7 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import paramiko
@@ -34,13 +34,19 @@ logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds. `deadline` is for the whole device, on the monotonic clock `now`."""
+    """Seconds of patience, by what is waited for."""
 
     connect: float = 10.0
     banner: float = 15.0  # some devices look up our name first, 10 s without a DNS server
     authenticate: float = 20.0
+    prompt: float = 25.0  # from the shell's start to the first prompt
     answer: float = 60.0  # silence within one command; address tables of large switches take half a minute
-    device: float = 120.0
+
+    @classmethod
+    def within(cls, longest: float) -> Limits:
+        """The usual limits, none longer than `longest`."""
+        usual = cls()
+        return cls(**{limit.name: min(getattr(usual, limit.name), longest) for limit in fields(cls)})
 
 
 class Deadline:

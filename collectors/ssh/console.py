@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NoReturn
@@ -36,8 +37,8 @@ _MORE = re.compile(
 _QUESTION = re.compile(r"\[(?:y/n|yes/no)\][:? ]*$|\(y/n\)[:? ]*$|license\? \[y/n\].*$", re.IGNORECASE)
 #: How makes say that they do not know a command: a device asked in another make's words must not look like an empty one.
 _UNKNOWN_COMMAND = re.compile(
-    r"^\s*(?:ERROR: )?%+ ?(?:invalid|unknown|unrecognized|ambiguous|incomplete|bad |too many)|unrecognized command|"
-    r"bad command name|^Invalid input: |unknown action|command parse error|^\s*syntax error|unknown command|command not found|^error: ",
+    r"^\s*(?:ERROR: )?%+ ?(?:invalid|unknown|unrecognized|ambiguous|incomplete|bad |too many)|^Invalid input: |^\s*syntax error|"
+    r"unrecognized command|unknown command|bad command name|unknown action|command parse error|command not found|^error: ",
     re.IGNORECASE | re.MULTILINE,
 )
 _ACCEPT = re.compile(r"to accept\W*$", re.IGNORECASE)  # FortiOS' login banner: a
@@ -60,6 +61,11 @@ class _Gone(Exception):
 
 class _Quiet(Exception):
     pass
+
+
+def _is_waiting(last_line: str) -> bool:
+    """Whether a console waits for us: with a question, or with what looks like a prompt."""
+    return bool(_QUESTION.search(last_line) or _ACCEPT.search(last_line) or _PROMPT.match(last_line))
 
 
 class ReadOnly(BaseConnection):
@@ -87,9 +93,7 @@ class ReadOnly(BaseConnection):
         """Gets past banners and questions to the prompt, and sets up our own terminal."""
         said = ""
         for _ in range(20):
-            said = self._read_until(
-                lambda tail: bool(_QUESTION.search(tail) or _ACCEPT.search(tail) or _PROMPT.match(tail)), 0.15
-            )
+            said = self._read_until(_is_waiting, 0.15, self.limits.prompt)
             last = said.rsplit("\n", 1)[-1].strip()
             if _QUESTION.search(last):
                 self.write_channel("N" + self.RETURN)
@@ -110,7 +114,7 @@ class ReadOnly(BaseConnection):
     def ask(self, command: str) -> str:
         """The output of one command, without its echo and the prompt. Raises _Gone, _Quiet, ForbiddenCommand."""
         self.write_channel(self.platform.permitted(command) + self.RETURN)
-        said = self._read_until(lambda tail: tail.strip() == self._prompt, self.platform.settle_s, echo=command)
+        said = self._read_until(lambda tail: tail.strip() == self._prompt, self.platform.settle_s, self.limits.answer, command)
         lines = said.split("\n")[:-1]
         echo = "".join(command.split())
         for number, line in enumerate(lines[:3]):
@@ -119,8 +123,11 @@ class ReadOnly(BaseConnection):
                 break
         return "\n".join(lines).strip("\n")
 
-    def _read_until(self, ended: Any, settle_s: float, echo: str = "") -> str:
-        """What a terminal shows, up to a last line for which `ended` holds and after which nothing comes for `settle_s`."""
+    def _read_until(self, ended: Callable[[str], bool], settle_s: float, patience_s: float, echo: str = "") -> str:
+        """What a terminal shows, up to a last line for which `ended` holds and after which nothing comes for `settle_s`.
+
+        Raises _Quiet when nothing comes for `patience_s` or the device's time is over, _Gone when the channel closes.
+        """
         sent, size, turned = "", 0, 0
         channel = self.remote_conn
         assert isinstance(channel, paramiko.Channel)
@@ -134,7 +141,7 @@ class ReadOnly(BaseConnection):
             elif _MORE.search(tail[-1]) and len(sent) > turned:
                 turned = len(sent)
                 self.write_channel(self.RETURN if "enter to" in tail[-1].lower() else " ")
-            wait = settle_s if settled else self.deadline.left(self.limits.answer)
+            wait = settle_s if settled else self.deadline.left(patience_s)
             if wait <= 0 or size > _MOST:
                 raise _Quiet
             channel.settimeout(wait)

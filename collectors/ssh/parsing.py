@@ -92,7 +92,8 @@ def _identity(platform: Platform, outputs: Mapping[str, str]) -> Identity:
     for name, ways in platform.identity.items():
         for way in ways:
             for match in way.pattern.finditer(outputs.get(way.command, "")):
-                said = match.group("value") if "value" in match.groupdict() else match.group(match.lastindex or 0)
+                named = match.groupdict()
+                said = " ".join(filter(None, named.values())) if named else match.group(match.lastindex or 0)
                 if is_junk(said) or (name == "serial" and is_junk_serial(said)):
                     continue
                 value = date(said) if name == "manufactured" else said
@@ -104,12 +105,15 @@ def _identity(platform: Platform, outputs: Mapping[str, str]) -> Identity:
                 break
     text = {name: told.value for name, told in found.items()}
     anything = bool(found)
+    model = found.get("model")
+    kind = next((kind for kind, models in platform.kinds.items() if model and models.search(model.value)), None)
     return Identity(
         vendor=found.get("vendor") or (evidence(platform.vendor, f"ssh:platform {platform.name}", 0.9) if anything else None),
         model=found.get("model"),
         serial=found.get("serial"),
         os_version=found.get("os_version"),
-        kind=found.get("kind") or (evidence(platform.kind, f"ssh:platform {platform.name}", 0.7) if anything else None),
+        kind=(model and evidence(kind, model.source, 0.8, model.value))
+        or (evidence(platform.kind, f"ssh:platform {platform.name}", 0.7) if anything else None),
         manufactured=found.get("manufactured"),
         sys_name=text.get("sys_name"),
         sys_location=text.get("sys_location"),

@@ -55,6 +55,7 @@ class Platform:
     driver: str  # netmiko's device_type
     vendor: str | None
     kind: str | None
+    kinds: Mapping[str, re.Pattern[str]]  # kind -> models that are of it, before `kind`
     verified: bool  # false: made from documents, never seen by us
     object_ids: tuple[str, ...]
     sys_descr: re.Pattern[str] | None
@@ -89,7 +90,19 @@ class Platform:
 
 
 _PIECES = {"identity", "interfaces", "components", "neighbours", "own", "arp", "forwarding"}
-_KNOWN = {"driver", "reached_by", "vendor", "kind", "verified", "object_ids", "sys_descr", "banner", "user_suffix", "session"}
+_KNOWN = {
+    "driver",
+    "reached_by",
+    "vendor",
+    "kind",
+    "kinds",
+    "verified",
+    "object_ids",
+    "sys_descr",
+    "banner",
+    "user_suffix",
+    "session",
+}
 _KNOWN |= {"allowed", "errors", "settle_s", "ports", "topics"} | _PIECES
 
 
@@ -135,6 +148,7 @@ def _platform(name: str, data: Mapping[str, Any]) -> Platform:
         driver=data.get("driver", "generic"),
         vendor=data.get("vendor"),
         kind=data.get("kind"),
+        kinds=_all_compiled(data.get("kinds")),
         verified=data.get("verified", True),
         object_ids=tuple(data.get("object_ids", ())),
         sys_descr=_maybe(data.get("sys_descr")),
