@@ -23,7 +23,7 @@ from simulator.wiring import Patching
 
 #: Things at the end of a line: losing one hides nothing else.
 LEAVES = frozenset({"printer", "pc", "ups", "nvr", "camera", "storage"})
-ALIASES = ("Cam hanh lang", "Phong Mot cua", "Uplink tang 2", "Du phong", "May in chung", "Hoi truong")
+ALIASES = (b"Cam hanh lang", b"Phong Mot cua", b"Uplink tang 2", b"Du phong", b"May in chung", b"Hoi truong")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 from simulator.catalogue import Catalogue, Model
 from simulator.chance import between, dice, share
 from simulator.factory import STATION_MAKERS, built_date, new_box, station_mac
-from simulator.faults import afflict
+from simulator.faults import afflict, cp1258, tcvn3
 from simulator.plan import PROVIDER, WAN, Access, Device, Hub, Office, Plan, Station
 from simulator.wiring import Patching
 
@@ -63,6 +63,11 @@ def plain(text: str) -> str:
     return "".join(c for c in bare if c.isascii() and c.isalnum())
 
 
+def plain_words(text: str) -> bytes:
+    """The words without marks, as most people type them into a switch."""
+    return " ".join(plain(word) for word in text.split()).encode()
+
+
 def short_name(entry: Mapping[str, Any]) -> str:
     """The office's name as it stands in device names: "Đồng Ích commune" -> "DongIch"."""
     return plain(entry["name_en"].removesuffix(" commune").removesuffix(" town"))
@@ -93,7 +98,8 @@ def read_offices(district: Mapping[str, Any]) -> tuple[Office, ...]:
 class _Site:
     """One office while it is being furnished: its free addresses and the running numbers of its places."""
 
-    def __init__(self, code: str, networks: list[str], seed: int) -> None:
+    def __init__(self, code: str, networks: list[str], exclusions: list[str], seed: int) -> None:
+        self.shut = [ipaddress.ip_network(x) for x in exclusions]
         self.code = code
         self.nets = [ipaddress.ip_network(n) for n in networks]
         self.seed = seed
@@ -102,7 +108,7 @@ class _Site:
 
     def _hosts(self, net: ipaddress.IPv4Network | ipaddress.IPv6Network) -> Iterator[str]:
         # Fixed equipment sits at the bottom, everything else is spread over the rest, as DHCP does.
-        hosts = [str(h) for h in net.hosts()]
+        hosts = [str(h) for h in net.hosts() if not any(h in x for x in self.shut)]
         low, high = hosts[: len(hosts) // 3], hosts[len(hosts) // 3 :]
         dice(self.seed, "dhcp", self.code, net).shuffle(high)
         yield from low + high
@@ -125,6 +131,7 @@ class Founder:
         self.today: dt.date = district["today"]
         self.plan = Plan(self.today)
         self.patch = Patching(self.plan, catalogue)
+        self.sites: dict[str, _Site] = {}
         self.wan_hosts = ipaddress.ip_network(district["wan"]["network"]).hosts()
 
     def found(self) -> Plan:
@@ -139,6 +146,7 @@ class Founder:
         for entry in offices:
             self._furnish(entry)
         afflict(self.plan, self.catalogue, self.district["faults"], self.seed)
+        self._label()
         self._badly_crimped()
         return self.plan
 
@@ -217,7 +225,9 @@ class Founder:
                 net = ipaddress.ip_network(other["networks"][0])
                 addresses.append((other["vlan"], f"{net[1]}/{net.prefixlen}"))
         devices = self.plan.devices
-        devices[core] = replace(devices[core], routed=tuple(addresses), gateway=f"{code}/fw1")
+        # It answers questions at its address among the staff's PCs as well; the other networks are kept from asking.
+        at = (addresses[0][1].split("/")[0],)
+        devices[core] = replace(devices[core], routed=tuple(addresses), gateway=f"{code}/fw1", answers_at=at)
         wan_net = ipaddress.ip_network(self.district["wan"]["network"])
         router = self.district["wan"]["router"]
         devices[router] = replace(devices[router], routed=((WAN, f"{next(self.wan_hosts)}/{wan_net.prefixlen}"),), gateway=None)
@@ -282,9 +292,8 @@ class Founder:
                 root = child
 
     def _site(self, entry: Mapping[str, Any]) -> _Site:
-        self.sites: dict[str, _Site] = getattr(self, "sites", {})
         if entry["code"] not in self.sites:
-            self.sites[entry["code"]] = _Site(entry["code"], entry["networks"], self.seed)
+            self.sites[entry["code"]] = _Site(entry["code"], entry["networks"], entry.get("exclusions", []), self.seed)
         return self.sites[entry["code"]]
 
     # --- what stands in the rooms -------------------------------------------------------------------------------------------
@@ -337,6 +346,22 @@ class Founder:
     def _stations(self, site: _Site, mix: Mapping[str, Any], vlan: int) -> None:
         for _ in range(between(*mix["stations"], self.seed, "stations", site.code)):
             add_station(self.plan, self.patch, site.code, site.address(), vlan, self.seed)
+
+    def _label(self) -> None:
+        """Ports of managed switches that lead somewhere are labelled, by some in letters with marks, in three codes."""
+        for cable in list(self.plan.cables.values()):
+            for place, port in cable.ends():
+                device = self.plan.devices.get(place)
+                if device is None or not port or self.catalogue[device.box.model].kind != "switch":
+                    continue
+                if place == cable.a:
+                    label = "Uplink"
+                elif cable.a in self.plan.hubs or share(self.seed, "label", cable.id) < 0.2:
+                    label = ROOMS[between(0, len(ROOMS) - 1, self.seed, "label", cable.id)]
+                else:
+                    continue
+                code = (plain_words, plain_words, str.encode, tcvn3, cp1258)[between(0, 4, self.seed, "code", place)]
+                self.plan.devices[place] = replace(device, aliases=(*device.aliases, (port, code(label))))
 
     def _badly_crimped(self) -> None:
         """One copper cable in forty gives errors."""

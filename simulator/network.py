@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,11 @@ class Network:
     @cached_property
     def agents(self) -> list[Agent]:
         """What answers (or is meant to), by address. Trees are made when they are first read."""
-        return [self._agent(device) for device in self.running]
+        found = [self._agent(device) for device in self.running]
+        # A routing switch answers at the addresses of its VLANs too: the same agents, once more.
+        for agent, device in list(zip(found, self.running, strict=True)):
+            found.extend(replace(agent, address=address) for address in device.answers_at)
+        return found
 
     def truth(self) -> dict[str, Any]:
         """What a perfect inventory would know, as JSON; see `simulator.truth`."""

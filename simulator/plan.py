@@ -89,8 +89,9 @@ class Device:
     routed: tuple[tuple[int, str], ...] = ()  # further addresses: VLAN and "address/length"; a WAN port's VLAN is WAN
     prefix: int = 24  # of its management address
     gateway: str | None = None  # device that routes for it
+    answers_at: tuple[str, ...] = ()  # further addresses of its own at which its agents answer too
     alive: bool = True
-    aliases: tuple[tuple[str, str], ...] = ()  # port -> ifAlias
+    aliases: tuple[tuple[str, bytes], ...] = ()  # port -> ifAlias, in whatever code it was typed
     switched_off: frozenset[str] = frozenset()  # ports that the administrator shut
     psu_serial: str = ""  # of a replaceable power supply
 

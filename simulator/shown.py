@@ -96,7 +96,7 @@ class Shown:
         """All rows of ifTable, by index."""
         d, fields = self.device, self.model.fields
         aliases = dict(d.aliases)
-        rows = [self._physical(port, aliases.get(port.short, "")) for port in self.model.ports if not port.hidden]
+        rows = [self._physical(port, aliases.get(port.short, b"")) for port in self.model.ports if not port.hidden]
         for other in fields.get("others", ()):
             descr, short = other["name"].format(**self.texts), other["short"].format(**self.texts)
             rows.append(
@@ -109,7 +109,7 @@ class Shown:
         rows.extend(self._svis())
         return tuple(sorted(rows, key=lambda face: face.index))
 
-    def _physical(self, port: Port, alias: str) -> Face:
+    def _physical(self, port: Port, alias: bytes) -> Face:
         d = self.device
         hop = self.cabling.by_port.get((d.id, port.short))
         speed = port.speed_mbps * 1_000_000
@@ -118,7 +118,7 @@ class Shown:
         counted = self.cabling.plan.meters.get((d.id, port.short), (0.0, 0.0, 0.0))
         return Face(
             index=port.index, name=port.short, descr=port.name, type=port.type, mac=d.box.mac + port.number, speed_bps=speed,
-            admin_up=port.short not in d.switched_off, oper_up=hop is not None, alias=alias.encode(), port=port,
+            admin_up=port.short not in d.switched_off, oper_up=hop is not None, alias=alias, port=port,
             octets_in=int(counted[0]), octets_out=int(counted[1]), errors_in=int(counted[2]),
         )  # fmt: skip
 

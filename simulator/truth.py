@@ -40,7 +40,7 @@ def accepted(shown: Shown) -> dict[str, list[str]]:
         "vendor": [model.vendor, *model.brands, str(model.fields.get("dmi_vendor", ""))],
         "model": [model.name, *model.aliases, str(model.fields.get("dmi_model", ""))],
         "serial": [box.serial],
-        "os_version": list(model.versions_alike(shown.device.version)),
+        "os_version": [*model.versions_alike(shown.device.version), str(shown.texts["kernel"])],
     }
     return {key: [v for v in dict.fromkeys(values) if v] for key, values in found.items()}
 
@@ -96,6 +96,7 @@ def device_truth(network: Network, device: Device) -> dict[str, Any]:
     return {
         "address": device.address,
         "office": device.office,
+        "other_addresses": list(device.answers_at),
         "place": device.id,
         "vendor": shown.model.vendor,
         "model": shown.model.name,
@@ -134,6 +135,7 @@ def interfaces_truth(network: Network, device: Device) -> list[dict[str, Any]]:
             "admin_up": face.admin_up,
             "oper_up": face.oper_up,
             "alias": face.alias.decode("utf-8", "replace") if has_extension else "",
+            "alias_octets": face.alias.hex() if has_extension else "",
         }
         for face in shown.faces
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.consoles.look import Look, dotted, spelled
+from simulator.consoles.look import Look, dotted, readable, spelled
 from simulator.mibs.bridge import port_vlan
 from simulator.mibs.entity import parts
 from simulator.shown import Face, Heard, Shown
@@ -95,7 +95,7 @@ def _status(shown: Shown) -> str:
         duplex, speed = ("a-full", f"a-{face.speed_bps // 1_000_000}") if face.oper_up else ("auto", "auto")
         kind = "10/100BaseTX" if face.name.startswith("Fa") else "10/100/1000BaseTX"
         vlan = "trunk" if trunk else str(port_vlan(shown, face))
-        rows.append(f"{face.name:<9} {face.alias.decode()[:18]:<18} {state:<12} {vlan:<10} {duplex:>6} {speed:>6} {kind}")
+        rows.append(f"{face.name:<9} {readable(face.alias)[:18]:<18} {state:<12} {vlan:<10} {duplex:>6} {speed:>6} {kind}")
     return "\n".join(rows) + "\n"
 
 
@@ -114,7 +114,7 @@ def _interfaces(shown: Shown) -> str:
             f"  Hardware is Gigabit Ethernet, address is {mac} (bia {mac})",
         ]
         if face.alias:
-            rows.append(f"  Description: {face.alias.decode()}")
+            rows.append(f"  Description: {readable(face.alias)}")
         if own is not None:
             rows.append(f"  Internet address is {own.address}/{own.prefix}")
         rows += [
@@ -133,26 +133,28 @@ def _interfaces(shown: Shown) -> str:
 
 
 def _lldp(shown: Shown) -> str:
-    rows: list[str] = []
-    for heard in shown.heard("lldp"):
-        rows.append(
-            f"------------------------------------------------\n"
-            f"Local Intf: {heard.face.name}\n"
-            f"Chassis id: {dotted(heard.device.box.mac)}\n"
-            f"Port id: {_port_id(heard)}\n"
-            f"Port Description: {heard.remote.descr or heard.remote.name}\n"
-            f"System Name: {heard.device.name}\n\n"
-            f"System Description: \n{_lines(heard.descr)}\n\n"
-            f"Time remaining: 101 seconds\n"
-            f"System Capabilities: {_CAPABILITIES.get(heard.model.kind, 'S')}\n"
-            f"Enabled Capabilities: {_CAPABILITIES.get(heard.model.kind, 'S')}\n"
-            f"Management Addresses:\n    IP: {heard.device.address}\n"
-            f"Auto Negotiation - not supported\n"
-            f"Physical media capabilities - not advertised\n"
-            f"Media Attachment Unit type - not advertised\n"
-            f"Vlan ID: - not advertised\n"
-        )
+    rows = [_lldp_entry(heard) for heard in shown.heard("lldp")]
     return "\n".join(rows) + f"\n\nTotal entries displayed: {len(rows)}\n"
+
+
+def _lldp_entry(heard: Heard) -> str:
+    return (
+        f"------------------------------------------------\n"
+        f"Local Intf: {heard.face.name}\n"
+        f"Chassis id: {dotted(heard.device.box.mac)}\n"
+        f"Port id: {_port_id(heard)}\n"
+        f"Port Description: {heard.remote.descr or heard.remote.name}\n"
+        f"System Name: {heard.device.name}\n\n"
+        f"System Description: \n{_lines(heard.descr)}\n\n"
+        f"Time remaining: 101 seconds\n"
+        f"System Capabilities: {_CAPABILITIES.get(heard.model.kind, 'S')}\n"
+        f"Enabled Capabilities: {_CAPABILITIES.get(heard.model.kind, 'S')}\n"
+        f"Management Addresses:\n    IP: {heard.device.address}\n"
+        f"Auto Negotiation - not supported\n"
+        f"Physical media capabilities - not advertised\n"
+        f"Media Attachment Unit type - not advertised\n"
+        f"Vlan ID: - not advertised\n"
+    )
 
 
 def _port_id(heard: Heard) -> str:

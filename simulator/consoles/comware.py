@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.consoles.look import Look, dashed, plural
+from simulator.consoles.look import Look, dashed, plural, readable
 from simulator.mibs.bridge import port_vlan
 from simulator.shown import Face, Shown
 
@@ -97,7 +97,7 @@ def _brief(shown: Shown) -> str:
         trunk = hop is not None and shown.cabling.forwards(hop.to) and len(shown.device.vlans) > 1
         rows.append(
             f"{_short(face):<20} {link:<4} {speed:<7} {duplex:<6} {'T' if trunk else 'A':<4} "
-            f"{port_vlan(shown, face):<4} {face.alias.decode()}"
+            f"{port_vlan(shown, face):<4} {readable(face.alias)}"
         )
     return "\n".join(rows) + "\n"
 

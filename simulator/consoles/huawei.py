@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.consoles.look import Look, dashed, plural
+from simulator.consoles.look import Look, dashed, plural, readable
 from simulator.mibs.bridge import port_vlan
 from simulator.shown import Shown
 
@@ -116,7 +116,7 @@ def _interfaces(shown: Shown) -> str:
         rows.append(
             f"{face.name} current state : {state}\n"
             f"Line protocol current state : {'UP' if face.oper_up else 'DOWN'}\n"
-            f"Description:{face.alias.decode()}\n"
+            f"Description:{readable(face.alias)}\n"
             f"Switch Port, PVID : {port_vlan(shown, face):>4}, TPID : 8100(Hex), The Maximum Frame Length is 9216\n"
             f"IP Sending Frames' Format is PKTFMT_ETHNT_2, Hardware address is {dashed(face.mac or 0)}\n"
             f"Port Mode: COMMON COPPER\n"

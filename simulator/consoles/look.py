@@ -21,6 +21,11 @@ class Look:
     denied: frozenset[str] = frozenset()
 
 
+def readable(text: bytes) -> str:
+    """What a terminal shows of a label that was typed in an old code."""
+    return text.decode("utf-8", "replace")
+
+
 def dotted(mac: int) -> str:
     """Cisco: 001b.5400.1a80"""
     text = mac_bytes(mac).hex()

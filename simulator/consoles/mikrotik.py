@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from simulator.consoles.look import Look, capitals
+from simulator.consoles.look import Look, capitals, readable
 from simulator.shown import Shown
 
 
@@ -61,7 +61,7 @@ def _interfaces(shown: Shown) -> str:
             "S" if face.port and face.port.segment == "lan" else " "
         )
         kind = "ether" if face.port is not None else "bridge"
-        comment = f"comment={face.alias.decode()} " if face.alias else ""
+        comment = f"comment={readable(face.alias)} " if face.alias else ""
         rows.append(
             f"{n:>2} {flags:<3} {comment}name={face.name} "
             + (f"default-name={face.name} " if kind == "ether" else "")
