@@ -15,6 +15,7 @@ _NUMERIC = frozenset({"int", "number", "years", "dong", "million", "percent", "y
 #: A table with more columns is printed on a page turned landscape.
 _PORTRAIT_COLUMNS = 9
 _LONGEST_CODE = 18
+_SENTENCE = 36
 # Short words and numbers that must not be torn from what follows them, or precedes them, at a line's end.
 _GLUE = re.compile(r"(?<=\d) (?=(?:%|năm|triệu|tỷ|đồng|years?|million|billion|dong)\b)")
 
@@ -96,10 +97,10 @@ def figure(image: str, caption: str, alt: str) -> str:
 
 def table(payload: dict[str, Any], say: Say) -> str:
     """An accessible table: heads with scope, numbers right-aligned, totals at the foot, what is cut off said."""
-    columns = [column | {"is_code": _is_code(payload["rows"], place)} for place, column in enumerate(payload["columns"])]
-    places = [place for place, column in enumerate(columns) if column["document"]]
     rows = payload["rows"]
     shown = rows if payload["top"] is None else rows[: payload["top"]]
+    columns = [column | {"class": _align(column, shown, place)} for place, column in enumerate(payload["columns"])]
+    places = [place for place, column in enumerate(columns) if column["document"]]
     head = "".join(_head(columns[place]) for place in places)
     body = "".join(
         f"<tr{_classes('kk-accent' if accented else '')}>"
@@ -122,17 +123,16 @@ def table(payload: dict[str, Any], say: Say) -> str:
     )
 
 
-def _align(column: dict[str, Any]) -> str:
+def _align(column: dict[str, Any], rows: list[list[Any]], place: int) -> str:
+    """How a column is set: numbers, dates and short words without a space (ids, addresses) in one piece; sentences wide."""
     if column["format"] in _NUMERIC:
         return "kk-n"
     if column["format"] in ("date", "moment"):
         return "kk-d"
-    return "kk-c" if column["is_code"] else ""
-
-
-def _is_code(rows: list[list[Any]], place: int) -> bool:
-    """Whether a column holds short words without a space (ids, addresses, serials), which no line's end may tear apart."""
-    return all(not isinstance(row[place], str) or (len(row[place]) <= _LONGEST_CODE and " " not in row[place]) for row in rows)
+    texts = [row[place] for row in rows if isinstance(row[place], str)]
+    if all(len(text) <= _LONGEST_CODE and " " not in text for text in texts):
+        return "kk-c"
+    return "kk-t" if max(map(len, texts)) > _SENTENCE else ""
 
 
 def _classes(*names: str) -> str:
@@ -143,7 +143,7 @@ def _classes(*names: str) -> str:
 def _head(column: dict[str, Any]) -> str:
     unit = f' <span class="kk-unit">({escape(column["unit"])})</span>' if column["unit"] else ""
     title = f' title="{escape(column["help"], quote=True)}"' if column["help"] else ""
-    return f'<th scope="col"{_classes(_align(column))}{title}>{escape(column["title"])}{unit}</th>'
+    return f'<th scope="col"{_classes(column["class"])}{title}>{escape(column["title"])}{unit}</th>'
 
 
 def _cell(row: list[Any], place: int, columns: list[dict[str, Any]], say: Say, *, first: bool) -> str:
@@ -154,7 +154,7 @@ def _cell(row: list[Any], place: int, columns: list[dict[str, Any]], say: Say, *
         if low is not None and high is not None:
             bounds = "–".join(written(bound, column, say) for bound in (low, high))
             text += f' <span class="kk-interval">({bounds})</span>'
-    classes = _classes(_align(column), "kk-mark" if is_marked(value, column) else "", "kk-missing" if value is None else "")
+    classes = _classes(column["class"], "kk-mark" if is_marked(value, column) else "", "kk-missing" if value is None else "")
     return f'<th scope="row"{classes}>{text}</th>' if first else f"<td{classes}>{text}</td>"
 
 
@@ -173,5 +173,5 @@ def _foot(columns: list[dict[str, Any]], say: Say) -> str:
     for place, column in enumerate(columns):
         label = say("show.total") if place == 0 else ""
         text = escape(written(column["sum"], column, say) if column["total"] else label)
-        cells.append(f'<th scope="row">{text}</th>' if place == 0 else f"<td{_classes(_align(column))}>{text}</td>")
+        cells.append(f'<th scope="row">{text}</th>' if place == 0 else f"<td{_classes(column['class'])}>{text}</td>")
     return f"<tfoot><tr>{''.join(cells)}</tr></tfoot>"
