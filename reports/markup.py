@@ -15,7 +15,7 @@ _NUMERIC = frozenset({"int", "number", "years", "dong", "million", "percent", "y
 #: A table with more columns is printed on a page turned landscape.
 _PORTRAIT_COLUMNS = 9
 _LONGEST_CODE = 18
-_SENTENCE = 36
+_SENTENCE, _PARAGRAPH = 36, 80
 # Short words and numbers that must not be torn from what follows them, or precedes them, at a line's end.
 _GLUE = re.compile(r"(?<=\d) (?=(?:%|năm|triệu|tỷ|đồng|years?|million|billion|dong)\b)")
 
@@ -113,7 +113,9 @@ def table(payload: dict[str, Any], say: Say) -> str:
     foot = _foot([columns[place] for place in places], say) if rows else ""
     notes = [payload["note"]] if payload["note"] else []
     if len(shown) < len(rows):
-        notes.append(say("show.more_rows", count=len(rows) - len(shown), all=len(rows)))
+        notes.append(say("show.more_rows", count=len(rows) - len(shown)))
+        if foot and any(columns[place]["total"] for place in places):
+            notes[-1] += " " + say("show.all_rows", all=len(rows))
     caption = f"<caption>{inline(payload['title'])}</caption>" if payload["title"] else ""
     after = "".join(note(text) for text in notes)
     wide = "kk-wide" if len(places) > _PORTRAIT_COLUMNS else ""
@@ -132,7 +134,8 @@ def _align(column: dict[str, Any], rows: list[list[Any]], place: int) -> str:
     texts = [row[place] for row in rows if isinstance(row[place], str)]
     if all(len(text) <= _LONGEST_CODE and " " not in text for text in texts):
         return "kk-c"
-    return "kk-t" if max(map(len, texts)) > _SENTENCE else ""
+    longest = max(map(len, texts))
+    return "kk-p" if longest > _PARAGRAPH else "kk-t" if longest > _SENTENCE else "kk-w"
 
 
 def _classes(*names: str) -> str:

@@ -87,6 +87,7 @@ def test_only_the_first_rows_are_shown_but_all_are_summed_and_kept() -> None:
     html = markup.table(payload, VI)
     assert len(cells(payload).rows) == 1 + 3 + 1
     assert "Còn 97 dòng nữa" in html
+    assert "toàn bộ 100 dòng" in html
     assert "4.950" in html
     assert len(payload["rows"]) == 100
 

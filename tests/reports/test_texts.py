@@ -166,7 +166,7 @@ def test_an_unknown_key_is_refused_with_the_nearest() -> None:
     with pytest.raises(TextError, match=r"did you mean 'show\.total'"):
         texts("vi")("show.totall")
     with pytest.raises(TextError, match="needs a value for 'count'"):
-        texts("en")("show.more_rows", all=3)
+        texts("en")("show.more_rows")
     with pytest.raises(TextError, match="no texts in 'fr'"):
         texts("fr")
 
