@@ -17,11 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from pyasn1.codec.ber import decoder, encoder
 from pyasn1.error import PyAsn1Error
 from pysnmp.proto.api import v1, v2c
 
 from collectors.credentials import Vault
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("untimed")
 
 COMMUNITY = "canary-community-7f3a"
 AUTH_SECRET = "canary-auth-secret-91c2"
@@ -150,6 +154,10 @@ class Asked:
         module.apiMessage.set_community(message, self.community)
         module.apiMessage.set_pdu(message, pdu)
         return bytes(encoder.encode(message))
+
+    def echo(self) -> bytes:
+        """The request itself."""
+        return bytes(encoder.encode(self._message))
 
 
 Tree = dict[tuple[int, ...], Any]

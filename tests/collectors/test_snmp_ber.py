@@ -134,7 +134,9 @@ def test_one_malformed_value_costs_that_value_only(cell, value):
 
 
 def test_an_endless_number_is_not_followed():
-    assert ber.decode_index(b"\xff" * 65000) is None
+    assert ber.decode_index(b"\xff" * 65000 + b"\x00") is None
+    assert ber.decode_index(b"\x8f\xff\xff\xff\x7f") == (2**32 - 1,)
+    assert ber.decode_index(b"\x90\x80\x80\x80\x00") is None  # 2**32: sub-identifiers have 32 bits
 
 
 # -- requests ---------------------------------------------------------------------------------------------------------------

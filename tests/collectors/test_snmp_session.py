@@ -309,6 +309,47 @@ def test_one_that_talks_nonsense_is_garbled(serve, agent, noise):
     assert answers.outcomes[Get((SYS_NAME,))] is Outcome.GARBLED
 
 
+def test_an_answer_whose_inside_is_broken_is_garbled(serve, agent):
+    def broken(self, asked):
+        packet = self.respond(asked)[0]
+        return [packet.replace(b"\x02\x01\x00\x02\x01\x00\x30", b"\x02\x01\x00\x02\x01\x00\x31", 1)]
+
+    answers = fetch(serve(agent(interfaces(1), misbehave=broken)), Get((SYS_NAME,)))
+    assert answers.outcomes[Get((SYS_NAME,))] is Outcome.GARBLED
+
+
+def test_an_echo_is_no_answer(serve, agent):
+    answers = fetch(serve(agent({}, misbehave=lambda self, asked: [asked.echo()])), Get((SYS_NAME,)), Walk((IF_DESCR,)))
+    assert set(answers.outcomes.values()) == {Outcome.SILENT}
+
+
+def test_large_answers_that_do_not_get_through_are_asked_for_in_parts(serve, agent):
+    def lossy_line(self, asked):
+        return self.respond(asked) if len(asked.oids) * asked.rows <= 40 else []
+
+    small = agent(interfaces(150), misbehave=lossy_line)
+    answers = fetch(serve(small), WALK)
+    assert rows(answers) == whole_table(150)
+    assert answers.outcomes[WALK] is Outcome.ANSWERED
+    assert len(small.asked) < 60  # not row by row
+
+
+def test_one_that_died_is_not_asked_for_ever(serve, agent):
+    small = agent(interfaces(5), misbehave=lambda self, asked: self.respond(asked) if len(self.asked) < 2 else [])
+    walks = [Walk(((1, 3, 6, 1, 2, 1, 99, number),)) for number in range(40)]
+    answers = fetch_rounds(serve(small), [[Get((SYS_NAME,))], walks])
+    assert {answers.outcomes[walk] for walk in walks} == {Outcome.SILENT}
+    assert len(small.asked) < 15
+
+
+def test_scalars_that_came_before_the_deadline_are_kept(serve, agent):
+    small = agent(interfaces(1), misbehave=lambda self, asked: self.respond(asked) if len(self.asked) < 2 else [])
+    get = Get((SYS_NAME, *((*ABSENT[:-2], number, 0) for number in range(60))))
+    answers = fetch(serve(small), get, pace=Pace(timeout_s=5, device_deadline_s=0.4))
+    assert answers.get(SYS_NAME) == b"small"
+    assert answers.outcomes[get] is Outcome.PARTIAL
+
+
 def test_truncated_packets_give_the_rows_before_the_cut(serve, agent):
     def truncated(self, asked):
         return [packet[: max(60, len(packet) // 2)] if asked.rows > 2 else packet for packet in self.respond(asked)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import socket
 import socketserver
@@ -102,6 +103,15 @@ def test_each_listed_community_is_tried_once_in_a_pass_and_no_other(serve, agent
 
 
 def test_v2c_comes_before_v1(serve, agent):
+    heard = []
+
+    class Deaf:
+        def serve(self, line):
+            with contextlib.suppress(OSError):
+                while True:
+                    with contextlib.suppress(TimeoutError):
+                        heard.append(line.recv(2048)[:8])
+
     old = agent(TREE, version="1")
     port = serve(old)
     credentials = Vault(
@@ -114,6 +124,9 @@ def test_v2c_comes_before_v1(serve, agent):
     found = swept([Target("127.0.0.1", "x", port, 22, ("old", "new"))], credentials)
     assert (found["x", "snmp"].credential, found["x", "snmp"].version) == ("old", "1")
     assert len(old.asked) == 1
+    swept([Target("127.0.0.1", "x", serve(Deaf()), 22, ("old", "new"))], credentials)
+    v1, v2 = b"\x02\x01\x00", b"\x02\x01\x01"
+    assert [v1 in packet for packet in heard if v1 in packet or v2 in packet] == [False, True, False, True]
 
 
 def test_a_lost_packet_is_made_up_for(serve, agent):
