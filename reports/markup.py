@@ -172,9 +172,11 @@ def is_marked(value: Any, column: dict[str, Any]) -> bool:
 def _foot(columns: list[dict[str, Any]], say: Say) -> str:
     if not any(column["total"] for column in columns):
         return ""
-    cells = []
-    for place, column in enumerate(columns):
-        label = say("show.total") if place == 0 else ""
-        text = escape(written(column["sum"], column, say) if column["total"] else label)
-        cells.append(f'<th scope="row">{text}</th>' if place == 0 else f"<td{_classes(column['class'])}>{text}</td>")
+    first = next(place for place, column in enumerate(columns) if column["total"])
+    # The label reaches to the first sum, so that a narrow first column need not hold it.
+    span = f' colspan="{first}"' if first > 1 else ""
+    cells = [f'<th scope="row"{span}>{escape(say("show.total"))}</th>'] if first else []
+    for column in columns[first:]:
+        text = escape(written(column["sum"], column, say)) if column["total"] else ""
+        cells.append(f"<td{_classes(column['class'])}>{text}</td>")
     return f"<tfoot><tr>{''.join(cells)}</tr></tfoot>"
