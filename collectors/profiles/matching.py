@@ -123,7 +123,11 @@ class Profiles:
 
     def brand(self, name: str) -> str:
         """The brand of a maker's name as devices spell it; the name itself when it is not in the table."""
-        return self.by_alias.get(plain(name), name)
+        return self.known_brand(name) or name
+
+    def known_brand(self, name: str) -> str | None:
+        """The brand of a maker's name, None when the table does not have it."""
+        return self.by_alias.get(plain(name))
 
     def brand_of(self, object_id: Oid) -> Brand | None:
         """The brand by the enterprise number of a sysObjectID."""

@@ -116,8 +116,8 @@ def _vendor(answers: Answers, profiles: Profiles, profile: Profile) -> Evidence 
     if brand:
         return Evidence(brand.name, "sysObjectID", 0.75, dotted(object_id))
     for found in _candidates(answers, profiles.generic, profiles.generic, "vendor"):
-        named = profiles.brand(found.value)
-        if found.confidence >= CONFIDENCE_FLOOR and not is_junk(found.value):
+        named = profiles.known_brand(found.value)  # others are makers of boards and cards, or no makers at all
+        if named and found.confidence >= CONFIDENCE_FLOOR:
             return Evidence(named, found.source, found.confidence, found.raw)
     return None
 
@@ -128,15 +128,15 @@ def _kind(answers: Answers, profiles: Profiles, profile: Profile, model: Evidenc
             return Evidence(rule.kind, f"profile:{profile.id}", 0.9)
     if presence.told(answers, mibs.PRT_MARKER_LIFE_COUNT, mibs.PRT_SUPPLY_DESCR, mibs.PRT_GENERAL_SERIAL):
         return Evidence("printer", "Printer-MIB", 0.9)
-    object_id, _ = system_of(answers)
-    brand = profiles.brand_of(object_id)
-    if brand and brand.kind:
-        return Evidence(brand.kind, "sysObjectID", 0.7, brand.name)
     if answers.get(mibs.UPS_MODEL) is not None or answers.get(mibs.UPS_MANUFACTURER) is not None:
         return Evidence("ups", "UPS-MIB", 0.85)
     for rule in profiles.generic.kinds:
         if _holds(rule, answers, model):
-            return Evidence(rule.kind, "profile:generic", 0.55)
+            return Evidence(rule.kind, "profile:generic", 0.65)
+    object_id, _ = system_of(answers)
+    brand = profiles.brand_of(object_id)
+    if brand and brand.kind:
+        return Evidence(brand.kind, "sysObjectID", 0.6, brand.name)
     return None
 
 
