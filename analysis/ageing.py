@@ -10,6 +10,7 @@ Weibull survival of its kind (renewal theory: Cox, Renewal Theory, 1962, chapter
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,7 +31,7 @@ MONTHS = 30 * 12
 #: The interval shown holds this share of the belief.
 COVERAGE = 0.8
 #: Trust in each kind of evidence (a serial's is with its layout).
-TRUST = {"told": 0.95, "os_installed": 0.97, "first_seen": 0.99, "introduced": 0.97}
+TRUST = {"told": 0.95, "os_installed": 0.97, "first_seen": 0.99, "sold": 0.9, "os_era": 0.9}
 #: Kinds whose "manufactured" is the firmware's (BIOS) date: the board is made about then, or the firmware was renewed later.
 FIRMWARE_DATED = frozenset({"pc", "server", "storage"})
 #: Months around a told date: (before, after).
@@ -50,7 +51,7 @@ COLUMNS = (
     Column("years_high", "Float64", "age, upper end of the 80 % interval", "years"),
     Column("made_low", "date", "manufacture, earlier end"),
     Column("made_high", "date", "manufacture, later end"),
-    Column("basis", "string", "evidence, comma-separated keys: serial told os_installed first_seen introduced"),
+    Column("basis", "string", "evidence, comma-separated keys: serial told os_installed os_era first_seen sold"),
     Column("grade", "string", "A within a year, B within three, C bounded on both sides, D unknown"),
     Column("contradiction", "string", "pairs of evidence that exclude each other: told|serial, comma-separated"),
     Column("useful_life_years", "Float64", "useful life of its kind by policy; NA = no policy", "years"),
@@ -78,19 +79,29 @@ class Policy:
 
 @dataclass(slots=True)
 class Belief:
-    """`weights[i]` = probability that the device was made `i` months before the month of `as_of` (sums to 1)."""
+    """`weights[i]` = probability that the device was made `i` months before the month of `as_of` (sums to 1).
+
+    `elapsed`: share of the month of `as_of` that has passed. Made in month i, it is between i - 1 + elapsed and i + elapsed old.
+    """
 
     weights: np.ndarray
+    elapsed: float = 1.0
     evidence: tuple[Evidence, ...] = field(default_factory=tuple)
 
     def quantile(self, share: float) -> float:
         """Age in years below which `share` of the belief lies, linear within a month."""
-        cumulative = np.concatenate(([0.0], np.cumsum(self.weights)))
-        return float(np.interp(share, cumulative, np.arange(len(cumulative)))) / 12
+        return float(np.interp(share, self._cumulative(), self._months())) / 12
 
     def older_than(self, years: float) -> float:
-        cumulative = np.concatenate(([0.0], np.cumsum(self.weights)))
-        return float(1 - np.interp(years * 12, np.arange(len(cumulative)), cumulative))
+        """Probability of an age above `years`."""
+        return float(1 - np.interp(years * 12, self._months(), self._cumulative()))
+
+    def _cumulative(self) -> np.ndarray:
+        return np.concatenate(([0.0], np.cumsum(self.weights)))
+
+    def _months(self) -> np.ndarray:
+        """Ages in months at which the months of manufacture begin and end."""
+        return np.maximum(np.arange(len(self.weights) + 1) - 1 + self.elapsed, 0.0)
 
 
 @cache
@@ -103,10 +114,28 @@ def useful_lives() -> dict[str, Policy]:
 
 
 @cache
-def _introductions() -> tuple[tuple[str, str, int], ...]:
+def _sold() -> tuple[tuple[str, str, int, int | None], ...]:
+    """vendor, model glob, first month, last month (None: still sold, or not known)."""
     return tuple(
-        (row["vendor"].casefold(), row["model_glob"].casefold(), month_number(date.fromisoformat(row["introduced"])))
-        for row in data_csv("introductions.csv").to_dict("records")
+        (
+            row["vendor"].casefold(),
+            row["model_glob"].casefold(),
+            12 * int(row["first_year"]),
+            12 * int(row["last_year"]) + 11 if code(row["last_year"]) else None,
+        )
+        for row in data_csv("models_sold.csv").to_dict("records")
+    )
+
+
+@cache
+def _os_limits() -> tuple[tuple[re.Pattern[str], frozenset[str], int], ...]:
+    return tuple(
+        (
+            re.compile(row["says"], re.IGNORECASE),
+            frozenset(row["kinds"].split()),
+            month_number(date.fromisoformat(row["made_before"])) - 1,
+        )
+        for row in data_csv("os_hardware.csv").to_dict("records")
     )
 
 
@@ -142,13 +171,16 @@ def evidence_of(device: dict, today: date) -> tuple[Evidence, ...]:
     seen = _day(device.get("first_seen"))
     if seen and seen <= today:
         found.append(Evidence("first_seen", ((oldest, month_number(seen)),), TRUST["first_seen"]))
-    introduced = [
-        month
-        for brand, glob, month in _introductions()
-        if model and brand == vendor.casefold() and fnmatchcase(model.casefold(), glob)
-    ]
-    if introduced and min(introduced) <= now:
-        found.append(Evidence("introduced", ((min(introduced), now),), TRUST["introduced"]))
+    for brand, glob, first, last in _sold():
+        if brand == vendor.casefold() and fnmatchcase(model.casefold(), glob):
+            if first <= now:
+                found.append(Evidence("sold", ((first, now if last is None else min(last, now)),), TRUST["sold"]))
+            break
+    software = code(device.get("os_version")) or code(device.get("sys_descr"))
+    for says, kinds, latest in _os_limits():
+        if kind in kinds and says.search(software):
+            found.append(Evidence("os_era", ((oldest, min(latest, now)),), TRUST["os_era"]))
+            break
     return tuple(found)
 
 
@@ -163,7 +195,7 @@ def belief(kind: str, evidence: Sequence[Evidence], today: date) -> Belief:
         count = allowed.sum()
         if count:
             weights *= source.trust * allowed / count + (1 - source.trust) / MONTHS
-    return Belief(weights / weights.sum(), tuple(evidence))
+    return Belief(weights / weights.sum(), min(today.day / 30.4, 1.0), tuple(evidence))
 
 
 def _contradictions(evidence: Sequence[Evidence]) -> list[str]:
@@ -203,11 +235,11 @@ def ages(devices: pd.DataFrame, as_of: date, *, believed: Sequence[Belief] | Non
     for device, known in zip(devices.to_dict("records"), believed, strict=True):
         names = [source.name for source in known.evidence]
         low, high = known.quantile((1 - COVERAGE) / 2), known.quantile((1 + COVERAGE) / 2)
-        bounded = "serial" in names or "told" in names or "introduced" in names
+        bounded = "serial" in names or "told" in names or "sold" in names
         contradictions = _contradictions(known.evidence)
         policy = useful_lives().get(code(device["kind"]))
         past = known.older_than(policy.years) if policy else None
-        if past is not None and not bounded and 0.05 < past < 0.95:
+        if past is not None and not bounded and 0.1 < past < 0.9:
             past = None  # it would be the prior speaking
         rows.append(
             {
