@@ -102,13 +102,18 @@ def parse(mark: str, output: str) -> Facts:
         Topic.ADDRESSES: addresses,
         Topic.HEALTH: (*_memory(said), *_storage(said), *disk_health),
     }
+    topics = {topic.value: outcome for topic, part in parts.items() if part is not None}
+    if said.complete:
+        topics |= {topic.value: Outcome.UNSUPPORTED for topic, part in parts.items() if part is None}
+        if not isinstance(_json(said.get("lsblk")), dict):  # no list of disks is not the same as no disks
+            topics[Topic.COMPONENTS.value] = Outcome.PARTIAL
     return Facts(
         identity=identity,
         components=parts[Topic.COMPONENTS],  # type: ignore[arg-type]
         interfaces=interfaces,
         addresses=addresses,
         health=parts[Topic.HEALTH],  # type: ignore[arg-type]
-        topics={t.value: outcome if part is not None else Outcome.UNSUPPORTED for t, part in parts.items()},
+        topics=topics,
         notes=notes,
     )
 

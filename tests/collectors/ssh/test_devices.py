@@ -13,7 +13,7 @@ import pytest
 from collectors.credentials import Login
 from collectors.ssh import collect
 from collectors.ssh.platforms import platforms
-from inventory.facts import Outcome
+from inventory.facts import Observation, Outcome
 from simulator.agent import SshFace, SshFault
 
 from .conftest import CANARY, Devices, task
@@ -116,10 +116,16 @@ def test_what_is_typed_is_on_the_list_and_nothing_else(devices: Devices, known_h
             for name in consoles
         }
     )
-    for name, platform in consoles.items():
-        said = collect(
+
+    def ask(name: str) -> Observation:
+        return collect(
             task(devices.port, addresses[name]), replace(login, platform=name), known_hosts, clock=lambda: 0, timeout_s=10
         )
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = dict(zip(consoles, pool.map(ask, consoles), strict=True))
+    for name, platform in consoles.items():
+        said = answers[name]
         assert said.outcome is Outcome.UNSUPPORTED, (name, said.detail)  # it knew no command, and that is no empty device
         assert said.identity is None
         assert said.interfaces is None

@@ -1,0 +1,452 @@
+"""Parsers take whatever comes: hostile text never raises, and what is told by Linux and Windows is read right."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collectors.ssh import linux, terminal, windows
+from collectors.ssh.answers import bits_per_second, date, mac, port_number, seconds
+from collectors.ssh.console import is_error
+from collectors.ssh.parsing import parse
+from collectors.ssh.platforms import ForbiddenCommand, choose, platforms
+from inventory.facts import KINDS, Outcome, Topic
+
+CONSOLES = sorted(name for name, p in platforms().items() if p.reached_by == "console")
+
+#: Text that looks like a console's: words that patterns look for, numbers, addresses, and rubbish.
+PIECES = st.one_of(
+    st.sampled_from(
+        [
+            "Local Intf: ",
+            "Chassis id: ",
+            "System Name: ",
+            "GigabitEthernet1/0/1",
+            "Gi1/0/1",
+            " is up, line protocol is down",
+            'NAME: "',
+            "PID: ",
+            "SN: ",
+            "DESCR: ",
+            "Slot 1:",
+            "DEVICE_NAME : ",
+            "MANUFACTURING_DATE : ",
+            "2019-99-99",
+            "interface=",
+            "mac-address=",
+            "==[port1]",
+            "Version: ",
+            "uptime is ",
+            "up",
+            "down",
+            "--",
+            "0011.2233.4455",
+            "00:11:22:33:44:55",
+            "1.2.3.4",
+            "300.1.1.1/99",
+            "Neighbor index :",
+            "Cisco",
+            "Huawei",
+            "\x00",
+            "ÿ",
+            "\u200b",
+            "ế",
+            "\ud7ff",
+        ]
+    ),
+    st.text(max_size=12),
+    st.sampled_from(["\n", "\n\n", "\r\n", " ", "    ", "\t", ":", ",", "1", "99999999999999999999"]),
+)
+OUTPUT = st.lists(PIECES, max_size=60).map("".join)
+
+
+@pytest.mark.parametrize("name", CONSOLES)
+@settings(max_examples=25, deadline=None)
+@given(output=OUTPUT)
+def test_no_console_text_raises(name: str, output: str) -> None:
+    platform = platforms()[name]
+    said = parse(platform, dict.fromkeys(platform.commands, output))
+    for entry in said.addresses.forwarding if said.addresses and said.addresses.forwarding else ():
+        assert re.fullmatch(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", entry.mac)
+    names = [i.name for i in said.interfaces or ()]
+    assert len(names) == len(set(names))
+    assert len({c.index for c in said.components or ()}) == len(said.components or ())
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.one_of(st.text(max_size=20), st.sampled_from(["\x1b[24;1H", "\x1b[K", "\x1b[2D", "\x08", "\r", "\n", "\x1bE"])))
+)
+def test_the_terminal_takes_anything(sent: list[str]) -> None:
+    shown = terminal.shown("".join(sent))
+    assert not set("\x1b\r\x08") & set(shown)
+
+
+def test_the_terminal_shows_what_a_reader_would_see() -> None:
+    assert terminal.shown("one\r\n--More--\r        \rtwo\r\n") == "one\ntwo\n"
+    assert terminal.shown("one\r\n---- More ----\x1b[16D                \x1b[16Dtwo") == "one\ntwo"
+    assert (
+        terminal.shown(" --More-- \x08\x08\x08\x08\x08\x08\x08\x08\x08\x08          \x08\x08\x08\x08\x08\x08\x08\x08\x08\x08x")
+        == "x"
+    )
+    assert terminal.shown("\x1b[24;1HSW-1# \x1b[24;1H\x1b[24;7H\x1b[24;7Hshow\x1bE") == "SW-1# show\n"
+
+
+@given(st.text(max_size=40))
+def test_small_readers_take_anything(text: str) -> None:
+    for read in (mac, seconds, date, bits_per_second, port_number):
+        read(text)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("1 year, 5 weeks, 2 days, 3 hours, 10 minutes", 31_536_000 + 5 * 604_800 + 2 * 86_400 + 3 * 3_600 + 600),
+        ("6w5d11h55m45s", 6 * 604_800 + 5 * 86_400 + 11 * 3_600 + 55 * 60 + 45),
+        ("70,03:16:47", 70 * 86_400 + 3 * 3_600 + 16 * 60 + 47),
+        ("123 day(s), 5 hour(s), 15 minute(s), 19 second(s)", 123 * 86_400 + 5 * 3_600 + 15 * 60 + 19),
+        ("15 days", 15 * 86_400),
+        ("never", None),
+    ],
+)
+def test_durations(said: str, means: int | None) -> None:
+    assert seconds(said) == means
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("2014-06-13", "2014-06-13"),
+        ("2011-3-26", "2011-03-26"),
+        ("07/23/2019", "2019-07-23"),
+        ("2014-13-01", None),
+        ("1970-01-01", None),
+    ],
+)
+def test_dates(said: str, means: str | None) -> None:
+    assert date(said) == means
+
+
+@pytest.mark.parametrize(
+    "command", ["reload", "configure terminal", "show version | include x", "show version\nreload", "show version; reload"]
+)
+def test_what_is_not_on_the_list_is_refused(command: str) -> None:
+    for platform in platforms().values():
+        with pytest.raises(ForbiddenCommand):
+            platform.permitted(command)
+
+
+@given(st.text(max_size=60))
+def test_no_text_passes_the_gate_with_a_separator(text: str) -> None:
+    for platform in platforms().values():
+        for separator in (";", "|", ">", "$", "`", "\n"):
+            with pytest.raises(ForbiddenCommand):
+                platform.permitted(text + separator + text)
+
+
+def test_platforms_are_whole() -> None:
+    for name, platform in platforms().items():
+        assert platform.kind in (None, *KINDS), name
+        assert set(platform.kinds) <= set(KINDS)
+        asked = set(platform.commands)
+        for table in (table for tables in platform.tables.values() for table in tables):
+            assert table.command in asked, (name, table.command)
+            assert sum(way is not None for way in (table.template, table.pattern, table.split)) == 1
+        for ways in platform.identity.values():
+            assert {way.command for way in ways} <= asked, name
+
+
+@pytest.mark.parametrize(
+    ("oid", "descr", "banner", "name"),
+    [
+        (".1.3.6.1.4.1.9.1.1208", None, "SSH-2.0-Cisco-1.25", "cisco_ios"),
+        ("1.3.6.1.4.1.9.6.1.95.28.2", None, "SSH-2.0-OpenSSH_7.3p1", "cisco_s300"),
+        (".1.3.6.1.4.1.9.12.3.1.3.1237", "Cisco NX-OS(tm) n9000", "SSH-2.0-OpenSSH_7.8", "cisco_nxos"),
+        (".1.3.6.1.4.1.9.1.2114", "Cisco Adaptive Security Appliance Version 9.8(4)", "SSH-2.0-Cisco-1.25", "cisco_asa"),
+        (".1.3.6.1.4.1.2011.2.23.95", None, "SSH-2.0-HUAWEI-1.5", "huawei_vrp"),
+        (".1.3.6.1.4.1.2011.10.1.89", None, "SSH-2.0-Comware-5.20", "hp_comware"),
+        (".1.3.6.1.4.1.14988.1", "RouterOS RB750Gr3", "SSH-2.0-ROSSSH", "mikrotik_routeros"),
+        (None, None, "SSH-2.0-ROSSSH", "mikrotik_routeros"),
+        (".1.3.6.1.4.1.8072.3.2.10", "Linux nas 4.4.59+", "SSH-2.0-OpenSSH_8.2", "linux"),
+        (None, None, "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3", "linux"),
+        (None, None, "SSH-2.0-OpenSSH_for_Windows_9.5", "windows"),
+        (None, None, "SSH-2.0-unheard-of", None),
+    ],
+)
+def test_the_platform_of_a_device(oid: str | None, descr: str | None, banner: str, name: str | None) -> None:
+    chosen = choose(oid, descr, banner, None)
+    assert (chosen.name if chosen else None) == name
+
+
+def test_words_of_other_makes_are_errors() -> None:
+    ios = platforms()["cisco_ios"]
+    for words in (
+        "          ^\nError: Unrecognized command found at '^' position.",
+        "bad command name show (line 1 column 1)",
+        "Invalid input: inventory",
+        "Unknown action 0\nCommand fail. Return code -1",
+        "          ^\n% Invalid input detected at '^' marker.",
+        "syntax error, expecting <command>.",
+    ):
+        assert is_error(ios, words)
+    assert not is_error(ios, "Cisco IOS Software, C2960 Software\n 0 output errors, 3 unknown protocol drops")
+
+
+# Linux
+
+
+def said_by_linux(sections: dict[str, str]) -> str:
+    told = {"hello": "Linux", **sections, "end": ""}
+    return "".join(f"\nkMARK {name}\n{text}\n" for name, text in told.items())
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["addr", "neigh", "arp", "lsblk", "df", "memory", "cpu", "os-release", "uptime", "speed", "smart_sda"]),
+        OUTPUT,
+    )
+)
+def test_no_linux_text_raises(sections: dict[str, str]) -> None:
+    linux.parse("kMARK", said_by_linux({name.replace("_", " "): text for name, text in sections.items()}))
+
+
+JSONS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "ifindex",
+                    "ifname",
+                    "flags",
+                    "mtu",
+                    "addr_info",
+                    "local",
+                    "prefixlen",
+                    "blockdevices",
+                    "name",
+                    "type",
+                    "size",
+                    "state",
+                    "dst",
+                    "lladdr",
+                    "smart_status",
+                ]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(JSONS, JSONS, JSONS, JSONS)
+def test_no_linux_json_raises(addr: object, neigh: object, lsblk: object, smart: object) -> None:
+    parts = {"addr": addr, "neigh": neigh, "lsblk": lsblk, "smart sda": smart}
+    linux.parse("kMARK", said_by_linux({name: json.dumps(value) for name, value in parts.items()}))
+
+
+def test_a_file_cannot_pose_as_a_section() -> None:
+    said = linux.parse("kMARK", said_by_linux({"dmi.sys_vendor": "Dell Inc.", "os-release": "x\nkOTHER dmi.sys_vendor\nEvil"}))
+    assert said.identity is not None
+    assert said.identity.vendor is not None
+    assert said.identity.vendor.value == "Dell"
+
+
+def test_an_answer_cut_short_is_partial_and_keeps_what_came() -> None:
+    whole = said_by_linux(
+        {
+            "dmi.sys_vendor": "LENOVO",
+            "dmi.product_name": "10SQS00U00",
+            "dmi.product_version": "ThinkCentre M720t",
+            "memory": "MemTotal: 8 kB",
+        }
+    )
+    said = linux.parse("kMARK", whole[: whole.index("MemTotal")])
+    assert said.identity is not None
+    assert said.identity.model is not None
+    assert said.identity.model.value == "ThinkCentre M720t"
+    assert said.topics[Topic.IDENTITY.value] is Outcome.PARTIAL
+    assert said.health == ()
+
+
+def test_junk_from_the_maker_is_no_identity() -> None:
+    said = linux.parse(
+        "kMARK",
+        said_by_linux(
+            {
+                "dmi.sys_vendor": "To be filled by O.E.M.",
+                "dmi.product_name": "System Product Name",
+                "dmi.product_serial": "Default string",
+                "dmi.board_vendor": "Gigabyte Technology Co., Ltd.",
+                "dmi.board_name": "H110M-DS2",
+            }
+        ),
+    )
+    assert said.identity is not None
+    assert (said.identity.vendor, said.identity.model, said.identity.serial) == (None, None, None)
+    board = next(c for c in said.components or () if c.kind == "board")
+    assert (board.vendor, board.model) == ("Gigabyte", "H110M-DS2")
+
+
+def test_a_serial_that_root_alone_may_read_is_not_no_serial() -> None:
+    said = linux.parse(
+        "kMARK", said_by_linux({"dmi.product_serial": ""}).replace("dmi.product_serial", "dmi.product_serial denied")
+    )
+    assert "serial: no permission" in said.notes
+
+
+def test_boards_without_dmi_and_nas() -> None:
+    board = linux.parse(
+        "kMARK", said_by_linux({"tree.model": "Raspberry Pi 4 Model B Rev 1.4", "tree.serial": "10000000abcdef01"})
+    ).identity
+    assert board is not None
+    assert board.model is not None
+    assert board.serial is not None
+    assert (board.model.value, board.serial.value) == ("Raspberry Pi 4 Model B Rev 1.4", "10000000abcdef01")
+    nas = linux.parse(
+        "kMARK",
+        said_by_linux(
+            {
+                "synology.model": 'upnpmodelname="DS218+"',
+                "synology.serial": "1780PDN123456",
+                "synology.version": 'productversion="7.2.1"\nbuildnumber="69057"',
+            }
+        ),
+    ).identity
+    assert nas is not None
+    assert [e.value if e else None for e in (nas.vendor, nas.model, nas.serial, nas.os_version, nas.kind)] == [
+        "Synology",
+        "DS218+",
+        "1780PDN123456",
+        "DSM 7.2.1-69057",
+        "storage",
+    ]
+
+
+def test_busybox_tells_its_addresses_without_json() -> None:
+    text = (
+        "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue qlen 1000\n"
+        "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n"
+        "    inet 127.0.0.1/8 scope host lo\n"
+        "5: eth0.2@eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP qlen 1000\n"
+        "    link/ether 00:11:22:33:44:55 brd ff:ff:ff:ff:ff:ff\n    inet 192.0.2.7/24 brd 192.0.2.255 scope global eth0.2\n"
+    )
+    said = linux.parse(
+        "kMARK",
+        said_by_linux(
+            {"addr": text, "neigh": "192.0.2.1 dev eth0.2 lladdr 00:aa:bb:cc:dd:ee REACHABLE\n192.0.2.9 dev eth0.2  FAILED"}
+        ),
+    )
+    assert [(i.index, i.name, i.mac, i.oper_up) for i in said.interfaces or ()] == [
+        (1, "lo", None, True),
+        (5, "eth0.2", "00:11:22:33:44:55", True),
+    ]
+    assert said.addresses is not None
+    assert [(a.address, a.prefix_length, a.if_index) for a in said.addresses.own or ()] == [
+        ("127.0.0.1", 8, 1),
+        ("192.0.2.7", 24, 5),
+    ]
+    assert [(a.address, a.mac, a.if_index) for a in said.addresses.arp or ()] == [("192.0.2.1", "00:aa:bb:cc:dd:ee", 5)]
+
+
+def test_disks_and_their_health() -> None:
+    smart = {
+        "model_name": "ST500DM002-1BD142",
+        "serial_number": "Z3TXXXX1",
+        "firmware_version": "KC48",
+        "user_capacity": {"bytes": 500107862016},
+        "smart_status": {"passed": False},
+        "power_on_time": {"hours": 41234},
+        "temperature": {"current": 38},
+    }
+    listing = {
+        "blockdevices": [
+            {
+                "name": "sda",
+                "type": "disk",
+                "size": "500107862016",
+                "model": "ST500DM002-1BD14",
+                "rota": "1",
+                "tran": "sata",
+                "vendor": "ATA     ",
+            },
+            {"name": "sr0", "type": "rom", "size": 1073741312},
+            {"name": "zram0", "type": "disk", "size": 1073741824},
+        ]
+    }
+    said = linux.parse("kMARK", said_by_linux({"lsblk": json.dumps(listing), "smart sda": json.dumps(smart)}))
+    disks = [c for c in said.components or () if c.kind == "disk"]
+    assert [(d.index, d.model, d.serial, d.firmware_rev, d.size_bytes, d.description, d.vendor) for d in disks] == [
+        ("disk:sda", "ST500DM002-1BD142", "Z3TXXXX1", "KC48", 500107862016, "sata HDD", None)
+    ]
+    assert {(r.metric, r.item, r.value, r.text) for r in said.health or ()} == {
+        ("disk_health", "sda", None, "failing"),
+        ("disk_power_on", "sda", 41234.0, None),
+        ("temperature", "sda", 38.0, None),
+    }
+
+
+# Windows
+
+#: Written after Microsoft's documents of the CIM classes, for want of a machine.
+WINDOWS = {
+    "name": "PC-0412", "maker": "Dell Inc.", "model": "OptiPlex 3050", "family": "", "serial": "7ABC123", "memory": 8465612800,
+    "chassis": [3], "bios": "1.11.1", "bios_date": "2018-11-06", "os": "Microsoft Windows 10 Pro", "version": "10.0.19045",
+    "build": "19045", "installed": "2022-03-01", "uptime": 123456,
+    "board": {"maker": "Dell Inc.", "model": "0W0CHX", "serial": "/7ABC123/CNWS20/"},
+    "cpu": {"name": "Intel(R) Core(TM) i3-7100 CPU @ 3.90GHz", "cores": 2},
+    "dimms": [{"slot": "DIMM1", "maker": "Samsung", "model": "M378A5244CB0-CRC", "serial": "37A1B2C3", "size": 4294967296}],
+    "disks": [{"id": "0", "model": "TOSHIBA DT01ACA100", "serial": "  X8ABCDEFS", "size": 1000204886016, "media": "HDD",
+               "bus": "SATA", "health": "Warning", "firmware": "MS2OA750", "hours": 21000, "wear": None, "temperature": 35}],
+    "volumes": [{"name": "C:", "size": 500000000000, "free": 100000000000}],
+    "cards": [{"index": 12, "name": "Ethernet", "description": "Realtek PCIe GbE", "mac": "D8-9E-F3-11-22-33",
+               "speed": "1000000000", "up": True, "enabled": True, "mtu": 1500}],
+    "addresses": [{"index": 12, "address": "192.0.2.50", "length": 24}, {"index": 1, "address": "127.0.0.1", "length": 8}],
+    "neighbours": [{"index": 12, "address": "192.0.2.1", "mac": "00-11-22-33-44-55"},
+                   {"index": 12, "address": "224.0.0.22", "mac": "01-00-5E-00-00-16"}],
+    "tpm": True, "secure_boot": None,
+}  # fmt: skip
+
+
+def test_windows_is_read() -> None:
+    output = "\ufeff#< CLIXML\r\n" + "kMARK " + json.dumps(WINDOWS) + "\r\n"
+    assert windows.understood("kMARK", output)
+    said = windows.parse("kMARK", output)
+    who = said.identity
+    assert who is not None
+    told = (who.vendor, who.model, who.serial, who.os_version, who.kind, who.manufactured, who.installed)
+    assert [e.value if e else None for e in told] == [
+        "Dell", "OptiPlex 3050", "7ABC123", "Microsoft Windows 10 Pro 10.0.19045", "pc", "2018-11-06", "2022-03-01",
+    ]  # fmt: skip
+    assert [(i.index, i.name, i.mac, i.speed_bps, i.oper_up) for i in said.interfaces or ()] == [
+        (12, "Ethernet", "d8:9e:f3:11:22:33", 10**9, True)
+    ]
+    assert said.addresses is not None
+    assert [a.address for a in said.addresses.own or ()] == ["192.0.2.50"]
+    assert [a.mac for a in said.addresses.arp or ()] == ["00:11:22:33:44:55"]
+    assert ("disk_health", "failing") in {(r.metric, r.text) for r in said.health or ()}
+    assert {c.index for c in said.components or ()} == {"board", "cpu0", "memory:DIMM1", "disk:0"}
+    assert not windows.understood("kMARK", "'powershell' is not recognized as an internal or external command")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(WINDOWS, JSONS)))
+def test_no_windows_json_raises(data: dict[str, object]) -> None:
+    windows.parse("kMARK", "kMARK " + json.dumps(data))
+
+
+def test_the_windows_script_fits_a_command_line_and_only_reads() -> None:
+    command = windows.command("k" + "0" * 24)
+    assert len(command) < windows.LONGEST
+    platforms()["windows"].permitted(command)
+    verbs = set(re.findall(r"\b([A-Z][a-z]+)-[A-Z]\w+", windows._script()))
+    assert verbs <= {"Get", "Confirm", "Convert", "ConvertTo", "Include"}, verbs
