@@ -166,14 +166,21 @@ class _Book:
         sheet.set_footer("&L&A&R&P / &N")
         sheet.write_string(0, 0, _plain(table["title"]) or table["sheet"], self.style(bold=True, font_size=13, font_color=_INK))
         sheet.write_string(1, 0, self._context(table), self.style(font_color=_GREY))
-        for place, column in enumerate(columns):
+        widths = [self._width(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
+        if rows and any(column["total"] for column in columns[:2]):
+            widths[0] = max(widths[0], len(self.say("xlsx.total")) + 2)  # the label cannot run into its neighbour
+        for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
             self._head(sheet, place, column)
-            sheet.set_column(place, place, self._width(column, [row[place] for row in rows]))
-        sheet.set_row(_HEAD_ROW, 30)
+            sheet.set_column(place, place, width)
+        sheet.set_row(_HEAD_ROW, 2 * _LINE)
         accents = table["accents"] or [False] * len(rows)
         for number, (row, accented) in enumerate(zip(rows, accents, strict=True), start=first):
+            # Heights are said: readers that do not lay out again would print one text over the next.
+            lines = [_lines(value, int(width)) for value, width in zip(row, widths, strict=True) if isinstance(value, str)]
+            if max(lines, default=1) > 1:
+                sheet.set_row(number, _LINE * max(lines))
             for place, (value, column) in enumerate(zip(row, columns, strict=True)):
-                self._cell(sheet, number, place, value, column, accented=accented)
+                self._cell(sheet, number, place, value, column, width=widths[place], accented=accented)
         if not rows:
             sheet.write_string(first, 0, self.say("show.no_rows"), self.style(font_color=_GREY))
             return
@@ -244,7 +251,9 @@ class _Book:
                 return self._dates[1]
         return f"#,##0{point}"
 
-    def _cell(self, sheet: Any, row: int, place: int, value: Any, column: Mapping[str, Any], *, accented: bool) -> None:
+    def _cell(
+        self, sheet: Any, row: int, place: int, value: Any, column: Mapping[str, Any], *, width: float, accented: bool
+    ) -> None:
         looks: dict[str, Any] = {"bottom": 1, "bottom_color": "#E4E8EC"}
         if accented:
             looks["bg_color"] = _ACTION_FILL
@@ -257,7 +266,7 @@ class _Book:
             looks["num_format"] = self._number_format(column)
             sheet.write_datetime(row, place, datetime.fromisoformat(value), self.style(align="center", **looks))
         elif isinstance(value, str):
-            wraps = len(value) > _WIDEST
+            wraps = _lines(value, int(width)) > 1
             sheet.write_string(
                 row, place, value, self.style(align="left", text_wrap=wraps, indent=_indent(place, column), **looks)
             )
@@ -351,4 +360,4 @@ def _plain(text: str) -> str:
 
 def _lines(text: str, width: int) -> int:
     """About how many lines a text takes in a column of so many characters."""
-    return max(1, -(-len(text) // width))
+    return max(1, -(-len(text) // int(width * 1.1)))  # widths count digits, and letters are narrower
