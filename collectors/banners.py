@@ -32,6 +32,8 @@ async def knock_all(
     async def one(target: Target) -> None:
         try:
             emit(await _knock(target, names(target), pace))
+        except OSError as problem:  # of this machine: no descriptor left, no such protocol
+            emit(Answering(target, "ssh", Outcome.SILENT, detail=f"{problem.strerror}."))
         finally:
             gate.release()
 

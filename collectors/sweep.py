@@ -34,11 +34,11 @@ def sweep(
     total = knocking.waves(by_snmp) * len(by_snmp) + len(by_ssh)
 
     async def produce(emit: Callable[[Answering | int], None]) -> None:
-        async with Client(pace, packets_per_second=pace.sweep_packets_per_second) as client, asyncio.TaskGroup() as group:
+        bucket = Bucket(pace.sweep_packets_per_second)
+        async with Client(pace, bucket) as client, asyncio.TaskGroup() as group:
             if by_snmp:
                 group.create_task(knocking.knock_all(by_snmp, credentials, client, pace, emit, emit))
             if by_ssh:
-                bucket = Bucket(pace.sweep_packets_per_second)
                 group.create_task(banners.knock_all(by_ssh, _login_names(credentials), pace, bucket, emit))
 
     done = 0

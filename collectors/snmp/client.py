@@ -65,12 +65,12 @@ class Question:
 class Client:
     """The shared socket, as an asynchronous context. `sent` and `received` count packets."""
 
-    def __init__(self, pace: Pace, *, packets_per_second: float | None = None) -> None:
-        """`packets_per_second` replaces the pace's `requests_per_second` (a sweep has its own rate)."""
+    def __init__(self, pace: Pace, bucket: Bucket | None = None) -> None:
+        """`bucket` is in place of one of the pace's `requests_per_second` (a sweep has its own rate)."""
         self.pace = pace
         self.sent = 0
         self.received = 0
-        self._bucket = Bucket(packets_per_second or pace.requests_per_second)
+        self._bucket = bucket or Bucket(pace.requests_per_second)
         self._sockets: dict[int, socket.socket] = {}
         self._waiting: dict[int, tuple[Question, float]] = {}  # by number, with the time of sending
         self._asked: dict[Endpoint, dict[Question, None]] = {}

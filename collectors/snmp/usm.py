@@ -48,7 +48,7 @@ _MAX_SIZE = 65507  # bytes that a UDP packet can carry to us
 _TIME_WINDOW_S = 150  # RFC 3414, 2.2.3
 _VERSION = b"\x02\x01\x03"
 _USM = b"\x02\x01\x03"
-_MOST_ENGINE_ID, _BOOTS_AT_MOST = 32, 0x7FFFFFFF
+_MOST_ENGINE_ID, _MOST = 32, 0x7FFFFFFF  # bytes; of boots and seconds
 
 # usmStats (RFC 3414, 5): the counter that a report names
 _STATS = ber.encode_oid((1, 3, 6, 1, 6, 3, 15, 1, 1))
@@ -70,10 +70,12 @@ class Engine:
         return self.engine_id.hex()
 
     def now(self) -> int:
-        return min(self.seconds + int(time.monotonic() - self.read_at), _BOOTS_AT_MOST)
+        return min(self.seconds + int(time.monotonic() - self.read_at), _MOST)
 
     def set(self, boots: int, seconds: int, *, authentic: bool) -> None:
-        self.boots, self.seconds, self.read_at, self.authentic = boots, seconds, time.monotonic(), authentic
+        """Numbers out of range are brought into it: they are wrong in either case, and the agent will say so."""
+        self.boots, self.seconds = min(max(boots, 0), _MOST), min(max(seconds, 0), _MOST)
+        self.read_at, self.authentic = time.monotonic(), authentic
 
 
 @dataclass(slots=True)
@@ -176,7 +178,8 @@ class Discovery:
         if not 1 <= len(envelope.engine_id) <= _MOST_ENGINE_ID:
             raise ber.Garbled("engine id of a wrong length")
         pdu = _scoped_pdu(data, envelope.data_at, envelope.data_end)
-        self.engine = Engine(envelope.engine_id, max(0, envelope.boots), max(0, envelope.seconds))
+        self.engine = Engine(envelope.engine_id)
+        self.engine.set(envelope.boots, envelope.seconds, authentic=False)
         return pdu
 
 
@@ -294,7 +297,7 @@ class UserMessages:
         return pdu
 
     def _decrypt(self, encrypted: bytes, envelope: _Envelope) -> bytes:
-        if not 0 <= envelope.boots <= _BOOTS_AT_MOST or not 0 <= envelope.seconds <= _BOOTS_AT_MOST:
+        if not 0 <= envelope.boots <= _MOST or not 0 <= envelope.seconds <= _MOST:
             raise ber.Garbled("engine time out of range")
         if self._user.priv_protocol == "DES" and len(encrypted) % 8:
             raise ber.Garbled("encrypted bytes are no whole blocks")
@@ -307,12 +310,12 @@ class UserMessages:
         """Learn from a report without a digest, where there is nothing better: a clock, or a new engine id."""
         reason = _reason(report)
         if reason == _NOT_IN_TIME and not self.engine.authentic and envelope.engine_id == self.engine.engine_id:
-            self.engine.set(max(0, envelope.boots), max(0, envelope.seconds), authentic=False)
+            self.engine.set(envelope.boots, envelope.seconds, authentic=False)
         elif reason == _UNKNOWN_ENGINE and 1 <= len(envelope.engine_id) <= _MOST_ENGINE_ID:
             if envelope.engine_id != self.engine.engine_id:
                 self.engine.engine_id = envelope.engine_id
                 self._make_keys()
-            self.engine.set(max(0, envelope.boots), max(0, envelope.seconds), authentic=False)
+            self.engine.set(envelope.boots, envelope.seconds, authentic=False)
 
     def reported(self, report: ber.Pdu) -> Outcome | None:
         reason = _reason(report)

@@ -197,6 +197,19 @@ def test_an_old_answer_played_again_is_void():
     assert ours.open(old, 0x01020304) is None
 
 
+@given(st.integers(-(2**63), 2**63 - 1), st.integers(-(2**63), 2**63 - 1))
+def test_an_engine_with_an_absurd_clock_breaks_nothing(boots, seconds):
+    _, theirs = both_ends("none")
+    theirs.engine.boots, theirs.engine.seconds = boots, 0
+    discovery = usm.Discovery()
+    answer = theirs.seal(response(0x01020304), 0x01020304)
+    assert discovery.open(answer, 0x01020304) is not None
+    assert discovery.engine is not None
+    user = SnmpUser("x", "x", "SHA-1", Secret("authentic"), "AES-128", Secret("secretive"))
+    discovery.engine.set(boots, seconds, authentic=False)
+    assert usm.UserMessages(user, discovery.engine).seal(messages.get((SYS_NAME,)), 0x01020304)
+
+
 @given(st.binary(max_size=300))
 def test_garbage_is_garbled_at_most(data):
     ours, _ = both_ends()
