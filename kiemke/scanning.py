@@ -55,7 +55,9 @@ def scan(
             found = list(sweep(targets, vault, pace=workspace.settings.pace, on_progress=advance))
         ledger.record_outcomes(engine, opened, map(_outcome, found))
         tasks = [task for task in _tasks(opened.name, found) if _key(task) not in opened.done]
-        runner = LocalRunner(vault, profiles.load(), clock, workspace.settings.pace, workspace.known_hosts)
+        runner = LocalRunner(
+            vault, profiles.load(workspace.root / "profiles"), clock, workspace.settings.pace, workspace.known_hosts
+        )
         with progress("collect") as advance:
             _collect(engine, opened, runner, tasks, advance)
         with progress("remember"):

@@ -19,11 +19,14 @@ def replay(
     from collectors import profiles
     from collectors import replay as recordings
     from inventory.facts import Outcome
+    from kiemke.workspace import find
 
+    home = find(Path.cwd())
+    families = profiles.load(*([home / "profiles"] if home else []))
     files = list(recordings.paths(paths))
     unread = 0
     with console.progress(say("cli.replay.progress")) as advance, console.lines_to(jsonl) as write:
-        for done, (name, observation) in enumerate(recordings.replay(files, profiles.load()), 1):
+        for done, (name, observation) in enumerate(recordings.replay(files, families), 1):
             write(json.dumps(recordings.result_line(name, observation), ensure_ascii=False))
             unread += observation.outcome is not Outcome.ANSWERED
             advance(done, len(files))
