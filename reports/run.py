@@ -177,7 +177,7 @@ def _execute(report: Report, values: Mapping[str, Any], output: Path, timeout_s:
             language="python",
             cwd=str(report.notebook.parent),
             progress_bar=False,
-            start_timeout=min(timeout_s, 60),
+            start_timeout=timeout_s,
             # Encrypted where the kernel can: ipykernel 7.4 warns of plain TCP otherwise.
             config=Config({"OwnInterpreter": {"transport_encryption": "auto", "log_file": str(log)}}),
             kernel_manager_class=OwnInterpreter,
@@ -186,9 +186,10 @@ def _execute(report: Report, values: Mapping[str, Any], output: Path, timeout_s:
         )
     except PapermillExecutionError as error:
         return FAILED, ReportProblem("run_failed", cell=error.exec_count, reason=_reason(error, output), **told)
-    except CellTimeoutError:
-        return TIMED_OUT, ReportProblem("run_timed_out", seconds=timeout_s, cell=reached[0], **told)
-    except (DeadKernelError, RuntimeError) as error:
+    except (CellTimeoutError, DeadKernelError, RuntimeError) as error:
+        # A kernel that did not even start in time raises a plain RuntimeError.
+        if isinstance(error, CellTimeoutError) or time.monotonic() >= deadline:
+            return TIMED_OUT, ReportProblem("run_timed_out", seconds=timeout_s, cell=reached[0], **told)
         return FAILED, ReportProblem("run_kernel", reason=_first_line(str(error)), **told)
     finally:
         if log.exists() and not log.stat().st_size:

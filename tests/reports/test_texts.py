@@ -18,7 +18,7 @@ from inventory.facts import KINDS
 from reports.texts import LANGUAGES, Say, TextError, catalogue, placeholders, read_catalogue, texts
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("kiemke", "collectors", "inventory", "analysis", "reports", "notebooks")
+ROOMS = ("kiemke", "collectors", "inventory", "analysis", "reports", "simulator", "notebooks")
 
 
 # Both languages ---------------------------------------------------------------------------------------------------------
