@@ -24,6 +24,7 @@ from simulator.plan import Office
 
 DISTRICTS = Path(__file__).parent / "districts"
 LAP_THACH = DISTRICTS / "lap_thach.yaml"
+REMEMBERED = 16  # networks that a district keeps, the oldest goes first
 
 
 class District:
@@ -44,6 +45,8 @@ class District:
         if date < self.today:
             raise ValueError(f"the simulated district begins on {self.today}; it cannot show {date}")
         if date not in self._networks:
+            if len(self._networks) >= REMEMBERED:
+                del self._networks[next(iter(self._networks))]
             plan = self._history.plan_at(date)
             self._networks[date] = Network(self.path, date, plan, self._catalogue, self.credentials)
         return self._networks[date]

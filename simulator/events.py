@@ -97,10 +97,10 @@ def revived(scene: Scene) -> None:
 def replaced(scene: Scene) -> None:
     """A new box, of the make's newest models where it still makes any, at the same place and address."""
     old, model = scene.device, scene.model
-    fitting = [m for m in scene.catalogue.of_kind(model.kind) if m.made[1] >= scene.day.year - 2 and m.platform == model.platform]
-    same = [m for m in fitting if m.family == model.family] or fitting
-    if same:
-        _swap(scene, old, scene.chance.choice(sorted(same, key=lambda m: m.name)))
+    fitting = [m for m in scene.catalogue.of_kind(model.kind) if m.platform == model.platform]
+    newest = max(m.made[1] for m in fitting)
+    sold = sorted((m for m in fitting if m.made[1] >= newest - 1), key=lambda m: m.name)
+    _swap(scene, old, scene.chance.choice([m for m in sold if m.family == model.family] or sold))
 
 
 def replaced_switch(scene: Scene) -> None:

@@ -37,6 +37,7 @@ class Network:
         self.credentials = credentials
         self.cabling = Cabling(plan, catalogue)
         self._shown: dict[str, Shown] = {}
+        self._truth: dict[str, Any] | None = None
 
     def __reduce__(self) -> tuple[Any, tuple[str, dt.date]]:
         return _again, (str(self.path), self.date)
@@ -66,7 +67,9 @@ class Network:
         """What a perfect inventory would know, as JSON; see `simulator.truth`."""
         from simulator.truth import truth
 
-        return truth(self)
+        if self._truth is None:
+            self._truth = truth(self)
+        return self._truth
 
     def tree(self, device_id: str) -> dict[Oid, Typed]:
         """The objects of one agent."""
