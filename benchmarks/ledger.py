@@ -43,7 +43,7 @@ def observation(number: int, ports: int, scan: int, chance: random.Random) -> Ob
     high, low = divmod(number, 256)
     interfaces = tuple(
         Interface(
-            i, f"GigabitEthernet1/0/{i}", f"GigabitEthernet1/0/{i}", None, 6, f"00:1c:73:{high:02x}:{low:02x}:{i:02x}", 1500, 10**9,
+            i, f"Gi1/0/{i}", f"GigabitEthernet1/0/{i}", None, 6, f"00:1c:73:{high:02x}:{low:02x}:{i:02x}", 1500, 10**9,
             True, chance.random() > 0.03, 1,
             Counters(scan * 10**9 + chance.randrange(10**8), scan * 10**8 + chance.randrange(10**7), scan * (i % 3), 0, 0, 0),
         )
@@ -60,7 +60,7 @@ def observation(number: int, ports: int, scan: int, chance: random.Random) -> Ob
         addresses=Addresses(
             own=(OwnAddress(address, 24, 1),),
             arp=tuple(ArpEntry(f"10.{number // 250}.{10 + number % 100}.{n}", mac, 1) for n, mac in enumerate(stations)),
-            forwarding=tuple(ForwardingEntry(mac, f"GigabitEthernet1/0/{1 + 3 * n}", None, 1) for n, mac in enumerate(stations)),
+            forwarding=tuple(ForwardingEntry(mac, f"Gi1/0/{1 + 3 * n}", None, 1) for n, mac in enumerate(stations)),
         ),
         health=(Reading("cpu_load", "", float(chance.randrange(100))), Reading("temperature", "1", 40.0)),
     )  # fmt: skip
@@ -102,8 +102,8 @@ def main() -> None:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             size = file.stat().st_size / 1e6
             print(
-                f"scan {number}: record {recorded - began:.2f} s, finish {finished - recorded:.2f} s, plain executemany {plain:.2f} s, "
-                f"ratio of finish {(finished - recorded) / plain:.1f}, database {size:.1f} MB"
+                f"scan {number}: record {recorded - began:.2f} s, finish {finished - recorded:.2f} s, executemany {plain:.2f} s, "
+                f"ratio of finish {(finished - recorded) / plain:.1f}, {size:.1f} MB"
             )
         for frame in ("devices", "interfaces", "endpoints", "changes"):
             began = time.perf_counter()

@@ -5,6 +5,7 @@ SQLite in a file for a workspace, PostgreSQL for many users: one SQLAlchemy Core
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,14 +50,13 @@ def connect(url_or_path: str | Path) -> Engine:
     text = str(url_or_path)
     if "://" not in text:
         url = sa.URL.create("sqlite", database=text)
-        engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, poolclass=sa.NullPool)
+        arguments = {"timeout": BUSY_TIMEOUT_S, "factory": _CountedConnection}
+        engine = sa.create_engine(url, connect_args=arguments, poolclass=sa.NullPool)
     else:
         engine = sa.create_engine(text)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
-        event.listen(engine, "do_connect", _count_connection)
-        event.listen(engine, "close", _uncount_connection)
     return engine
 
 
@@ -71,18 +71,31 @@ _library = threading.RLock()
 _open_connections = 0
 
 
-def _count_connection(dialect: Any, _record: object, arguments: Any, parameters: Any) -> Any:
-    global _open_connections  # noqa: PLW0603 - one process, one count
-    with _library:  # waits for a frame that is being read through ADBC
-        connection = dialect.connect(*arguments, **parameters)
-        _open_connections += 1
-    return connection
+class _CountedConnection(sqlite3.Connection):
+    """Counts itself while it is open."""
 
+    _counted = False
 
-def _uncount_connection(_connection: object, _record: object) -> None:
-    global _open_connections  # noqa: PLW0603
-    with _library:
-        _open_connections -= 1
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        global _open_connections  # noqa: PLW0603 - one process, one count
+        with _library:  # waits for a frame that is being read through ADBC
+            super().__init__(*arguments, **options)
+            _open_connections += 1
+            self._counted = True
+
+    def close(self) -> None:
+        super().close()
+        self._uncount()
+
+    def __del__(self) -> None:
+        self._uncount()
+
+    def _uncount(self) -> None:
+        global _open_connections  # noqa: PLW0603
+        with _library:
+            if self._counted:
+                self._counted = False
+                _open_connections -= 1
 
 
 def claim_file() -> bool:
@@ -105,7 +118,6 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
     # The driver's own transaction handling begins too late and commits DDL behind our back: take it out of the way.
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
-    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")  # with WAL: a power cut may lose the last commit, never corrupts
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
@@ -147,6 +159,12 @@ def upgrade(engine: Engine) -> None:
             raise DatabaseError("database_not_one", file=_name(engine))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+    if engine.dialect.name == "sqlite":
+        raw = engine.raw_connection()  # outside a transaction; the file keeps it
+        try:
+            raw.cursor().execute("PRAGMA journal_mode = WAL")
+        finally:
+            raw.close()
 
 
 def open_database(url_or_path: str | Path) -> Engine:

@@ -230,11 +230,13 @@ def fuse_components(observations: Sequence[Observation], before: Rows) -> Seen:
         if o.components is None or o.protocol in spoken:
             continue
         spoken.add(o.protocol)
+        before_us = [r for r in before.values() if r[0] not in spoken and _VOICES.get(str(r[0]), 9) < _VOICES.get(o.protocol, 9)]
+        serials |= {(str(r[2]), str(r[7])) for r in before_us if r[7]}
         whole = complete(o, Topic.COMPONENTS)
         if whole:
             full.add(o.protocol)
         for key, c in _component_keys(o.protocol, o.components):
-            if c.serial and (c.kind, c.serial) in serials and len(spoken) > 1:
+            if c.serial and (c.kind, c.serial) in serials:
                 continue
             values: Values = (
                 o.protocol, c.index, c.kind, c.name, c.description, c.vendor, c.model, c.serial, c.hardware_rev, c.firmware_rev,

@@ -1,0 +1,219 @@
+"""Frames: the documented columns always, as of any date, of any office; and changes that are real."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from inventory import offices
+from inventory.database import open_database
+from inventory.facts import ArpEntry, ForwardingEntry, Interface, Neighbour, OwnAddress
+from inventory.frames import FRAMES, FrameError, Inventory, load
+from inventory.frames.reading import moment
+from inventory.frames.surroundings import mac_class, maker
+
+DTYPES = {
+    "string": "string",
+    "Int64": "Int64",
+    "Float64": "Float64",
+    "boolean": "boolean",
+    "time": "datetime64[s, UTC]",
+    "date": "datetime64[s]",
+}
+
+
+def check(frame: str, rows: pd.DataFrame) -> None:
+    assert list(rows.columns) == [c.name for c in FRAMES[frame]]
+    for column in FRAMES[frame]:
+        assert str(rows[column.name].dtype) == DTYPES[column.dtype], (frame, column.name)
+
+
+def switch(observe, mac, n: int, *neighbours: Neighbour, stations=(), arp=None, kind: str = "switch", **more):
+    ports = tuple(Interface(i, f"Gi0/{i}", f"GigabitEthernet0/{i}", mac=mac(n * 100 + i), oper_up=True) for i in range(1, 5))
+    learned = tuple(ForwardingEntry(m, port, vlan=10) for m, port in stations)
+    return observe(
+        f"10.0.0.{n}",
+        serial=f"CN0000{n:04d}",
+        name=f"sw-{n}",
+        base_mac=mac(n * 100),
+        kind=kind,
+        interfaces=ports,
+        neighbours=tuple(neighbours),
+        forwarding=learned,
+        arp=arp,
+        own=(OwnAddress(f"10.0.0.{n}", 24, 1),),
+        **more,
+    )
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_an_empty_inventory_has_all_columns(engine, frame: str) -> None:
+    rows = load(engine, frame)
+    assert rows.empty
+    check(frame, rows)
+
+
+def test_a_filled_one_has_them_too_and_both_ways_of_reading_agree(scan, observe, mac, engine, tmp_path: Path) -> None:
+    station = mac(9999)
+    scan(0, switch(observe, mac, 1, stations=[(station, "Gi0/2")], arp=(ArpEntry("10.0.0.99", station),)))
+    scan(1, switch(observe, mac, 1, os_version="17.0", stations=[(station, "Gi0/2")], arp=(ArpEntry("10.0.0.99", station),)))
+    file = tmp_path / "inventory.sqlite"
+    for frame in FRAMES:
+        through_adbc = load(file, frame)
+        check(frame, through_adbc)
+        with engine.connect():  # this process has the file open: ADBC stays away
+            pd.testing.assert_frame_equal(load(file, frame), through_adbc)
+
+
+def test_a_link_told_by_both_sides_is_one_row(scan, observe, mac, inventory) -> None:
+    a = switch(observe, mac, 1, Neighbour("lldp", "Gi0/4", 4, "sw-2", "GigabitEthernet0/1", remote_chassis=mac(200)))
+    b = switch(observe, mac, 2, Neighbour("lldp", "Gi0/1", 1, "SW-1.example.vn", "Gi0/4"))
+    c = switch(observe, mac, 3, Neighbour("cdp", "Gi0/1", 1, "nobody", "eth0", remote_address="10.0.0.200"))
+    scan(0, a, b, c)
+    links = inventory.links()
+    assert [
+        tuple(r) for r in links[["a_device", "a_port", "b_device", "b_port", "both_sides"]].astype(object).fillna("").to_numpy()
+    ] == [
+        ("D00001", "Gi0/4", "D00002", "Gi0/1", True),
+        ("D00003", "Gi0/1", "", "eth0", False),
+    ]
+    scan(1, dataclasses.replace(a, neighbours=()), c)  # b died: its port is down, it is not heard any more
+    assert list(inventory.links()["a_device"]) == ["D00003"]
+    told = inventory.changes().query("scan == 'S00002'")
+    assert list(zip(told["subject"], told["change"], strict=True)) == [("device", "unseen"), ("link", "gone")]
+    assert len(inventory.links(as_of=inventory.as_of_default().to_pydatetime() - datetime.timedelta(hours=5))) == 2
+
+
+def stations_of(inventory) -> dict[str, tuple[str, str]]:
+    return {row.mac: (row.switch, row.port) for row in inventory.endpoints().itertuples() if pd.isna(row.device)}
+
+
+def test_a_station_hangs_where_the_fewest_are_and_trunks_come_last(scan, observe, mac, inventory) -> None:
+    pcs = [mac(9000 + n) for n in range(4)]
+    up = Neighbour("lldp", "Gi0/1", 1, "sw-1", "Gi0/2")
+    core = switch(observe, mac, 1, stations=[(pc, "Gi0/2") for pc in pcs[:3]] + [(pcs[3], "Gi0/3")])
+    edge = switch(observe, mac, 2, up, stations=[(pcs[0], "Gi0/2"), (pcs[1], "Gi0/3"), (pcs[2], "Gi0/3"), (pcs[3], "Gi0/1")])
+    scan(0, core, edge)
+    places = {pcs[0]: ("D00002", "Gi0/2"), pcs[1]: ("D00002", "Gi0/3"), pcs[2]: ("D00002", "Gi0/3"), pcs[3]: ("D00001", "Gi0/3")}
+    assert stations_of(inventory) == places
+    scan(1, core)  # the edge is silent: its stations show only on the trunk, and have not moved
+    assert stations_of(inventory) == places
+    moved = switch(observe, mac, 2, up, stations=[(pcs[1], "Gi0/2"), (pcs[2], "Gi0/3"), (pcs[3], "Gi0/1")])
+    scan(2, switch(observe, mac, 1, stations=[(pcs[1], "Gi0/2"), (pcs[2], "Gi0/2"), (pcs[3], "Gi0/3")]), moved)
+    assert stations_of(inventory) == {pcs[1]: ("D00002", "Gi0/2"), pcs[2]: ("D00002", "Gi0/3"), pcs[3]: ("D00001", "Gi0/3")}
+    told = inventory.changes().query("subject == 'endpoint'")
+    assert list(zip(told["scan"], told["item"], told["change"], told["before"], told["after"], strict=True)) == [
+        ("S00003", pcs[0], "gone", "D00002 Gi0/2", pd.NA),
+        ("S00003", pcs[1], "moved", "D00002 Gi0/3", "D00002 Gi0/2"),
+    ]
+
+
+def test_endpoints_know_makers_classes_and_our_devices(scan, observe, mac, inventory) -> None:
+    phone, printer, vrrp = "da:a1:19:00:00:01", "00:1b:a9:11:22:33", "00:00:5e:00:01:0a"
+    table = [(phone, "Gi0/2"), (printer, "Gi0/3"), (vrrp, "Gi0/4"), ("01:00:5e:00:00:01", "Gi0/4"), (mac(201), "Gi0/1")]
+    arp = (ArpEntry("10.0.0.50", printer), ArpEntry("10.0.0.2", mac(201)), ArpEntry("10.0.0.51", "ff:ff:ff:ff:ff:ff"))
+    scan(0, switch(observe, mac, 1, stations=table, arp=arp), switch(observe, mac, 2))
+    frame = inventory.endpoints().set_index("mac")
+    assert dict(frame["mac_class"]) == {phone: "local", printer: "global", vrrp: "vrrp", mac(201): "global"}
+    assert "Brother" in frame.loc[printer, "vendor"].title()
+    assert pd.isna(frame.loc[phone, "vendor"])
+    assert (frame.loc[mac(201), "device"], frame.loc[printer, "address"]) == ("D00002", "10.0.0.50")
+    assert mac_class("01:00:5e:00:00:01") == "multicast"
+    assert maker("00:00:0c:12:34:56").startswith("C")
+
+
+def test_real_changes_are_told_and_nothing_else(scan, observe, mac, inventory) -> None:
+    pc = mac(9000)
+    before = switch(observe, mac, 1, stations=[(pc, "Gi0/2")], arp=(ArpEntry("10.0.0.50", pc),), uptime_s=100)
+    scan(0, before)
+    scan(1, dataclasses.replace(before, identity=dataclasses.replace(before.identity, uptime_s=5, sys_descr="rebuilt today")))
+    assert inventory.changes().query("scan == 'S00002'").empty
+    ports = tuple(dataclasses.replace(p, oper_up=p.index != 3, speed_bps=0 if p.index == 3 else 10**9) for p in before.interfaces)
+    after = switch(observe, mac, 1, stations=[(pc, "Gi0/2")], arp=(ArpEntry("10.0.0.60", pc),), os_version="17.0")
+    scan(2, dataclasses.replace(after, interfaces=ports))
+    told = inventory.changes().query("scan == 'S00003'").fillna("")
+    assert [tuple(r) for r in told[["subject", "item", "change", "field", "before", "after"]].to_numpy()] == [
+        ("device", "", "changed", "os_version", "16.11", "17.0"),
+        ("endpoint", pc, "readdressed", "address", "10.0.0.50", "10.0.0.60"),
+        ("interface", "Gi0/3", "changed", "oper_up", "yes", "no"),
+    ]
+
+
+def test_offices_stand_for_those_below_and_those_merged_into_them(scan, observe, mac, engine, inventory, tmp_path: Path) -> None:
+    file = tmp_path / "offices.yaml"
+    file.write_text(
+        "offices:\n"
+        "  - {code: X, name_vi: Xã mới, name_en: New commune, staff: 30, valid_from: 01/07/2025}\n"
+        "  - {code: A, name_vi: Xã cũ, name_en: Old commune, valid_to: 30/06/2025, successor: X}\n"
+        "  - {code: B, name_vi: Trạm, name_en: Station, parent: X, networks: [10.0.0.0/27]}\n"
+        "  - {code: Z, name_vi: Khác, name_en: Other}\n",
+        encoding="utf-8",
+    )
+    offices.write(engine, offices.load(file), 100)
+    scan(0, observe("10.0.0.1", office="A", macs=[mac(1)]), observe("10.0.0.2", office="B", macs=[mac(2)]))
+    assert list(inventory.devices(office="X")["office"]) == ["A", "B"]
+    assert list(inventory.devices(office="A")["office"]) == ["A"]
+    assert inventory.devices(office="Z").empty
+    assert list(inventory.scans(office="Z")["scan"]) == []
+    assert list(inventory.changes(office="B")["device"]) == ["D00002"]
+    rows = inventory.offices(office="X")
+    assert list(zip(rows["office"], rows["devices"], strict=True)) == [("X", 0), ("A", 1), ("B", 1)]
+    assert rows["valid_from"][0] == pd.Timestamp("2025-07-01")
+    with pytest.raises(FrameError, match="did you mean"):
+        inventory.devices(office="XX")
+    renamed = (
+        file.read_text(encoding="utf-8")
+        .replace("staff: 30", "staff: 45")
+        .replace("  - {code: Z, name_vi: Khác, name_en: Other}\n", "")
+    )
+    file.write_text(renamed, encoding="utf-8")
+    offices.write(engine, offices.load(file), 200)
+    offices.write(engine, offices.load(file), 300)
+    assert list(inventory.offices(as_of=150)["staff"].dropna()) == [30]
+    assert list(inventory.offices(as_of=250)["staff"].dropna()) == [45]
+    assert list(inventory.offices()["office"]) == ["X", "A", "B"]
+    assert list(inventory.offices(as_of=5)["office"]) == ["X", "A", "B", "Z"]  # before anything was known: as first known
+
+
+def test_a_date_is_the_end_of_that_day_in_viet_nam() -> None:
+    end = datetime.datetime(2026, 3, 31, 16, 59, 59, tzinfo=datetime.UTC)
+    assert moment(datetime.date(2026, 3, 31)) == end
+    assert moment("31/03/2026") == end
+    assert moment("2026-03-31") == end
+    assert moment(datetime.datetime(2026, 3, 31, 7)) == datetime.datetime(2026, 3, 31, tzinfo=datetime.UTC)
+    assert moment("") is None
+    with pytest.raises(FrameError, match="dd/mm/yyyy"):
+        moment("hôm qua")
+
+
+def test_as_of_shows_each_day_as_it_was(scan, observe, mac, inventory) -> None:
+    for day, version in enumerate(["1", "2", "2", "3"]):
+        scan(day, observe(macs=[mac(1)], os_version=version))
+    times = inventory.scans()["finished_at"]
+    assert [inventory.devices(as_of=t.to_pydatetime())["os_version"][0] for t in times] == ["1", "2", "2", "3"]
+    assert inventory.devices(as_of=times[0].to_pydatetime() - datetime.timedelta(seconds=1)).empty
+    assert inventory.as_of_default() == times[3]
+
+
+def test_mojibake_and_odd_texts_come_back_as_they_were(scan, observe, mac, inventory) -> None:
+    odd = "Má»¥c Ä‘Ã­ch \x07 'quote\" ; DROP TABLE\n \u202e\U0001f5a8"
+    port = Interface(1, "", mac=mac(1), alias=odd)
+    twin = Interface(2, "", mac=mac(2), alias="ế" * 500)
+    scan(0, observe(name=odd, interfaces=(port, twin, port), model=odd))
+    assert list(inventory.devices()["sys_name"]) == [odd]
+    assert list(inventory.interfaces()["alias"]) == [odd, "ế" * 500]
+    scan(1, observe(name=odd, interfaces=(twin, port), model=odd))
+    assert inventory.changes().query("scan == 'S00002'").empty
+
+
+def test_a_workspace_without_a_database_and_unknown_frames(tmp_path: Path) -> None:
+    with pytest.raises(FrameError, match="scan first"):
+        Inventory(tmp_path).devices()
+    open_database(tmp_path / "inventory.sqlite")
+    assert Inventory(tmp_path).as_of_default() is None
+    with pytest.raises(FrameError, match="devices"):
+        load(tmp_path / "inventory.sqlite", "device")

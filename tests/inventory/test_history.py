@@ -1,0 +1,184 @@
+"""Absence never overwrites a fact: what was cut short, silent or not asked closes nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pandas as pd
+import pytest
+
+from inventory.facts import (
+    Addresses,
+    ArpEntry,
+    Component,
+    Counters,
+    ForwardingEntry,
+    Interface,
+    Neighbour,
+    Observation,
+    Outcome,
+    Reading,
+)
+
+
+def full(observe, mac, **more) -> Observation:
+    said = {
+        "serial": "CN11AAA111",
+        "name": "sw-1",
+        "interfaces": (
+            Interface(1, "Gi0/1", mac=mac(1), alias="lên tầng 2", oper_up=True, speed_bps=10**9),
+            Interface(2, "Gi0/2", mac=mac(2), oper_up=True, speed_bps=10**9),
+        ),
+        "components": (Component("1", "psu", serial="PSU1"), Component("2", "fan")),
+        "neighbours": (Neighbour("lldp", "Gi0/1", 1, "sw-9", "24"),),
+        "arp": (ArpEntry("10.0.0.77", mac(77)),),
+        "forwarding": (ForwardingEntry(mac(77), "Gi0/2", 2, 10),),
+        "health": (Reading("cpu_load", "", 5.0), Reading("temperature", "1", 40.0)),
+    }
+    return observe(**{**said, **more})
+
+
+FRAMES = ("interfaces", "components", "links", "endpoints", "health")
+
+
+def counts(inventory) -> list[int]:
+    return [len(inventory.load(frame)) for frame in FRAMES]
+
+
+def test_what_is_answered_and_no_longer_there_ends(scan, observe, mac, inventory) -> None:
+    scan(0, full(observe, mac))
+    assert counts(inventory) == [2, 2, 1, 1, 2]
+    empty = Addresses(own=(), arp=(), forwarding=())
+    less = full(
+        observe,
+        mac,
+        interfaces=(Interface(1, "Gi0/1", mac=mac(1), alias="lên tầng 2", oper_up=True, speed_bps=10**9),),
+        components=(),
+        neighbours=(),
+        health=(),
+    )
+    scan(1, dataclasses.replace(less, addresses=empty))
+    assert counts(inventory) == [1, 0, 0, 0, 0]
+    told = inventory.changes().query("scan == 'S00002'")
+    assert sorted(zip(told["subject"], told["item"], told["change"], strict=True)) == [
+        ("component", "snmp:1", "gone"),
+        ("component", "snmp:2", "gone"),
+        ("endpoint", mac(77), "gone"),
+        ("interface", "Gi0/2", "gone"),
+        ("link", "Gi0/1", "gone"),
+    ]
+    first = inventory.as_of_default() - pd.Timedelta(days=1)
+    assert [len(inventory.load(frame, as_of=first.to_pydatetime())) for frame in FRAMES] == [2, 2, 1, 1, 2]
+
+
+@pytest.mark.parametrize("outcome", [o for o in Outcome if o is not Outcome.ANSWERED])
+def test_a_topic_that_was_not_answered_in_full_ends_nothing(scan, observe, mac, inventory, outcome: Outcome) -> None:
+    scan(0, full(observe, mac))
+    cut = dict.fromkeys(("components", "interfaces", "neighbours", "addresses", "health"), outcome)
+    for rest in ((), None):
+        scan(
+            1 if rest == () else 2,
+            full(
+                observe,
+                mac,
+                interfaces=rest,
+                components=rest,
+                neighbours=rest,
+                health=rest,
+                arp=rest,
+                forwarding=rest,
+                topics=cut,
+            ),
+        )
+        assert counts(inventory) == [2, 2, 1, 1, 2]
+    assert inventory.changes().query("scan != 'S00001'").empty
+
+
+def test_a_cut_answer_adds_and_changes_and_keeps_what_it_does_not_say(scan, observe, mac, inventory) -> None:
+    scan(0, full(observe, mac))
+    cut = (Interface(1, "Gi0/1", mac=mac(1), oper_up=False), Interface(3, "Gi0/3", oper_up=True))
+    scan(1, full(observe, mac, interfaces=cut, topics={"interfaces": Outcome.PARTIAL}))
+    frame = inventory.interfaces().set_index("name")
+    assert list(frame.index) == ["Gi0/1", "Gi0/2", "Gi0/3"]
+    assert frame.loc["Gi0/1", "alias"] == "lên tầng 2"
+    assert frame.loc["Gi0/1", "speed_bps"] == 10**9
+    assert not frame.loc["Gi0/1", "oper_up"]
+
+
+def test_blank_identity_keeps_what_is_known(scan, observe, mac, inventory) -> None:
+    scan(0, full(observe, mac))
+    scan(1, full(observe, mac, serial=None, os_version=None, name=None))
+    scan(2, full(observe, mac, serial=None, identity=False))
+    frame = inventory.devices()
+    assert (frame["serial"][0], frame["os_version"][0], frame["sys_name"][0]) == ("CN11AAA111", "16.11", "sw-1")
+    assert len(frame) == 1
+
+
+def test_silent_is_asked_without_an_answer_and_deletes_nothing(scan, observe, mac, inventory) -> None:
+    scan(0, full(observe, mac))
+    scan(1)
+    assert list(inventory.devices()["state"]) == ["silent"]
+    assert counts(inventory) == [2, 2, 1, 1, 2]
+    scan(2)
+    scan(3, full(observe, mac))
+    told = inventory.changes().query("scan != 'S00001'")
+    assert list(zip(told["scan"], told["change"], strict=True)) == [("S00002", "unseen"), ("S00004", "returned")]
+    frame = inventory.devices()
+    assert (frame["last_confirmed"][0] - frame["first_seen"][0]).days == 3
+    assert inventory.devices(as_of=int(frame["first_seen"][0].timestamp()) + 86_400)["state"][0] == "silent"
+
+
+def test_ssh_fills_the_gaps_of_snmp_and_does_not_list_ports_twice(scan, observe, mac, inventory) -> None:
+    ssh = full(
+        observe,
+        mac,
+        protocol="ssh",
+        interfaces=(Interface(9, "Gi0/1", pvid=20, mtu=1500), Interface(10, "GigabitEthernet0/2", oper_up=True)),
+        components=(Component("a", "psu", serial="PSU1"), Component("b", "disk", serial="DISK1")),
+    )
+    scan(0, full(observe, mac), ssh)
+    frame = inventory.interfaces().set_index("name")
+    assert (list(frame.index), frame.loc["Gi0/1", "pvid"]) == (["Gi0/1", "Gi0/2"], 20)
+    assert sorted(inventory.components()["serial"].dropna()) == ["DISK1", "PSU1"]
+    scan(1, ssh)  # SNMP is silent: its list stands
+    assert list(inventory.interfaces()["name"]) == ["Gi0/1", "Gi0/2"]
+    assert sorted(inventory.components()["serial"].dropna()) == ["DISK1", "PSU1"]
+    assert inventory.changes().query("scan == 'S00002'").empty
+
+
+def test_counters_are_differences_with_resets_and_wraps_found(scan, observe, mac, inventory) -> None:
+    def at(day: int, octets: int, uptime: int | None, *, width: int = 64, errors: int = 0) -> Observation:
+        counters = Counters(in_octets=octets, out_octets=None, in_errors=errors, width=width)
+        return observe(
+            macs=[mac(1)], uptime_s=uptime, interfaces=(Interface(1, "Gi0/1", mac=mac(1), speed_bps=10**9, counters=counters),)
+        )
+
+    def difference() -> tuple:
+        row = inventory.interfaces().iloc[0]
+        return tuple(None if pd.isna(v) else int(v) for v in row[["in_octets", "out_octets", "in_errors", "counted_s"]])
+
+    day = 86_400
+    scan(0, at(0, 1000, 50))
+    assert difference() == (None, None, None, None)
+    scan(1, at(1, 5000, 50 + day, errors=3))
+    assert difference() == (4000, None, 3, day)
+    scan(2, at(2, 9000, 600))  # it booted, although the counter is higher
+    assert difference() == (None, None, None, None)
+    scan(3, at(3, 100, None))  # went down: reset
+    assert difference()[0] is None
+    scan(4, at(4, 200, None, width=32))  # 32 bits at 1 Gbit/s wrap in 34 s: nothing can be said
+    scan(5, at(5, 300, None, width=32))
+    assert difference() == (None, None, 0, day)
+    scan(6)
+    assert difference() == (None, None, None, None)
+    assert inventory.changes().query("scan != 'S00001' and subject != 'device'").empty
+
+
+def test_uptime_counter_that_starts_again_after_497_days_is_no_restart() -> None:
+    from inventory.traffic import restarted
+
+    wraps = 2**32 // 100
+    assert not restarted(wraps - 1000, 6000, 7000)
+    assert restarted(wraps - 1000, 200, 700_000)
+    assert restarted(10_000, 50, 86_400)
+    assert not restarted(None, 50, 86_400)

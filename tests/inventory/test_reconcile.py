@@ -1,0 +1,200 @@
+"""Properties of reconciliation: order does not matter, repetition changes nothing, a lost answer removes nothing."""
+
+from __future__ import annotations
+
+import atexit
+import dataclasses
+import os
+import random
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inventory import ledger
+from inventory.database import connect, open_database, reading
+from inventory.facts import (
+    Addresses,
+    ArpEntry,
+    Component,
+    Counters,
+    Evidence,
+    ForwardingEntry,
+    Identity,
+    Interface,
+    Neighbour,
+    Observation,
+    Outcome,
+    OwnAddress,
+    Reading,
+)
+from inventory.frames import load
+from inventory.schema import METADATA
+
+OUTCOMES = st.sampled_from(
+    [Outcome.ANSWERED] * 6 + [Outcome.PARTIAL, Outcome.AUTH_FAILED, Outcome.SILENT, Outcome.REFUSED, Outcome.DROPPED]
+)
+MACS = st.sampled_from([f"00:1c:73:00:00:{n:02x}" for n in range(12)] + ["02:42:ac:11:00:02", "00:00:5e:00:01:01"])
+SERIALS = st.sampled_from(["CN11AAA111", "CN22BBB222", "CN33CCC333", "CN44DDD444", "To be filled by O.E.M.", None, None])
+NAMES = st.sampled_from(["sw-1", "sw-2", "switch", "may-in", None])
+PORTS = st.sampled_from(["Gi0/1", "Gi0/2", "Gi0/3"])
+
+
+def blank(text: st.SearchStrategy) -> st.SearchStrategy:
+    return text.map(lambda value: None if value is None else Evidence(value, "entity", 0.9))
+
+
+IDENTITIES = st.builds(
+    Identity,
+    vendor=blank(st.sampled_from(["HPE", "Cisco", None])),
+    model=blank(st.sampled_from(["2530", "C2960", None])),
+    serial=blank(SERIALS),
+    os_version=blank(st.sampled_from(["1", "2", None])),
+    kind=blank(st.sampled_from(["switch", "router", "printer", None])),
+    sys_name=NAMES,
+    engine_id=st.sampled_from(["80000009030011223344", "8000000903005566", None]),
+    base_mac=st.none() | MACS,
+    uptime_s=st.sampled_from([10, 10**6, None]),
+)
+INTERFACES = st.lists(
+    st.builds(
+        Interface,
+        index=st.integers(1, 4),
+        name=PORTS,
+        mac=MACS,
+        oper_up=st.booleans(),
+        counters=st.none() | st.builds(Counters, in_octets=st.integers(0, 2**64 - 1)),
+    ),
+    max_size=4,
+).map(tuple)
+ADDRESSES = st.builds(
+    Addresses,
+    own=st.none()
+    | st.lists(st.builds(OwnAddress, st.sampled_from(["10.0.0.1", "10.0.0.2"]), st.just(24), st.just(1)), max_size=2).map(tuple),
+    arp=st.none()
+    | st.lists(st.builds(ArpEntry, st.sampled_from(["10.0.0.1", "10.0.0.3", "10.0.0.9"]), MACS), max_size=3).map(tuple),
+    forwarding=st.none() | st.lists(st.builds(ForwardingEntry, MACS, PORTS), max_size=5).map(tuple),
+)
+OBSERVATIONS = st.builds(
+    Observation,
+    address=st.sampled_from([f"10.0.0.{n}" for n in range(1, 6)]),
+    office=st.sampled_from(["A", "A", "B"]),
+    protocol=st.sampled_from(["snmp", "ssh"]),
+    observed_at=st.just(0),
+    outcome=OUTCOMES,
+    identity=st.none() | IDENTITIES,
+    interfaces=st.none() | INTERFACES,
+    components=st.none()
+    | st.lists(st.builds(Component, st.sampled_from("123"), st.just("module"), serial=SERIALS), max_size=3).map(tuple),
+    neighbours=st.none()
+    | st.lists(st.builds(Neighbour, st.just("lldp"), PORTS, remote_chassis=MACS, remote_port=PORTS), max_size=3).map(tuple),
+    addresses=st.none() | ADDRESSES,
+    health=st.none()
+    | st.lists(st.builds(Reading, st.just("cpu_load"), st.sampled_from("12"), st.floats(0, 100)), max_size=2).map(tuple),
+    topics=st.dictionaries(
+        st.sampled_from(["identity", "interfaces", "addresses", "health", "components", "neighbours"]),
+        st.sampled_from([Outcome.ANSWERED, Outcome.PARTIAL, Outcome.SILENT]),
+        max_size=2,
+    ),
+)
+SCANS = st.lists(OBSERVATIONS, max_size=8, unique_by=lambda o: (o.office, o.address, o.protocol))
+
+
+def new_database(folder: str, name: str = "a.sqlite") -> sa.Engine:
+    """A copy of an empty database: making the tables takes longer than the scans."""
+    template = Path(tempfile.gettempdir()) / f"kiemke-empty-{os.getpid()}.sqlite"
+    if not template.exists():
+        open_database(template)
+        atexit.register(template.unlink)
+    return connect(shutil.copy(template, Path(folder) / name))
+
+
+def run(engine: sa.Engine, number: int, observations: Sequence[Observation]) -> None:
+    at = 1_780_000_000 + number * 86_400
+    targets = [(office, f"10.0.0.{n}") for office in "AB" for n in range(1, 6)]
+    scan = ledger.begin_scan(engine, at, targets)
+    ledger.record(engine, scan, [dataclasses.replace(o, observed_at=at + 1) for o in observations])
+    ledger.finish(engine, scan, at + 60)
+
+
+def rows(engine: sa.Engine, *, scan_free: bool = False) -> dict[str, list[tuple]]:
+    """Every row of every interval table; `scan_free`: only what is true now."""
+    found = {}
+    with reading(engine) as connection:
+        for table in METADATA.sorted_tables:
+            if "valid_to" in table.c and table.name != "offices":
+                statement = sa.select(table).where(table.c.valid_to.is_(None)) if scan_free else sa.select(table)
+                found[table.name] = sorted(map(repr, map(tuple, connection.execute(statement).all())))
+    return found
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(SCANS, min_size=1, max_size=3), st.randoms(use_true_random=False))
+def test_any_order_of_answers_gives_the_same_devices_and_history(scans: list[list[Observation]], chance: random.Random) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engines = [new_database(folder, name) for name in ("a.sqlite", "b.sqlite")]
+        for number, observations in enumerate(scans):
+            run(engines[0], number, observations)
+            run(engines[1], number, chance.sample(observations, len(observations)))
+        assert rows(engines[0]) == rows(engines[1])
+        for frame in ("devices", "links", "endpoints", "changes"):
+            pd.testing.assert_frame_equal(load(engines[0], frame), load(engines[1], frame))
+
+
+@settings(max_examples=12, deadline=None)
+@given(SCANS)
+def test_the_same_scan_again_changes_nothing(observations: list[Observation]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = new_database(folder)
+        run(engine, 0, observations)
+        run(engine, 1, observations)  # settles what needed the other devices to be known
+        before, devices = rows(engine), load(engine, "devices")["device"].tolist()
+        run(engine, 2, observations)
+        after = rows(engine)
+        for quiet in ("conflicts",):
+            before.pop(quiet), after.pop(quiet)
+        assert after == before
+        assert load(engine, "devices")["device"].tolist() == devices
+        assert load(engine, "changes").query("scan == 'S00003'").empty
+
+
+@settings(max_examples=12, deadline=None)
+@given(SCANS, st.sampled_from([Outcome.SILENT, Outcome.REFUSED, Outcome.NOT_ASKED, Outcome.AUTH_FAILED]))
+def test_a_scan_that_gets_no_answers_removes_no_fact(observations: list[Observation], outcome: Outcome) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = new_database(folder)
+        run(engine, 0, observations)
+        before = rows(engine, scan_free=True)
+        targets = {(o.office, o.address) for o in observations}
+        run(engine, 1, [Observation(address, office, "snmp", 0, outcome) for office, address in sorted(targets)])
+        after = rows(engine, scan_free=True)
+        for table in ("facts", "interfaces", "components", "neighbours", "readings", "stations"):
+            missing = set(before[table]) - set(after[table])
+            assert not missing, table
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(SCANS, min_size=1, max_size=3))
+def test_intervals_never_overlap_and_never_run_backwards(scans: list[list[Observation]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = new_database(folder)
+        for number, observations in enumerate(scans):
+            run(engine, number, observations)
+        with reading(engine) as connection:
+            for table in METADATA.sorted_tables:
+                if "valid_to" not in table.c or table.name == "offices":
+                    continue
+                owner, key = list(table.primary_key)[:2]
+                statement = sa.select(owner, key, table.c.valid_from, table.c.valid_to).order_by(owner, key, table.c.valid_from)
+                last: tuple | None = None
+                for row in connection.execute(statement):
+                    assert row[3] is None or row[3] > row[2]
+                    if last is not None and last[:2] == row[:2]:
+                        assert last[3] is not None
+                        assert last[3] <= row[2]
+                    last = tuple(row)
