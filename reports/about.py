@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reports.texts import Say
+from reports.texts import Say, exact
 
 
 def about(run: Mapping[str, Any], say: Say) -> list[tuple[str, str]]:
@@ -15,7 +15,9 @@ def about(run: Mapping[str, Any], say: Say) -> list[tuple[str, str]]:
     pairs = [(say("about.made_at"), say.moment(run["started_at"]))]
     if run.get("ran_by"):
         pairs.append((say("about.ran_by"), run["ran_by"]))
-    pairs.extend((parameter["help"][say.language], setting(parameter, say)) for parameter in run["settings"])
+    pairs.extend(
+        (item["help"][say.language], setting(item["name"], item["hint"], item["value"], say)) for item in run["settings"]
+    )
     if run.get("database"):
         pairs.append((say("about.last_scan"), say("about.scan", scan=run["database"]["scan"], at=run["database"]["finished_at"])))
     pairs.append((say("about.versions"), ", ".join(f"{name} {version}" for name, version in run["versions"].items())))
@@ -23,14 +25,13 @@ def about(run: Mapping[str, Any], say: Say) -> list[tuple[str, str]]:
     return pairs
 
 
-def setting(parameter: Mapping[str, Any], say: Say) -> str:
-    """A parameter's value as people read it."""
-    value, hint = parameter["value"], parameter["hint"]
+def setting(name: str, hint: str, value: Any, say: Say) -> str:
+    """A parameter's value as people read it; `hint` is what it means (`reports.parameters.HINTS`)."""
     if isinstance(value, list):
-        return "; ".join(setting({**parameter, "value": item}, say) for item in value) or say("format.missing")
+        return "; ".join(setting(name, hint, item, say) for item in value) or say("format.missing")
     if value == "":
         return say(f"about.empty_{hint}") if hint in ("office", "date") else say("format.missing")
-    if say.has(choice := f"choice.{parameter['name']}.{value}"):
+    if say.has(choice := f"choice.{name}.{value}"):
         return say(choice)
     if hint == "date":
         return say.date(value)
@@ -38,4 +39,6 @@ def setting(parameter: Mapping[str, Any], say: Say) -> str:
         return str(value)
     if hint == "dong":
         return say.dong(value, "dong")
+    if isinstance(value, float):
+        return say.number(value, max(0, -int(exact(value).normalize().as_tuple().exponent)))  # all its decimals: 0.05 is not 0.1
     return say.any(value)

@@ -29,6 +29,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from reports.about import setting
 from reports.problems import ReportProblem, nearest
 from reports.texts import Say
 
@@ -93,6 +94,15 @@ class Parameter:
         ends = {name: end for name, end in (("low", self.low), ("high", self.high)) if end is not None}
         whole = {name: int(end) if end == int(end) else end for name, end in ends.items()}
         return {name: str(end) for name, end in whole.items()} if self.hint == "year" else dict(whole)
+
+    def default_words(self, say: Say) -> str:
+        """The default as people read it."""
+        return setting(self.name, self.hint, self.default, say)
+
+    def type_words(self, say: Say) -> str:
+        """The type as people say it."""
+        one = say(f"parameter.type_{self.type}")
+        return say("parameter.type_list", of=one) if self.is_list else one
 
     def annotation(self) -> str:
         return f"list[{self.type}]" if self.is_list else self.type

@@ -53,6 +53,10 @@ def test_the_contract_is_read(contract: tuple[Parameter, ...]) -> None:
     assert by_name["years"].allowed(texts("vi")) == "từ 2020 đến 2060"
     assert by_name["order"].allowed(texts("vi")) == "age, risk"
     assert by_name["budgets"].annotation() == "list[int]"
+    assert by_name["budgets"].type_words(texts("vi")) == "danh sách số nguyên"
+    assert by_name["budgets"].default_words(texts("vi")) == "500.000.000 đồng"
+    assert by_name["rate"].default_words(texts("vi")) == "-1,5"
+    assert by_name["office"].default_words(texts("en")) == "All offices"
     assert by_name["serial"].help("vi") == "serial"
     assert (by_name["broken"].choices, by_name["broken"].help("en")) == (("x", "y"), "Two lines")
 
