@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations
 
 from inventory.facts import Observation
@@ -397,6 +398,7 @@ def _place(traits: Traits) -> tuple[str, int, int]:
     return min(place_key(place) for place in traits.places)
 
 
+@lru_cache(maxsize=100_000)
 def place_key(place: Place) -> tuple[str, int, int]:
     """Sorts by office, then by address as a number."""
     try:

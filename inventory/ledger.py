@@ -7,10 +7,12 @@ finished one: never half a device.
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -146,7 +148,7 @@ def finish(engine: Engine, scan: Scan, finished_at: int) -> Scan:
     The scan's rows become true at `finished_at`; when another scan has written later times already, at the first free second
     after them, so that history never runs backwards.
     """
-    with writing(engine) as connection:
+    with writing(engine) as connection, _without_garbage_collection():
         row = connection.execute(sa.select(SCANS).where(SCANS.c.id == scan.id)).one()
         if row.state != RUNNING:
             return _scan(row)
@@ -233,6 +235,18 @@ def _scan(row: sa.Row) -> Scan:
         failed=row.failed or 0,
         devices=row.devices or 0,
     )
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Reconciling makes hundreds of thousands of small records without circles: looking for circles costs a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _me() -> str:

@@ -1,6 +1,6 @@
-"""An `Observation` as bytes and back, exactly: compressed JSON, made from the records' own field names.
+"""An `Observation` as bytes and back, exactly: compressed JSON, a list for every record.
 
-Fields at their default are left out, so most rows are short; unknown fields (written by a newer version) are ignored.
+Only a scan that has not finished keeps observations so, therefore the form may follow the records without a version.
 """
 
 from __future__ import annotations
@@ -10,76 +10,76 @@ import types
 import typing
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from inventory.facts import Observation, Outcome
+from inventory.facts import Observation
+
+Convert = Callable[[Any], Any]
 
 
 def encode(observation: Observation) -> bytes:
     """Compressed JSON of an observation. Lone surrogates and control characters in a device's texts survive."""
-    text = json.dumps(_plain(observation), ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(_converters(Observation)[0](observation), ensure_ascii=True, separators=(",", ":"))
     return zlib.compress(text.encode("ascii"), 1)
 
 
 def decode(payload: bytes) -> Observation:
     """The observation of `encode`."""
-    return typing.cast(Observation, _reader(Observation)(json.loads(zlib.decompress(payload))))
+    return typing.cast(Observation, _converters(Observation)[1](json.loads(zlib.decompress(payload))))
 
 
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, Enum):
-        return value
-    if is_dataclass(value):
-        plain = {}
-        for name, default in _defaults(type(value)):  # type: ignore[arg-type]
-            item = getattr(value, name)
-            if item is not default and (item != default or type(item) is not type(default)):
-                plain[name] = _plain(item)
-        return plain
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+def _same(value: Any) -> Any:
     return value
 
 
 @cache
-def _defaults(record: Any) -> tuple[tuple[str, Any], ...]:
-    return tuple((f.name, f.default if f.default is not MISSING else MISSING) for f in fields(record))
-
-
-@cache
-def _reader(kind: Any) -> Callable[[Any], Any]:
-    """How a value of an annotated type is made from JSON."""
+def _converters(kind: Any) -> tuple[Convert, Convert]:
+    """How a value of an annotated type becomes JSON, and how it is made from it again."""
     if is_dataclass(kind):
-        hints = typing.get_type_hints(kind)
-        readers = {f.name: _reader(hints[f.name]) for f in fields(kind)}
-        simple = {name for name, reader in readers.items() if reader is _same}
-        make = typing.cast(Callable[..., Any], kind)
-
-        def record(plain: dict[str, Any]) -> Any:
-            return make(**{k: v if k in simple else readers[k](v) for k, v in plain.items() if k in readers})
-
-        return record
+        return _record(kind)
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
-        inner = [_reader(a) for a in arguments if a is not type(None)]
-        if all(r is _same for r in inner):
-            return _same
-        return lambda plain: None if plain is None else inner[0](plain)
+        rich = [pair for a in arguments if (pair := _converters(a)) != (_same, _same)]
+        return rich[0] if rich else (_same, _same)  # None is left alone by whoever holds the value
     if origin is tuple:
-        item = _reader(arguments[0])
-        return lambda plain: tuple([item(p) for p in plain])
+        write, read = _converters(arguments[0])
+        return (lambda values: [write(v) for v in values]), (lambda plain: tuple([read(p) for p in plain]))
     if origin is not None and issubclass(origin, Mapping):
-        value = _reader(arguments[1])
-        return lambda plain: {k: value(v) for k, v in plain.items()}
-    if kind is Outcome:
-        return Outcome
-    return float if kind is float else _same
+        write, read = _converters(arguments[1])
+        return (lambda values: {k: write(v) for k, v in values.items()}), (lambda plain: {k: read(p) for k, p in plain.items()})
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return _same, kind
+    return (_same, float) if kind is float else (_same, _same)
 
 
-def _same(plain: Any) -> Any:
-    return plain
+def _record(kind: Any) -> tuple[Convert, Convert]:
+    hints = typing.get_type_hints(kind)
+    names = [f.name for f in fields(kind)]
+    values_of = attrgetter(*names)
+    pairs = [_converters(hints[name]) for name in names]
+    writers = [(position, write) for position, (write, _) in enumerate(pairs) if write is not _same]
+    readers = [(position, read) for position, (_, read) in enumerate(pairs) if read is not _same]
+    count = len(names)
+
+    def write_record(record: Any) -> list[Any]:
+        row = list(values_of(record))
+        for position, write in writers:
+            if row[position] is not None:
+                row[position] = write(row[position])
+        while row and row[-1] is None:
+            row.pop()
+        return row
+
+    def read_record(row: list[Any]) -> Any:
+        if len(row) < count:
+            row += [None] * (count - len(row))
+        for position, read in readers:
+            if row[position] is not None:
+                row[position] = read(row[position])
+        return kind(*row)
+
+    return write_record, read_record

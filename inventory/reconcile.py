@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from inventory import fusing, identity, neighbours, stations, traffic
 from inventory.conflicts import conflicts
 from inventory.facts import Observation, Outcome, Topic
@@ -92,7 +94,7 @@ class Result:
     deltas: dict[str, Delta] = field(default_factory=lambda: defaultdict(Delta))
     log: list[Logged] = field(default_factory=list)
     counters: dict[int, tuple[int, int | None, bytes]] = field(default_factory=dict)
-    traffic: dict[str, list[traffic.Difference]] = field(default_factory=lambda: defaultdict(list))
+    traffic: dict[str, list[np.ndarray]] = field(default_factory=lambda: defaultdict(list))
     confirmed: int = 0
 
 
@@ -273,5 +275,7 @@ def _count(result: Result, devices: Mapping[int, Sequence[Observation]], memory:
             if elapsed <= 0:
                 continue
             if not traffic.restarted(uptime_before, uptime, elapsed):
-                result.traffic[o.office].extend(traffic.differences(device, traffic.unpack_sample(packed), taken, elapsed))
+                found = traffic.differences(device, traffic.unpack_sample(packed), taken, elapsed)
+                if len(found):
+                    result.traffic[o.office].append(found)
         result.counters[device] = (o.observed_at, uptime, traffic.pack_sample(taken))

@@ -70,7 +70,8 @@ def place(
             if is_station(pair.mac):
                 tellers_of = told[teller.office, pair.mac]
                 tellers_of[pair.address] = min(teller.device, tellers_of.get(pair.address, teller.device))
-    through = _through(behind, current)
+    missing = {values[2] for values in current.values()} - {None} - switches
+    through = _through(behind, current) if missing else {}
     holder = {(office, address): mac for (office, mac), found in told.items() for address in found}
     rows: dict[Station, Values] = {}
     for station in sorted({*seen_on, *told}):
@@ -124,7 +125,7 @@ def _nearest(
         return old
     best = min(ports, key=lambda p: (p in uplinks, len(behind[p]), p != old[:2], p))
     if old[0] is not None and old[0] not in switches and best[0] != old[0]:
-        leads_there = len(through[best].get(old[0], ())) > 1
+        leads_there = len(through.get(best, {}).get(old[0], ())) > 1
         if best in uplinks or leads_there:
             return old
     return best[0], best[1], ports[best]

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from inventory.facts import Counters, Interface
+from inventory.facts import Interface
 
 COUNTERS = ("in_octets", "out_octets", "in_errors", "out_errors", "in_discards", "out_discards")
 #: sysUpTime counts hundredths of a second in 32 bits: it starts again after 497 days.
@@ -20,18 +19,28 @@ UPTIME_WRAPS_S = 2**32 // 100
 #: Clocks of devices drift, and the answer takes a while.
 SLACK_S = 120
 
-Sample = dict[int, tuple[Counters, int | None]]  # ifIndex -> (counters, speed in bit/s)
+#: What is not known. No counter of 64 bits gets there.
+_NONE = 2**64 - 1
+_UNKNOWN = np.uint64(_NONE)
+_WRAP = np.uint64(2**32)
+#: A counter of 32 bits that was above this and is smaller now has wrapped rather than been reset.
+_NEARLY_FULL = np.uint64(3 * 2**30)
 
-
-class Difference(NamedTuple):
-    device: int
-    if_index: int
-    seconds: int
-    values: tuple[int | None, ...]  # in the order of COUNTERS
+#: (n, 9) uint64, sorted by ifIndex: ifIndex, width of the octet counters, speed in bit/s, COUNTERS
+Sample = np.ndarray
 
 
 def sample(interfaces: Iterable[Interface]) -> Sample:
-    return {i.index: (i.counters, i.speed_bps) for i in interfaces if i.counters is not None}
+    """One reading of a device's counters; an ifIndex that is told twice counts once."""
+    rows = {
+        i.index: [
+            i.index, c.width, i.speed_bps, c.in_octets, c.out_octets, c.in_errors, c.out_errors, c.in_discards, c.out_discards,
+        ]
+        for i in interfaces
+        if (c := i.counters) is not None and i.index >= 0
+    }  # fmt: skip
+    plain = [[_NONE if v is None or not 0 <= v < _NONE else v for v in rows[index]] for index in sorted(rows)]
+    return np.array(plain, dtype=np.uint64).reshape(-1, 9)
 
 
 def restarted(uptime_before: int | None, uptime_now: int | None, elapsed: int) -> bool:
@@ -45,79 +54,57 @@ def restarted(uptime_before: int | None, uptime_now: int | None, elapsed: int) -
     return abs(uptime_now - expected % UPTIME_WRAPS_S) > slack
 
 
-def differences(device: int, before: Sample, now: Sample, elapsed: int) -> list[Difference]:
-    """Per interface, between two readings without a restart; interfaces of which nothing is known are left out."""
-    found = []
-    for if_index, (counters, speed) in now.items():
-        if if_index not in before:
-            continue
-        old = before[if_index][0]
-        octets_known = _wraps_once(counters, old, speed, elapsed)
-        values = tuple(
-            _difference(
-                getattr(old, name), getattr(counters, name), counters.width if octets else 32, known=octets_known or not octets
-            )
-            for name in COUNTERS
-            for octets in (name.endswith("octets"),)
-        )
-        if any(v is not None for v in values):
-            found.append(Difference(device, if_index, elapsed, values))
-    return found
+def differences(device: int, before: Sample, now: Sample, elapsed: int) -> np.ndarray:
+    """(n, 9) uint64: device, ifIndex, seconds, COUNTERS; between two readings without a restart.
 
-
-def _wraps_once(now: Counters, before: Counters, speed: int | None, elapsed: int) -> bool:
-    if now.width != before.width:
-        return False
-    return now.width == 64 or (speed is not None and speed * elapsed / 8 < 2**32)
-
-
-def _difference(before: int | None, now: int | None, width: int, *, known: bool) -> int | None:
-    if before is None or now is None or not known:
-        return None
-    if now >= before:
-        return now - before
-    if width == 32 and before > 3 * 2**30:
-        return now + 2**32 - before
-    return None
+    Interfaces of which nothing is known are left out.
+    """
+    _, old_rows, new_rows = np.intersect1d(before[:, 0], now[:, 0], assume_unique=True, return_indices=True)
+    old, new = before[old_rows], now[new_rows]
+    a, b = old[:, 3:], new[:, 3:]
+    result = np.where(b >= a, b - a, _UNKNOWN)
+    short = np.ones(b.shape, dtype=bool)  # 32 bits: all error and discard counters
+    short[:, :2] = (new[:, 1] == 32)[:, None]
+    wrapped = (b < a) & short & (a > _NEARLY_FULL) & (a < _WRAP)
+    result[wrapped] = b[wrapped] + _WRAP - a[wrapped]
+    result[(a == _UNKNOWN) | (b == _UNKNOWN)] = _UNKNOWN
+    octets_known = (new[:, 1] == old[:, 1]) & (
+        (new[:, 1] == 64) | ((new[:, 2] != _UNKNOWN) & (new[:, 2].astype(float) * elapsed / 8 < 2**32))
+    )
+    result[~octets_known, :2] = _UNKNOWN
+    head = np.empty((len(new), 3), dtype=np.uint64)
+    head[:, 0], head[:, 1], head[:, 2] = device, new[:, 0], elapsed
+    rows = np.concatenate([head, result], axis=1)
+    return rows[(result != _UNKNOWN).any(axis=1)]
 
 
 # -- packing ---------------------------------------------------------------------------------------------------------------
 
-_NONE = np.uint64(2**64 - 1)
-
 
 def pack_sample(taken: Sample) -> bytes:
-    rows = [
-        (i, c.width, _NONE if speed is None else speed, *(_NONE if (v := getattr(c, name)) is None else v for name in COUNTERS))
-        for i, (c, speed) in sorted(taken.items())
-    ]
-    return _pack(rows, 9)
+    return _pack(taken)
 
 
 def unpack_sample(packed: bytes) -> Sample:
-    taken: Sample = {}
-    for row in _unpack(packed, 9).tolist():
-        values = [None if v == int(_NONE) else v for v in row]
-        taken[row[0]] = (Counters(*values[3:], width=int(row[1])), values[2])  # type: ignore[misc, arg-type]
-    return taken
+    return _unpack(packed)
 
 
-def pack_differences(found: Sequence[Difference]) -> bytes:
-    rows = [(d.device, d.if_index, d.seconds, *(_NONE if v is None else v for v in d.values)) for d in sorted(found)]
-    return _pack(rows, 9)
+def pack_differences(found: Sequence[np.ndarray]) -> bytes:
+    rows = np.concatenate(found)
+    return _pack(rows[np.lexsort((rows[:, 1], rows[:, 0]))])
 
 
 def unpack_differences(packed: bytes) -> np.ndarray:
     """(n, 9) int64: device, ifIndex, seconds, then COUNTERS; -1 = not known."""
-    return _unpack(packed, 9).astype(np.int64)
+    return _unpack(packed).astype(np.int64)
 
 
-def _pack(rows: Sequence[Sequence[object]], width: int) -> bytes:
-    table = np.array(rows, dtype=np.uint64).reshape(len(rows), width)
+def _pack(table: np.ndarray) -> bytes:
     # Byte planes of columns: the high bytes are nearly all zero and vanish.
-    return zlib.compress(np.ascontiguousarray(table.T).view(np.uint8).reshape(width, -1, 8).transpose(0, 2, 1).tobytes(), 1)
+    columns = np.ascontiguousarray(table.T).view(np.uint8).reshape(9, -1, 8)
+    return zlib.compress(columns.transpose(0, 2, 1).tobytes(), 1)
 
 
-def _unpack(packed: bytes, width: int) -> np.ndarray:
-    planes = np.frombuffer(zlib.decompress(packed), dtype=np.uint8).reshape(width, 8, -1)
-    return np.ascontiguousarray(planes.transpose(0, 2, 1)).view(np.uint64).reshape(width, -1).T
+def _unpack(packed: bytes) -> np.ndarray:
+    planes = np.frombuffer(zlib.decompress(packed), dtype=np.uint8).reshape(9, 8, -1)
+    return np.ascontiguousarray(planes.transpose(0, 2, 1)).view(np.uint64).reshape(9, -1).T
