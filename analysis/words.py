@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import date
+from typing import Protocol
 
 import pandas as pd
 
 from analysis.tables import code
 
-Say = Callable[..., str]
+
+class Say(Protocol):
+    """Who speaks the reader's language: texts by key, and the word for a kind of device."""
+
+    def __call__(self, key: str, /, **values: object) -> str: ...
+
+    def kind(self, kind: object, count: int | None = None) -> str: ...
+
+    def word(self, section: str, value: object) -> str: ...
 
 
 def with_offices(frame: pd.DataFrame, offices: pd.DataFrame, say: Say, *, column: str = "office") -> pd.DataFrame:
@@ -23,6 +31,13 @@ def with_devices(frame: pd.DataFrame, devices: pd.DataFrame, columns: tuple[str,
     """Columns of `devices` beside a frame that names devices; what the frame has already stays."""
     wanted = ["device", *(name for name in columns if name not in frame)]
     return frame.merge(devices[wanted], on="device", how="left")
+
+
+def with_things(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
+    """One column `thing` that says what a device is: kind, vendor, model."""
+    parts = zip(frame["kind"], frame["vendor"], frame["model"], strict=True)
+    things = [" ".join(filter(None, (say.kind(kind), code(vendor), code(model)))) for kind, vendor, model in parts]
+    return frame.assign(thing=pd.Series([text[:1].upper() + text[1:] for text in things], index=frame.index, dtype="string"))
 
 
 def ages(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
@@ -41,16 +56,33 @@ def ages(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
     )
 
 
-def reasons(column: pd.Series, say: Say) -> pd.Series:
-    """A plan's `reasons` as sentences; dates come back as dates."""
+def changes(rows: pd.DataFrame, say: Say) -> pd.DataFrame:
+    """Rows of `changes` whose field and values are in words: `field_words`, `before_words`, `after_words`."""
+
+    def value(text: object) -> str:
+        plain = code(text)
+        return say(f"format.{'yes' if plain.lower() == 'true' else 'no'}") if plain.lower() in ("true", "false") else plain
+
+    return rows.assign(
+        field_words=rows["field"].map(lambda field: say.word("field", field) if code(field) else "").astype("string"),
+        before_words=rows["before"].map(value).astype("string"),
+        after_words=rows["after"].map(value).astype("string"),
+    )
+
+
+def reasons(column: pd.Series, say: Say, *, without: frozenset[str] = frozenset()) -> pd.Series:
+    """A plan's `reasons` as sentences, but for keys that other columns tell; dates come back as dates."""
 
     def speak(text: str) -> str:
         sentences = []
         for key, values in json.loads(text):
+            if key in without:
+                continue
             if "end" in values:
                 values["end"] = date.fromisoformat(values["end"])
             sentences.append(say(f"replacement_plan.reason.{key}", **values))
-        return "; ".join(sentences)
+        spoken = "; ".join(sentences)
+        return spoken[:1].upper() + spoken[1:]
 
     return column.map(speak).astype("string")
 
@@ -58,4 +90,8 @@ def reasons(column: pd.Series, say: Say) -> pd.Series:
 def plan(items: pd.DataFrame, say: Say) -> pd.DataFrame:
     """A plan's items with `reasons_words` and `why_words`."""
     why = items["why"].map(lambda key: say(f"replacement_plan.why.{key}")).astype("string")
-    return items.assign(reasons_words=reasons(items["reasons"], say), why_words=why)
+    told = frozenset({"people", "risk"})  # these have columns of their own
+    items = items.assign(
+        reasons_words=reasons(items["reasons"], say, without=told), why_words=why.str[:1].str.upper() + why.str[1:]
+    )
+    return with_things(items, say)

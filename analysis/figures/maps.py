@@ -63,6 +63,7 @@ def _shown(known: Connectivity, office: str, root: str | None) -> nx.Graph:
                 kind = network.nodes[node]["kind"]
                 drawn.nodes[hosts[0]]["ends"]["machine" if kind == "pc" else kind] += 1
     _gather(drawn)
+    # what is not known to be cabled to anything and carries nothing needs no mark: the text counts it
     total = known.offices.loc[known.offices["office"] == office, "machines"].sum()
     unseen = int(total) - sum(data["ends"]["machine"] for _, data in drawn.nodes(data=True))
     if unseen > 0 and root in drawn:
@@ -107,7 +108,16 @@ def _layers(drawn: nx.Graph, root: str | None) -> tuple[dict[str, tuple[float, i
         for child in children:
             stack.append((child, left, depth + 1))
             left += width[child]
-    return place, width[root], sorted(set(drawn) - set(place))
+    loose = sorted(set(drawn) - set(place))
+    right = width[root]
+    if loose:  # islands: drawn beside, a layer below the way out, because what they hang on is not known
+        island = drawn.subgraph(loose)
+        for nodes in sorted(nx.connected_components(island), key=lambda c: (-len(c), min(c))):
+            top = min(nodes, key=lambda n: (drawn.nodes[n]["kind"] not in ("firewall", "router", "switch"), -drawn.degree(n), n))
+            below, span, _ = _layers(nx.Graph(drawn.subgraph(nodes)), top)
+            place |= {node: (right + x, layer + 1) for node, (x, layer) in below.items()}
+            right += span
+    return place, right, loose
 
 
 def _marks(axes: Axes, drawn: nx.Graph, place: dict[str, tuple[float, float]], alarming: set[str], size: float) -> None:

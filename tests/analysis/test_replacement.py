@@ -148,7 +148,7 @@ def test_budgets_that_make_no_sense_are_refused(given_):
 def test_reasons_in_words_hand_over_dates_and_numbers(build):
     row = build({"kind": "server", "vendor": "Dell", "manufactured": "2014-06-01", "os_version": "Debian GNU/Linux 9"}).items
     spoken: list = []
-    words.reasons(row["reasons"], lambda key, **values: spoken.append((key, values)) or key)
+    words.reasons(row["reasons"], lambda key, /, **values: spoken.append((key, values)) or key)
     said = dict(spoken)
     assert said["replacement_plan.reason.unsupported"]["end"] == date(2020, 7, 18)
     assert said["replacement_plan.reason.age_past"]["years"] > 11

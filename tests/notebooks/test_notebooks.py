@@ -1,0 +1,150 @@
+"""The notebooks themselves: thin, clean, and running in both languages on a small inventory."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import matplotlib
+import nbformat
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+from reports.texts import LANGUAGES
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+ALL = sorted(NOTEBOOKS.rglob("*.ipynb"))
+REPORTS = [path for path in ALL if path.parent.name == "reports"]
+#: What a notebook may load: frames, analysis, how to show; and the libraries that people explore with.
+MAY_IMPORT = {"analysis", "inventory", "reports", "pandas", "os"}
+
+
+def name(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+@pytest.fixture(params=ALL, ids=name)
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def sources(notebook) -> list[str]:
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_the_set_is_complete():
+    assert {"reports/equipment-age", "reports/network-state", "reports/replacement-plan"} <= set(map(name, ALL))
+    assert {"explore/start", "explore/ageing", "explore/connectivity"} <= set(map(name, ALL))
+
+
+def test_it_is_committed_without_outputs_and_with_one_parameters_cell(notebook):
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+    assert sum("parameters" in cell.metadata.get("tags", []) for cell in code) == 1
+    assert "papermill" not in notebook.metadata
+    assert not any("injected-parameters" in cell.metadata.get("tags", []) for cell in code)
+    assert notebook.metadata.kernelspec.name == "python3"
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+    assert not any(len(cell_id) == 8 and set(cell_id) <= set("0123456789abcdef") for cell_id in ids), "ids are names, and stay"
+
+
+def test_it_is_thin(notebook):
+    """No functions, classes, queries, sockets or credentials: a notebook loads, calls one analysis, shows, and says."""
+    for source in sources(notebook):
+        tree = ast.parse(source)
+        for node in ast.walk(tree):
+            assert not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda | ast.While), source
+            if isinstance(node, ast.Import):
+                assert {alias.name.split(".")[0] for alias in node.names} <= MAY_IMPORT
+            if isinstance(node, ast.ImportFrom):
+                assert (node.module or "").split(".")[0] in MAY_IMPORT
+                assert not (node.module or "").startswith("inventory.") or node.module == "inventory.frames"
+        lowered = source.lower()
+        assert not any(word in lowered for word in ("select ", "password", "community", "sqlite", "!pip", "%%"))
+
+
+@pytest.mark.parametrize("path", REPORTS, ids=name)
+def test_no_sentence_for_people_is_written_into_a_report(path):
+    """Every text goes through `say`: a report exists in both languages or in neither."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        assert cell.cell_type == "code"
+        if "parameters" not in cell.metadata.get("tags", []):
+            assert cell.source.isascii(), cell.source
+
+
+@pytest.fixture(scope="session")
+def shell():
+    """IPython in this process: what a kernel runs, without starting one for each notebook (the end-to-end tests do that)."""
+    matplotlib.use("agg")
+    running = InteractiveShell.instance()
+    yield running
+    InteractiveShell.clear_instance()
+
+
+@pytest.fixture(scope="session")
+def executed(shell, small_workspace):
+    """Runs a notebook on the small workspace, once for each language: payloads of what it showed, in order."""
+    done: dict[tuple, list[dict]] = {}
+
+    def run(path: Path, language: str, **parameters: object) -> list[dict]:
+        key = (path, language, str(parameters))
+        if key not in done:
+            shell.reset(new_session=False)
+            given = {"workspace": str(small_workspace), "language": language, **parameters}
+            with capture_output() as captured:
+                for cell in nbformat.read(path, as_version=4).cells:
+                    if cell.cell_type == "code":
+                        result = shell.run_cell(cell.source)
+                        result.raise_error()
+                        if "parameters" in cell.metadata.get("tags", []):
+                            shell.push(given)
+            done[key] = [
+                {"what": kind.removeprefix("application/vnd.kiemke.").removesuffix("+json"), **payload}
+                for output in captured.outputs
+                for kind, payload in output.data.items()
+                if kind.startswith("application/vnd.kiemke.")
+            ]
+        return done[key]
+
+    return run
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", ALL, ids=name)
+def test_it_runs_in_both_languages(executed, path, language):
+    payloads = executed(path, language)
+    assert payloads, "nothing was shown"
+    assert not any(payload.get("title") == "—" for payload in payloads)
+    if path.parent.name == "reports":
+        kinds = [payload["what"] for payload in payloads]
+        assert {"opening", "key_figures", "finding", "figure", "table", "method", "unknown"} <= set(kinds), kinds
+        opening = next(payload for payload in payloads if payload["what"] == "opening")
+        assert opening["as_of"].startswith("2026-11-")
+        assert len(opening["coverage"]) == 3
+        sheets = [payload["sheet"] for payload in payloads if payload["what"] == "table"]
+        assert len(set(sheets)) == len(sheets)
+
+
+def test_the_plans_sums_agree_and_keep_the_budget(executed):
+    path = NOTEBOOKS / "reports" / "replacement-plan.ipynb"
+    payloads = executed(path, "vi", yearly_budget=[30_000_000, 10_000_000], years=3)
+    years, items = (
+        payload for payload in payloads if payload["what"] == "table" and payload["columns"][0]["name"] in ("year", "rank")
+    )
+    position = {column["name"]: i for i, column in enumerate(items["columns"])}
+    spent: dict[int, int] = {}
+    for row in items["rows"]:
+        spent[row[position["year"]]] = spent.get(row[position["year"]], 0) + row[position["cost_vnd"]]
+    of_year = {column["name"]: i for i, column in enumerate(years["columns"])}
+    assert spent, "the small inventory has old devices"
+    for row in years["rows"]:
+        assert row[of_year["spent_vnd"]] == spent.get(row[of_year["year"]], 0) <= row[of_year["budget_vnd"]]
+
+
+def test_an_office_alone_is_drawn_by_name(executed, small_office):
+    payloads = executed(NOTEBOOKS / "reports" / "network-state.ipynb", "en", office=small_office)
+    opening = next(payload for payload in payloads if payload["what"] == "opening")
+    assert opening["office"] == "Small commune"
