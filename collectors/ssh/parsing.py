@@ -40,6 +40,7 @@ _SWITCHED_OFF = re.compile(
 
 def parse(platform: Platform, outputs: Mapping[str, str], missing: Collection[str] = ()) -> Facts:
     """Facts from `outputs` (command -> text). Topics of `missing` commands, which the device does not know, are UNSUPPORTED."""
+    outputs = {command: _tame(output) for command, output in outputs.items()}
     topics: dict[str, Outcome] = {}
     identity = _identity(platform, outputs)
     asked_who = any(command in outputs for command in platform.topics.get(Topic.IDENTITY, ()))
@@ -85,6 +86,16 @@ def parse(platform: Platform, outputs: Mapping[str, str], missing: Collection[st
         addresses=addresses,
         topics=topics,
     )
+
+
+_WIDEST, _LONGEST = 1500, 100_000  # characters of a line, lines of an output
+
+
+def _tame(output: str) -> str:
+    """The output without what no console prints but what costs patterns much time: endless lines, endless blanks."""
+    output = re.sub(r"[ \t]{65,}", " " * 64, re.sub(r"\n(?:[ \t]*\n){3,}", "\n\n\n", output))
+    lines = output.split("\n", _LONGEST)[:_LONGEST]
+    return "\n".join(line[:_WIDEST] for line in lines)
 
 
 def _identity(platform: Platform, outputs: Mapping[str, str]) -> Identity:

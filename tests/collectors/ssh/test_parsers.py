@@ -77,6 +77,22 @@ def test_no_console_text_raises(name: str, output: str) -> None:
     assert len({c.index for c in said.components or ()}) == len(said.components or ())
 
 
+@pytest.mark.timeout(60)  # a pattern that backtracks over these takes hours, not seconds
+@pytest.mark.parametrize("name", CONSOLES)
+def test_endless_lines_and_blanks_do_not_hold_a_thread(name: str) -> None:
+    platform = platforms()[name]
+    rubbish = (
+        " " * 200_000,
+        "1" + " " * 200_000 + "x",
+        'NAME: "' * 20_000,
+        "\n" * 200_000,
+        "Gi1/0/1 connected\n" * 5_000,
+        "9" * 200_000,
+    )
+    for output in rubbish:
+        parse(platform, dict.fromkeys(platform.commands, output))
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.one_of(st.text(max_size=20), st.sampled_from(["\x1b[24;1H", "\x1b[K", "\x1b[2D", "\x08", "\r", "\n", "\x1bE"])))

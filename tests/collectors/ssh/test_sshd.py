@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 import re
@@ -189,3 +190,15 @@ threads = [threading.Thread(target=learn, args=(n,)) for n in range(4)]
     assert len(file.read_text().splitlines()) == 60
     assert all(known(file, f"192.0.2.{n}", port) for n in range(3) for port in range(1000, 1020))
     assert sorted(p.name for p in tmp_path.iterdir()) == ["known_hosts", "known_hosts.lock"]
+
+
+def test_no_password_in_any_log(start_sshd: Sshd, known_hosts: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """At the most talkative, paramiko's, netmiko's and our own logs do not hold the canary."""
+    sshd = start_sshd()
+    with caplog.at_level(logging.DEBUG):
+        for login in (Login("login", sshd.user, Secret(CANARY)), replace(sshd.login, key_passphrase=Secret(CANARY))):
+            said = collect(task(sshd.port), login, known_hosts, clock=lambda: 0)
+            assert CANARY not in repr(said)
+    assert len(caplog.records) > 10
+    assert CANARY not in caplog.text
+    assert CANARY not in repr([vars(record) for record in caplog.records])
