@@ -13,7 +13,8 @@ from collectors.tasks import Answering, Target
 from inventory.facts import Outcome
 
 _AT_ONCE = 256  # connections; a process has 1,024 descriptors by default
-_BANNER_WAIT_S = 15.0  # old devices make their keys first, or look our name up
+#: Old devices make their keys first, or look our name up; who collects from them waits longer than a sweep.
+_BANNER_WAIT_S = 3.0
 _MOST_BYTES = 8192  # lines before the banner are allowed; an endless stream is not
 _BANNER = re.compile(rb"^(SSH-[12]\.[!-~]{1,16}-[ -~]{0,200})", re.MULTILINE)
 
@@ -73,7 +74,9 @@ async def _knock(target: Target, credential: str | None, pace: Pace) -> Answerin
                         break
         except TimeoutError:
             if not heard:
-                return ends(Outcome.SILENT, "The SSH port is open and says nothing.", None, round_trip_s)
+                return ends(
+                    Outcome.ANSWERED if credential else Outcome.NO_CREDENTIAL, "The SSH port is open.", None, round_trip_s
+                )
         except OSError:
             return ends(Outcome.DROPPED, "The connection went away before the SSH banner.", None, round_trip_s)
         found = _BANNER.search(heard)

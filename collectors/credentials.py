@@ -22,7 +22,8 @@ Fields by kind (`*` required, `!` secret):
                     priv (DES AES-128 AES-192 AES-256)  priv_secret!
     ssh-login       *user  password! or key_file (with key_passphrase!)
                     legacy (yes/no: also SHA-1 and CBC, for old devices)
-                    platform (a name of collectors/ssh/platforms.yaml, where a device tells it neither by SNMP nor by its banner)
+                    platform (a file's name in collectors/ssh/platforms: this login is tried first on such devices, last on
+                    others, and says the platform of a device that tells it neither by SNMP nor by its banner)
 
 Every value is text as it is typed: `0123` is not read as a number. Messages name the file, the line, the credential and the
 field, never the value of a secret field.
@@ -67,7 +68,8 @@ CREDENTIALS_TEMPLATE = """\
 # district-v3: {kind: snmp-user, user: kiemke, auth: SHA-256, auth_secret: "...", priv: AES-128, priv_secret: "..."}
 #
 # SSH: nên dùng tài khoản chỉ đọc; mật khẩu hoặc tệp khóa / SSH: a read-only account; a password or a key file
-# linux: {kind: ssh-login, user: kiemke, key_file: ~/.ssh/kiemke_ed25519}
+# platform: thử tài khoản này trước trên loại thiết bị đó / the login is tried first on such devices
+# linux: {kind: ssh-login, user: kiemke, key_file: ~/.ssh/kiemke_ed25519, platform: linux}
 # switches: {kind: ssh-login, user: kiemke, password: "..."}
 #
 # Thiết bị cũ chỉ có thuật toán mã hóa yếu: thêm legacy: yes / old devices that only know weak algorithms: add legacy: yes

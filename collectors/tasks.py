@@ -45,7 +45,10 @@ class Answering:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Collect everything from one address over one protocol."""
+    """Collect everything from one address over one protocol.
+
+    `others` are the names that come after `credential`, for SSH: a login that is not accepted is followed by the next, each once.
+    """
 
     scan: str
     target: Target
@@ -54,3 +57,4 @@ class Task:
     version: str | None = None
     sys_object_id: str | None = None  # chooses the SSH driver
     sys_descr: str | None = None
+    others: tuple[str, ...] = ()

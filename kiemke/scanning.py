@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
-
 from collectors import profiles
 from collectors.runners.local import LocalRunner
 from collectors.sweep import sweep
@@ -59,26 +57,16 @@ def scan(
             vault, profiles.load(workspace.root / "profiles"), clock, workspace.settings.pace, workspace.known_hosts
         )
         with progress("collect") as advance:
-            _collect(engine, opened, runner, tasks, advance)
+            done = 0
+            for batch in _batches(runner.run(tasks), BATCH):
+                ledger.record(engine, opened, batch)
+                done += len(batch)
+                advance(done, len(tasks))
         with progress("remember"):
             finished = ledger.finish(engine, opened, clock())
         return Scanned(finished, len(targets), tuple(ledger.failures(engine, finished)))
     finally:
         engine.dispose()
-
-
-def _collect(engine: Engine, opened: Scan, runner: LocalRunner, tasks: list[Task], advance: Callable[[int, int], None]) -> None:
-    """Run the tasks; a login that is not accepted is followed by the network's next one, each once."""
-    done, total = 0, len(tasks)
-    while tasks:
-        refused: list[Task] = []
-        for batch in _batches(runner.run(tasks), BATCH):
-            ledger.record(engine, opened, batch)
-            done += len(batch)
-            advance(done, total)
-            refused += _next_logins(batch, tasks)
-        tasks = refused
-        total += len(tasks)
 
 
 def _outcome(answer: Answering) -> TargetOutcome:
@@ -106,18 +94,7 @@ def _tasks(scan: str, found: Iterable[Answering]) -> Iterator[Task]:
         elif answer.protocol == "ssh" and target.ssh:
             known = identities.get((target.office, target.address))
             object_id, descr = (known.sys_object_id, known.sys_descr) if known else (None, None)
-            yield Task(scan, target, "ssh", target.ssh[0], answer.version, object_id, descr)
-
-
-def _next_logins(batch: Sequence[Observation], tasks: Sequence[Task]) -> Iterator[Task]:
-    asked = {_key(task): task for task in tasks}
-    for observation in batch:
-        task = asked.get((observation.office, observation.address, observation.protocol))
-        if task is None or task.protocol != "ssh" or observation.outcome is not Outcome.AUTH_FAILED:
-            continue
-        left = task.target.ssh[task.target.ssh.index(task.credential) + 1 :]
-        if left:
-            yield Task(task.scan, task.target, "ssh", left[0], task.version, task.sys_object_id, task.sys_descr)
+            yield Task(scan, target, "ssh", target.ssh[0], answer.version, object_id, descr, target.ssh[1:])
 
 
 def _batches(observations: Iterator[Observation], size: int) -> Iterator[tuple[Observation, ...]]:

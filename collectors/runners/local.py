@@ -22,6 +22,7 @@ from collectors.pace import Clock, Pace
 from collectors.profiles import Profiles
 from collectors.snmp.client import Client
 from collectors.snmp.collect import collect as collect_snmp
+from collectors.ssh.logins import in_order as logins_in_order
 from collectors.tasks import Task
 from inventory.facts import Observation, Outcome
 
@@ -67,10 +68,26 @@ class LocalRunner:
                 group.create_task(one(client, task))
 
     async def _one(self, client: Client, task: Task) -> Observation:
-        try:
-            credential = self._credentials.resolve(task.credential)
-        except UnknownCredential as problem:
-            return self._ended(task, Outcome.NO_CREDENTIAL, str(problem))
+        found, missing = self._resolve(task)
+        observation = self._ended(task, Outcome.NO_CREDENTIAL, missing)
+        logins = [credential for credential in found if isinstance(credential, Login)]
+        for credential in logins_in_order(task, logins) if task.protocol == "ssh" and logins else found[:1]:
+            observation = await self._within_deadline(client, task, credential)
+            if observation.outcome is not Outcome.AUTH_FAILED:
+                break
+        return observation
+
+    def _resolve(self, task: Task) -> tuple[list[Credential], str]:
+        """The credentials of a task whose secrets are on this machine, and a sentence about the last one that is not."""
+        found, missing = [], ""
+        for name in (task.credential, *task.others):
+            try:
+                found.append(self._credentials.resolve(name))
+            except UnknownCredential as problem:
+                missing = str(problem)
+        return found, missing
+
+    async def _within_deadline(self, client: Client, task: Task, credential: Credential) -> Observation:
         try:
             async with asyncio.timeout(self._pace.device_deadline_s + _GRACE_S):
                 return await self._ask(client, task, credential)

@@ -181,14 +181,12 @@ def platforms() -> Mapping[str, Platform]:
 
 
 def choose(sys_object_id: str | None, sys_descr: str | None, banner: str, named: str | None) -> Platform | None:
-    """The platform of a device: as a person named it, else by sysDescr, by the longest prefix of sysObjectID, by the SSH banner.
+    """The platform of a device: by sysDescr, by the longest prefix of sysObjectID, by the SSH banner, else as the login names it.
 
     sysDescr is before sysObjectID because makers number their firewalls among their switches; netmiko's SSHDetect is not used: it
     takes minutes, types commands of other makes, and does not know half of ours.
     """
     known = platforms()
-    if named is not None:
-        return known.get(named)
     if sys_descr:
         for platform in known.values():
             if platform.sys_descr is not None and platform.sys_descr.search(sys_descr):
@@ -201,4 +199,4 @@ def choose(sys_object_id: str | None, sys_descr: str | None, banner: str, named:
     for platform in known.values():
         if platform.banner is not None and platform.banner.search(banner):
             return platform
-    return None
+    return known.get(named) if named is not None else None
