@@ -79,6 +79,15 @@ class Cabling:
             (node[0], hop.port): hop for node, hops in self.hops.items() for hop in hops if hop.port and hop.cable.medium != "air"
         }
 
+    @cached_property
+    def plugged(self) -> Mapping[tuple[str, str], Node]:
+        """What is at the other end of a device's port, with a link or without."""
+        found: dict[tuple[str, str], Node] = {}
+        for cable in self.plan.cables.values():
+            found[cable.a, cable.a_port] = self.node(cable.b, cable.b_port)
+            found[cable.b, cable.b_port] = self.node(cable.a, cable.a_port)
+        return found
+
     def vlans(self, node: Node) -> frozenset[int] | None:
         """VLANs that pass the node; None where it does not look at tags."""
         place, segment = node

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import random
+from functools import lru_cache
 
 
+@lru_cache(maxsize=1 << 17)
 def number(*words: object) -> int:
     """64 bits that depend on the words alone (not on the process, as `hash` does)."""
     text = "\x1f".join(map(str, words)).encode()

@@ -1,24 +1,32 @@
-"""What two scans should show as changed, from the truth of the two days.
+"""What two scans should show as changed, from what can be read on the two days.
 
-In the vocabulary of the inventory's `changes` frame: subject device | interface | link | endpoint | component, change appeared |
-unseen | moved | readdressed | changed. Only real changes of what can be read with the district's credentials: counters, uptimes,
-health and the age of address tables are none. A physical box is the same device wherever it goes; a box that was replaced is
-`unseen`, the new one `appeared`.
+In the vocabulary of the inventory's `changes` frame:
+- device: appeared, unseen, moved (field office), readdressed (field address), changed (field). A physical box is the same device
+  wherever it goes; one that was replaced is `unseen`, the new one `appeared`;
+- interface: changed (field); component: changed (field), item is the part's name;
+- link: appeared, gone: one row a cable, from the side that tells of it (the lower address where both do);
+- endpoint: appeared, gone, moved (field port), readdressed (field address): stations, and devices that nobody can read. `address`
+  is that of the switch whose port is nearest, as the tables show it; an office's stations are those that its own devices see.
+Counters, uptimes, health and the age of table entries are no changes. The speed of a port without a link says nothing.
 """
 
 from __future__ import annotations
 
+import ipaddress
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from simulator import truth as telling
 from simulator.mibs.entity import parts
 from simulator.network import Network
-from simulator.plan import mac_text
+from simulator.plan import Device, mac_text
 
 Change = dict[str, Any]
 Key = TypeVar("Key", bound=Hashable)
-FACE_FIELDS = ("name", "alias", "admin_up", "oper_up", "speed_bps")
+FACE_FIELDS = ("alias", "admin_up", "oper_up", "speed_bps")
+PART_FIELDS = {"serial": "serial", "model": "model", "hardware_rev": "hw", "firmware_rev": "fw", "software_rev": "sw"}
+SUBJECTS = ("device", "interface", "component", "link", "endpoint")
 
 
 def differences(before: Network, after: Network) -> list[Change]:
@@ -30,25 +38,20 @@ def differences(before: Network, after: Network) -> list[Change]:
         *_links(before, after),
         *_endpoints(before, after),
     ]
-    order = {name: n for n, name in enumerate(("device", "interface", "component", "link", "endpoint"))}
-    return sorted(rows, key=lambda r: (order[r["subject"]], r["office"], r["address"] or "", str(r["item"]), r["field"]))
+    return sorted(rows, key=lambda r: (SUBJECTS.index(r["subject"]), r["office"], r["address"] or "", str(r["item"]), r["field"]))
 
 
-def _change(
-    subject: str,
-    office: str,
-    address: str | None,
-    change: str,
-    *,
-    item: str = "",
-    field: str = "",
-    before: Any = "",
-    after: Any = "",
-) -> Change:
+def _change(subject: str, office: str, address: str | None, change: str, **fields: Any) -> Change:
     return {
-        "subject": subject, "office": office, "address": address, "item": item, "change": change, "field": field,
-        "before": before, "after": after,
-    }  # fmt: skip
+        "subject": subject,
+        "office": office,
+        "address": address,
+        "item": "",
+        "change": change,
+        "field": "",
+        "before": "",
+        "after": "",
+    } | fields
 
 
 def _pairs(old: Mapping[Key, Any], new: Mapping[Key, Any]) -> Iterator[tuple[Key, Any, Any]]:
@@ -61,135 +64,156 @@ def readable(network: Network) -> dict[str, Any]:
     return {d.box.asset: d for d in network.running if network.snmp_readable(d) or network.ssh_readable(d)}
 
 
+# --- devices and what is in them ----------------------------------------------------------------------------------------------
+
+
 def _devices(before: Network, after: Network) -> Iterator[Change]:
     for asset, old, new in _pairs(readable(before), readable(after)):
         if new is None:
-            yield _change("device", old.office, old.address, "unseen") | {"asset": asset}
+            yield _change("device", old.office, old.address, "unseen", asset=asset)
         elif old is None:
-            yield _change("device", new.office, new.address, "appeared") | {"asset": asset}
+            yield _change("device", new.office, new.address, "appeared", asset=asset)
         else:
-            for row in _device(after, old, new):
-                yield row | {"asset": asset}
+            for change, field, was, now in _device(before, after, old, new):
+                yield _change("device", new.office, new.address, change, field=field, before=was, after=now, asset=asset)
 
 
-def _device(after: Network, old: Any, new: Any) -> Iterator[Change]:
+def _device(before: Network, after: Network, old: Device, new: Device) -> Iterator[tuple[str, str, str, str]]:
     if old.office != new.office:
-        yield _change("device", new.office, new.address, "moved", field="office", before=old.office, after=new.office)
+        yield "moved", "office", old.office, new.office
     if old.address != new.address:
-        yield _change("device", new.office, new.address, "readdressed", field="address", before=old.address, after=new.address)
+        yield "readdressed", "address", old.address, new.address
     if old.name != new.name:
-        yield _change("device", new.office, new.address, "changed", field="sys_name", before=old.name, after=new.name)
+        yield "changed", "sys_name", old.name, new.name
+    if old.location != new.location and before.snmp_readable(old) and after.snmp_readable(new):
+        yield "changed", "sys_location", old.location.decode("utf-8", "replace"), new.location.decode("utf-8", "replace")
     if old.version != new.version and telling.tells(after, after.shown(new.id))["os_version"]:
-        yield _change("device", new.office, new.address, "changed", field="os_version", before=old.version, after=new.version)
+        yield "changed", "os_version", old.version, new.version
 
 
 def _interfaces(before: Network, after: Network) -> Iterator[Change]:
-    def faces(network: Network) -> dict[str, dict[int, Any]]:
-        return {
-            asset: {f["index"]: f for f in telling.interfaces_truth(network, device)}
-            for asset, device in readable(network).items()
-            if network.snmp_readable(device)
-        }
-
-    devices = readable(after)
-    for asset, old, new in _pairs(faces(before), faces(after)):
-        if old is None or new is None:
+    olds, news = readable(before), readable(after)
+    for asset, old, new in _pairs(olds, news):
+        if old is None or new is None or not (before.snmp_readable(old) and after.snmp_readable(new)):
             continue
-        device = devices[asset]
-        for _, was, now in _pairs(old, new):
-            if was is None or now is None:
-                face, change = (now, "appeared") if was is None else (was, "unseen")
-                yield _change("interface", device.office, device.address, change, item=face["name"]) | {"asset": asset}
-                continue
+        faces = {face["index"]: face for face in telling.interfaces_truth(before, old)}
+        for now in telling.interfaces_truth(after, new):
+            was = faces.get(now["index"])
             for field in FACE_FIELDS:
-                if was[field] != now[field]:
-                    yield _change(
-                        "interface",
-                        device.office,
-                        device.address,
-                        "changed",
-                        item=now["name"],
-                        field=field,
-                        before=was[field],
-                        after=now[field],
-                    ) | {"asset": asset}
+                if was is None or was[field] == now[field] or (field == "alias" and not (was[field] and now[field])):
+                    continue  # a label on a port that had none is learnt, not changed
+                if field == "speed_bps" and was["oper_up"] != now["oper_up"]:
+                    continue
+                fields = {"item": now["name"], "field": field, "before": was[field], "after": now[field], "asset": asset}
+                yield _change("interface", new.office, new.address, "changed", **fields)
 
 
 def _components(before: Network, after: Network) -> Iterator[Change]:
-    def serials(network: Network) -> dict[str, dict[int, str]]:
-        found = {}
-        for asset, device in readable(network).items():
-            shown = network.shown(device.id)
-            if network.snmp_readable(device) and "entity" in shown.model.mibs and device.access.half != "entity":
-                found[asset] = {part["index"]: str(part.get("serial", "")) for part in parts(shown)}
-        return found
+    def listed(network: Network, device: Device) -> dict[int, Mapping[str, Any]]:
+        shown = network.shown(device.id)
+        if not network.snmp_readable(device) or "entity" not in shown.model.mibs or device.access.half == "entity":
+            return {}
+        return {part["index"]: part for part in parts(shown)}
 
-    devices = readable(after)
-    for asset, old, new in _pairs(serials(before), serials(after)):
+    for asset, old, new in _pairs(readable(before), readable(after)):
         if old is None or new is None:
             continue
-        for index, was, now in _pairs(old, new):
-            if was is not None and now is not None and was != now:
-                device = devices[asset]
-                yield _change(
-                    "component", device.office, device.address, "changed", item=str(index), field="serial", before=was, after=now
-                ) | {"asset": asset}
+        olds = listed(before, old)
+        for index, now in listed(after, new).items():
+            for field, key in PART_FIELDS.items():
+                was, value = str(olds.get(index, {}).get(key, "")), str(now.get(key, ""))
+                if was and value and was != value:
+                    fields = {"item": now["name"], "field": field, "before": was, "after": value, "asset": asset}
+                    yield _change("component", new.office, new.address, "changed", **fields)
+
+
+# --- links --------------------------------------------------------------------------------------------------------------------
 
 
 def _links(before: Network, after: Network) -> Iterator[Change]:
-    """Each side that tells of a link has a row of its own, as in the `links` frame."""
+    olds, news = readable(before), readable(after)
+    for ends, old, new in _pairs(_told(before), _told(after)):
+        if (old is None) == (new is None):
+            continue
+        heard_both_times = {a: port for a, port in sorted((new or old).items()) if a in olds and a in news}
+        if not heard_both_times:
+            continue  # a new device lists its neighbours; a silent one keeps them
+        asset = min(heard_both_times, key=lambda a: ipaddress.ip_address(news[a].address))
+        far = next((end for end in ends if end[0] != asset), ("", ""))
+        change, field = ("appeared", "after") if old is None else ("gone", "before")
+        device = news[asset]
+        yield _change(
+            "link", device.office, device.address, change, item=heard_both_times[asset], asset=asset, **{field: " ".join(far)}
+        )
 
-    def told(network: Network) -> dict[tuple[str, ...], tuple[str, str]]:
-        found: dict[tuple[str, ...], tuple[str, str]] = {}
-        for link in telling.links(network):
-            for here, there in (("a", "b"), ("b", "a")):
-                if here in link["told_by"]:
-                    key = (
-                        link["protocol"],
-                        link[f"{here}_asset"],
-                        link[f"{here}_port"],
-                        link[f"{there}_asset"],
-                        link[f"{there}_port"],
-                    )
-                    found[key] = (link[f"{here}_address"], link[f"{there}_address"])
-        return found
 
-    offices = {d.address: d.office for n in (before, after) for d in n.plan.devices.values()}
-    for key, old, new in _pairs(told(before), told(after)):
-        if old is None or new is None:
-            address, far = new or old
-            text = f"{far} {key[4]}"
-            yield _change(
-                "link", offices[address], address, "appeared" if old is None else "unseen", item=key[2], field=key[0],
-                before="" if old is None else text, after="" if new is None else text,
-            ) | {"asset": key[1]}  # fmt: skip
+def _told(network: Network) -> dict[tuple[tuple[str, str], ...], dict[str, str]]:
+    """Both ends (asset, port) of each link -> the assets that tell of it and their ports. LLDP and CDP tell the same cable."""
+    found: dict[tuple[tuple[str, str], ...], dict[str, str]] = defaultdict(dict)
+    for link in telling.links(network):
+        ends = tuple(sorted((link[f"{side}_asset"], link[f"{side}_port"]) for side in ("a", "b")))
+        for side in link["told_by"]:
+            found[ends][link[f"{side}_asset"]] = link[f"{side}_port"]
+    return found
+
+
+# --- endpoints ----------------------------------------------------------------------------------------------------------------
 
 
 def _endpoints(before: Network, after: Network) -> Iterator[Change]:
-    old, new = _stations(before), _stations(after)
-    for mac, was, now in _pairs(old, new):
-        if was is None or now is None:
-            there = now or was
-            yield _change(
-                "endpoint", there["office"], there["switch_address"], "appeared" if was is None else "unseen", item=mac
-            ) | {"of_device": there["of_device"]}  # fmt: skip
+    known = _known(before)
+    olds, news = _stations(before, known), _stations(after, known | _known(after))
+    for (office, mac), old, new in _pairs(olds, news):
+        if old is None or new is None:
+            there = new or old
+            change = "appeared" if old is None else "gone"
+            yield _change("endpoint", office, there["switch"], change, item=mac)
             continue
-        for field in ("office", "address", "switch_address", "port"):
-            if was[field] != now[field]:
-                yield _change(
-                    "endpoint", now["office"], now["switch_address"], "moved" if field == "office" else "changed", item=mac,
-                    field=field, before=was[field], after=now[field],
-                ) | {"of_device": now["of_device"]}  # fmt: skip
+        if old["address"] and new["address"] and old["address"] != new["address"]:
+            fields = {"field": "address", "before": old["address"], "after": new["address"]}
+            yield _change("endpoint", office, new["switch"], "readdressed", item=mac, **fields)
+        was, now = (old["switch"], old["port"]), (new["switch"], new["port"])
+        if old["switch"] and new["switch"] and was != now:
+            fields = {"field": "port", "before": " ".join(was), "after": " ".join(now)}
+            yield _change("endpoint", office, new["switch"], "moved", item=mac, **fields)
 
 
-def _stations(network: Network) -> dict[str, dict[str, Any]]:
-    """Every hardware address that a readable table has, with its place; those of devices are marked `of_device`."""
-    seen = telling.witnesses(network)
-    found = {e["mac"]: e | {"of_device": False} for e in telling.endpoints(network) if e["seen"]}
-    for device in network.plan.devices.values():
-        mac = network.cabling.own_mac(device)
-        if mac in seen:
-            found[mac_text(mac)] = {
-                "office": device.office, "address": device.address, "switch_address": None, "port": None, "of_device": True,
-            }  # fmt: skip
+def _known(network: Network) -> set[int]:
+    """Hardware addresses of devices that can be read: no stations."""
+    found: set[int] = set()
+    for device in readable(network).values():
+        found.add(device.box.mac)
+        found.add(network.cabling.own_mac(device))
+        found.update(face.mac for face in network.shown(device.id).faces if face.mac)
+    return found
+
+
+def _stations(network: Network, known: set[int]) -> dict[tuple[str, str], dict[str, str]]:
+    """(office, MAC) -> nearest switch and port, and IP address, by the tables of the office's devices that can be read.
+
+    The nearest port has the fewest addresses behind it; ports that lead to another managed device come last.
+    """
+    behind: dict[tuple[str, str], set[int]] = defaultdict(set)
+    uplinks: set[tuple[str, str]] = set()
+    places: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
+    addresses: dict[tuple[str, int], str] = {}
+    for device in readable(network).values():
+        shown = network.shown(device.id)
+        tables = telling.tables(network, device)
+        for mac, face in tables.forwarding:
+            port = (device.address, telling.shown_name(shown, face))
+            behind[port].add(mac)
+            places[device.office, mac].append(port)
+        for address, mac in tables.arp:
+            addresses.setdefault((device.office, mac), address)
+        for protocol in ("lldp", "cdp"):
+            if telling.tells_neighbours(network, device, protocol):
+                switches = [h for h in shown.heard(protocol) if h.model.kind in {"switch", "router", "firewall"}]
+                uplinks.update((device.address, telling.shown_name(shown, heard.face)) for heard in switches)
+    found = {}
+    for office, mac in {*places, *addresses}:
+        if mac not in known:
+            ports = places.get((office, mac))
+            switch, name = min(ports, key=lambda p: (p in uplinks, len(behind[p]), p)) if ports else ("", "")
+            found[office, mac_text(mac)] = {"switch": switch, "port": name, "address": addresses.get((office, mac), "")}
     return found

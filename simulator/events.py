@@ -281,7 +281,7 @@ def _modular(who: Candidate) -> bool:
 
 
 def _labelled_switch(who: Candidate) -> bool:
-    return who.model.kind == "switch" and "ifx" in who.model.mibs and who.device.access.half != "ifx"
+    return who.model.kind == "switch" and "ifx" in who.model.mibs and who.device.access.half is None
 
 
 def _old_switch(who: Candidate) -> bool:

@@ -7,6 +7,7 @@ everything that the agent shows; `accepted` lists further right spellings of ven
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from simulator.agent import OCTET_STRING
@@ -262,22 +263,33 @@ def uphill(cabling: Cabling, place: str) -> Hop | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What can be read of a device's forwarding table (MAC, interface) and address table (IP address, MAC), over SNMP or SSH."""
+
+    forwarding: tuple[tuple[int, Face], ...] = ()
+    arp: tuple[tuple[str, int], ...] = ()
+
+
+def tables(network: Network, device: Device) -> Tables:
+    shown = network.shown(device.id)
+    mibs, console = shown.model.mibs, shown.model.platform
+    by_snmp, by_ssh = network.snmp_readable(device), network.ssh_readable(device)
+    learns = bool(mibs & {"bridge", "qbridge"}) and (by_snmp or (by_ssh and console in CONSOLE_NEIGHBOURS))
+    hears = (by_snmp and "arp" in mibs) or (by_ssh and console is not None)
+    return Tables(
+        tuple((mac, face) for mac, face, *_ in shown.forwarding if face is not None) if learns else (),
+        tuple((address, mac) for address, mac, _ in shown.arp) if hears else (),
+    )
+
+
 def witnesses(network: Network) -> set[int]:
     """Hardware addresses in a table that somebody can read."""
     found: set[int] = set()
     for device in network.running:
-        shown = network.shown(device.id)
-        mibs = shown.model.mibs
-        console = shown.model.platform if network.ssh_readable(device) else None
-        if network.snmp_readable(device):
-            if mibs & {"bridge", "qbridge"}:
-                found.update(mac for mac, *_ in shown.forwarding)
-            if "arp" in mibs:
-                found.update(mac for _, mac, _ in shown.arp)
-        if console in {"cisco_ios", "huawei", "hp_comware", "hp_procurve", "mikrotik_routeros"} and mibs & {"bridge", "qbridge"}:
-            found.update(mac for mac, *_ in shown.forwarding)
-        if console is not None:
-            found.update(mac for _, mac, _ in shown.arp)
+        read = tables(network, device)
+        found.update(mac for mac, _ in read.forwarding)
+        found.update(mac for _, mac in read.arp)
     return found
 
 

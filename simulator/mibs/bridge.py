@@ -100,10 +100,10 @@ def qbridge_rows(shown: Shown) -> Iterator[tuple[Oid, Typed]]:
 
 
 def port_vlan(shown: Shown, face: Face) -> int:
-    """The untagged VLAN of a port: that of the host behind it, else the switch's own."""
-    hop = shown.cabling.by_port.get((shown.device.id, face.name))
-    if hop is not None and not shown.cabling.forwards(hop.to):
-        carried = shown.cabling.vlans(hop.to)
+    """The untagged VLAN of a port: that of the host plugged in (running or not), else the switch's own."""
+    other = shown.cabling.plugged.get((shown.device.id, face.name))
+    if other is not None and not shown.cabling.forwards(other):
+        carried = shown.cabling.vlans(other)
         if carried is not None and len(carried) == 1:
             return next(iter(carried))
     home = {10, 20} & shown.device.vlans
