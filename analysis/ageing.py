@@ -70,10 +70,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A useful life by kind."""
+    """A useful life by kind, and where the figure is from, in both languages."""
 
     years: float
-    source: str
+    source_vi: str
+    source_en: str
     verified: bool
 
 
@@ -108,7 +109,7 @@ class Belief:
 def useful_lives() -> dict[str, Policy]:
     """kind -> useful life (`analysis/data/useful_lives.csv`)."""
     return {
-        row["kind"]: Policy(float(row["years"]), row["source"], row["status"] == "verified")
+        row["kind"]: Policy(float(row["years"]), row["source_vi"], row["source_en"], row["status"] == "verified")
         for row in data_csv("useful_lives.csv").to_dict("records")
     }
 
@@ -141,7 +142,7 @@ def _os_limits() -> tuple[tuple[re.Pattern[str], frozenset[str], int], ...]:
 
 @cache
 def _prior(kind: str) -> np.ndarray:
-    life = useful_lives().get(kind, Policy(6.0, "", False)).years
+    life = useful_lives().get(kind, Policy(6.0, "", "", False)).years
     age = np.arange(MONTHS) / 12
     weights = np.exp(-((age / (3.0 * life)) ** 2.5))
     return weights / weights.sum()
@@ -283,7 +284,8 @@ def by_kind(ages: pd.DataFrame) -> pd.DataFrame:
                 **{name: int(counts.get(name, 0)) for name in ("past", "within", "unknown")},
                 "years": group["years"].median(),
                 "life": policy.years if policy else None,
-                "source": policy.source if policy else None,
+                "source_vi": policy.source_vi if policy else None,
+                "source_en": policy.source_en if policy else None,
                 "verified": policy.verified if policy else None,
             }
         )
@@ -291,7 +293,8 @@ def by_kind(ages: pd.DataFrame) -> pd.DataFrame:
         *(Column(name, "string", "") for name in ("kind",)),
         *(Column(name, "Int64", "") for name in ("count", "past", "within", "unknown")),
         *(Column(name, "Float64", "") for name in ("years", "life")),
-        Column("source", "string", ""),
+        Column("source_vi", "string", ""),
+        Column("source_en", "string", ""),
         Column("verified", "boolean", ""),
     )
     rows.sort(key=lambda row: (-int(row["past"]), -int(row["count"]), code(row["kind"])))

@@ -67,7 +67,7 @@ def prices() -> dict[str, int]:
 
 
 def prices_table() -> pd.DataFrame:
-    """The price list as it is shown: kind, vnd (Int64), source, status, valid_from."""
+    """The price list as it is shown: kind, vnd (Int64), source_vi, source_en, status, valid_from."""
     return data_csv("prices.csv").astype({"vnd": "Int64"})
 
 

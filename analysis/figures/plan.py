@@ -87,7 +87,7 @@ def plan_by_year(items: pd.DataFrame, years: pd.DataFrame, say: Say, about: str 
         axes.set_ylabel(say("figures.million"))
         axes.yaxis.set_major_formatter(lambda value, _: say("figures.number", n=round(value)))
         handles, labels = axes.get_legend_handles_labels()
-        axes.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=8)
+        axes.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.06, 1.0), frameon=False, fontsize=8)
         bare(axes, keep=("bottom", "left"))
         headline(figure, title, about)
         return figure
