@@ -106,6 +106,7 @@ def device_truth(network: Network, device: Device) -> dict[str, Any]:
         "kind": shown.model.kind,
         "family": shown.model.family,
         "sys_name": device.name,
+        "sys_location": device.location.decode("utf-8", "replace"),
         "mac": mac_text(shown.own_mac),
         "answers": answers,
         "snmp_readable": snmp,
