@@ -74,9 +74,8 @@ async def _knock(target: Target, credential: str | None, pace: Pace) -> Answerin
                         break
         except TimeoutError:
             if not heard:
-                return ends(
-                    Outcome.ANSWERED if credential else Outcome.NO_CREDENTIAL, "The SSH port is open.", None, round_trip_s
-                )
+                outcome = Outcome.ANSWERED if credential else Outcome.NO_CREDENTIAL
+                return ends(outcome, "The SSH port is open, and has not said anything yet.", None, round_trip_s)
         except OSError:
             return ends(Outcome.DROPPED, "The connection went away before the SSH banner.", None, round_trip_s)
         found = _BANNER.search(heard)

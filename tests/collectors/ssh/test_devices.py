@@ -225,7 +225,7 @@ def test_the_platform_is_named_or_known_before_anything_is_typed(devices: Device
 
 
 def test_the_wrong_platform_does_not_look_like_success(devices: Devices, known_hosts: Path, login: Login) -> None:
-    devices.seat({"127.0.0.1": ios()})
+    devices.seat({"127.0.0.1": replace(ios(), banner="sshd")})  # a banner that tells nothing: the login's platform is believed
     said = collect(task(devices.port), replace(login, platform="huawei_vrp"), known_hosts, clock=lambda: 0)
     assert said.outcome is Outcome.UNSUPPORTED
     assert said.identity is None
