@@ -64,9 +64,7 @@ def demo(
             for kind in ("html", "xlsx"):
                 console.out.print(f"  {result.files[kind]}", markup=False)
         else:
-            reason = sentence(result.problem) if result.problem else result.status
-            notebook = result.files.get("notebook", result.folder)
-            console.fail(say("cli.report.failed", name=result.report, error=reason, notebook=notebook))
+            console.fail(sentence(result.problem) if result.problem else f"{result.report}: {result.status}")
     console.out.print(say("cli.demo.index", file=index_page), markup=False)
     command = Path(sys.argv[0]).parent / "kiemke"
     console.out.print(say("cli.demo.lab", command=command, folder=out), markup=False)

@@ -42,7 +42,7 @@ def describe(name: NameArgument) -> None:
     report = catalog.describe(name)
     console.out.print(report.title(LANGUAGE), style="bold", markup=False)
     console.out.print(report.summary(LANGUAGE), markup=False)
-    rows = [(p.name, p.annotation(), str(p.default), p.allowed(say), p.help(LANGUAGE)) for p in report.settable]
+    rows = [(p.name, p.type_words(say), p.default_words(say), p.allowed(say), p.help(LANGUAGE)) for p in report.settable]
     columns = [say(f"cli.report.{name}_column") for name in ("parameter", "type", "default", "allowed", "help")]
     console.table(pd.DataFrame(rows, columns=columns))
 
@@ -70,8 +70,7 @@ def run(
         )
     index.write(folder)
     if not done.done:
-        reason = sentence(done.problem) if done.problem else done.status
-        console.fail(say("cli.report.failed", name=name, error=reason, notebook=done.files.get("notebook", done.folder)))
+        console.fail(sentence(done.problem) if done.problem else f"{name}: {done.status}")
         raise typer.Exit(1)
     for kind in wanted:
         console.out.print(str(done.files[kind]), markup=False)
