@@ -16,6 +16,7 @@ from simulator.consoles import console
 from simulator.mibs import tree
 from simulator.plan import Device, Plan, mac_bytes
 from simulator.shown import Shown
+from simulator.truth import truth
 
 #: A community that stands in no list: the device is there, and nobody at the office can read it.
 FORGOTTEN = "khong-con-ai-nho"
@@ -65,8 +66,6 @@ class Network:
 
     def truth(self) -> dict[str, Any]:
         """What a perfect inventory would know, as JSON; see `simulator.truth`."""
-        from simulator.truth import truth
-
         if self._truth is None:
             self._truth = truth(self)
         return self._truth
@@ -139,6 +138,6 @@ def engine_id(shown: Shown) -> bytes:
 
 @lru_cache(maxsize=4)
 def _again(path: str, date: dt.date) -> Network:
-    from simulator.district import load
+    from simulator.district import load  # districts make networks
 
     return load(Path(path)).at(date)

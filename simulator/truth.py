@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.agent import OCTET_STRING
 from simulator.cabling import Cabling, Hop
-from simulator.network import Network
 from simulator.plan import Device, Station, mac_text
 from simulator.shown import Face, Shown
+
+if TYPE_CHECKING:
+    from simulator.network import Network
 
 FIELDS = ("vendor", "model", "serial", "os_version")
 
@@ -231,22 +233,6 @@ def _end(network: Network, place: str) -> dict[str, Any]:
 
 
 # --- endpoints --------------------------------------------------------------------------------------------------------------
-
-
-def attachment(cabling: Cabling, place: str) -> Hop | None:
-    """The managed port nearest to a station or unmanaged switch, seen from below: its `to` is the device, `to_port` the port."""
-    seen = {place}
-    here = place
-    while True:
-        up = next((h for h in cabling.hops.get((here, "lan"), ()) if h.to[0] in cabling.models), None)
-        if up is not None:
-            return up
-        further = [h for h in cabling.hops.get((here, "lan"), ()) if h.to[0] in cabling.plan.hubs and h.to[0] not in seen]
-        towards = [h for h in further if h.cable.a == here] or further
-        if not towards:
-            return None
-        here = towards[0].to[0]
-        seen.add(here)
 
 
 def uphill(cabling: Cabling, place: str) -> Hop | None:
