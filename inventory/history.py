@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -49,10 +49,10 @@ def address_key(address: str) -> tuple[int, int]:
     return place_key(("", address))[1:]
 
 
-def load(connection: Connection, offices: Collection[str], asked: set[Place]) -> Memory:
+def load(connection: Connection, asked: set[Place]) -> Memory:
     """Everything that is true now and could concern a scan.
 
-    All devices, because a device may have moved from any office; their rows are read whole, which is faster than picking.
+    All devices and stations, because they may have moved from any office; rows are read whole, which is faster than picking.
     """
     memory = Memory(asked=asked)
     gone = {row[0] for row in connection.execute(sa.select(DEVICES.c.id).where(DEVICES.c.merged_into.is_not(None)))}
@@ -67,7 +67,7 @@ def load(connection: Connection, offices: Collection[str], asked: set[Place]) ->
         (CONFLICTS, memory.conflicts),
     ):
         _by_device(_current(connection, table), rows)
-    memory.stations = {(str(office), mac): values for office, mac, values in _current(connection, STATIONS) if office in offices}
+    memory.stations = {(str(office), mac): values for office, mac, values in _current(connection, STATIONS)}
     for device, read_at, uptime_s, packed in connection.execute(sa.select(COUNTERS)):
         memory.counters[device] = (read_at, uptime_s, packed)
     # The last scan is the one with the latest `valid_at`, which is unique, not the one that was begun last.

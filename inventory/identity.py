@@ -47,7 +47,7 @@ JOIN = 3.0
 MERGE = 7.0
 
 #: VRRP (RFC 9568), HSRP v1 and v2, GLBP (Cisco): addresses that wander between routers.
-_VIRTUAL = re.compile(r"00:00:5e:00:0[12]|00:00:0c:07:ac|00:00:0c:9f:f|00:07:b4:00")
+VIRTUAL_MAC = re.compile(r"00:00:5e:00:0[12]|00:00:0c:07:ac|00:00:0c:9f:f|00:07:b4:00")
 _JUNK_SERIAL = re.compile(
     r"to ?be ?filled.*|default ?string|system ?serial.*|chassis ?serial.*"
     r"|not ?(specified|available|applicable|defined|set|present)|n/?a|none|null|unknown|empty|invalid"
@@ -64,7 +64,7 @@ def usable_mac(mac: str | None) -> bool:
         first = int(mac[:2], 16)
     except ValueError:
         return False
-    return not first & 0b11 and mac != "00:00:00:00:00:00" and not _VIRTUAL.match(mac)
+    return not first & 0b11 and mac != "00:00:00:00:00:00" and not VIRTUAL_MAC.match(mac)
 
 
 def usable_serial(serial: str | None) -> str | None:

@@ -160,9 +160,7 @@ def finish(engine: Engine, scan: Scan, finished_at: int) -> Scan:
         ]
         asked = _final_outcomes(connection, scan.id, staged)
         bare = _bare_presence(asked, staged, row.started_at)
-        memory = history.load(
-            connection, {o.office for o in staged} | {office for office, _, _ in asked}, _asked_addresses(asked)
-        )
+        memory = history.load(connection, _asked_addresses(asked))
         result = reconcile(staged + bare, memory)
         history.write(connection, scan.id, at, memory, result)
         counts = {outcome: 0 for _, _, outcome in sorted(asked, key=lambda key: key[2])}

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from inventory.facts import ArpEntry, ForwardingEntry
-from inventory.identity import place_key
+from inventory.identity import VIRTUAL_MAC, place_key
 from inventory.intervals import Values
 
 Station = tuple[str, str]  # (office, MAC)
@@ -58,40 +58,50 @@ def place(
     told: dict[Station, dict[str, int]] = defaultdict(dict)
     switches = {t.device for t in tellers if t.forwarding is not None and t.whole}
     routers = {t.device for t in tellers if t.arp is not None and t.whole}
+    office_of = {t.device: t.office for t in sorted(tellers, key=lambda t: t.office)}
     for teller in tellers:
         for entry in teller.forwarding or ():
             if is_station(entry.mac):
                 port = (teller.device, entry.port)
                 behind[port].add(entry.mac)
-                ports = seen_on[teller.office, entry.mac]
+                ports = seen_on[_one(teller.office, entry.mac)]
                 vlans = [v for v in (ports.get(port), entry.vlan) if v is not None]
                 ports[port] = min(vlans) if vlans else None
         for pair in teller.arp or ():
             if is_station(pair.mac):
-                tellers_of = told[teller.office, pair.mac]
+                tellers_of = told[_one(teller.office, pair.mac)]
                 tellers_of[pair.address] = min(teller.device, tellers_of.get(pair.address, teller.device))
     missing = {values[2] for values in current.values()} - {None} - switches
     through = _through(behind, current) if missing else {}
-    holder = {(office, address): mac for (office, mac), found in told.items() for address in found}
+    holder = {(office_of[teller], address): one[1] for one, found in told.items() for address, teller in found.items()}
+    last = {_one(*station): (station, current[station]) for station in sorted(current, reverse=True)}
     rows: dict[Station, Values] = {}
-    for station in sorted({*seen_on, *told}):
-        office, mac = station
-        before = current.get(station)
-        switch, port_name, vlan = _nearest(station, seen_on, behind, uplinks, before, switches, through)
-        address, teller_id = _address(office, told.get(station), before)
-        device = device_of_mac.get(mac) or (
-            device_of_place.get((office, str(address))) if address and not device_of_mac.get(mac) else None
-        )
-        rows[station] = (address, device, switch, port_name, vlan, teller_id)
+    for one in sorted({*seen_on, *told}):
+        mac = one[1]
+        known, before = last.get(one, (None, None))
+        switch, port_name, vlan = _nearest(seen_on.get(one), behind, uplinks, before, switches, through)
+        address, teller_id = _address(told.get(one), before)
+        where = switch if switch is not None else teller_id
+        office = office_of[where] if where in office_of else known[0] if known else ""
+        device = device_of_mac.get(mac) or (device_of_place.get((office, str(address))) if address else None)
+        rows[office, mac] = (address, device, switch, port_name, vlan, teller_id)
+    placed = {_one(*station) for station in rows}
     ended = set()
     for station, before in current.items():
         if station in rows:
             continue
-        if (before[2] is None or before[2] in switches) and (before[5] is None or before[5] in routers):
+        if _one(*station) in placed:
+            ended.add(station)  # it is in another office now
+        elif (before[2] is None or before[2] in switches) and (before[5] is None or before[5] in routers):
             ended.add(station)
         elif before[0] is not None and holder.get((station[0], str(before[0])), station[1]) != station[1]:
             rows[station] = (None, *before[1:5], None)  # its address is another's now
     return Placed(rows, frozenset(ended))
+
+
+def _one(office: str, mac: str) -> Station:
+    """A station is one thing wherever it is seen (switched networks cross offices); addresses of virtual routers are not."""
+    return (office, mac) if VIRTUAL_MAC.match(mac) else ("", mac)
 
 
 def _through(behind: Mapping[Port, set[str]], current: Mapping[Station, Values]) -> dict[Port, dict[object, set[object]]]:
@@ -111,15 +121,13 @@ def _through(behind: Mapping[Port, set[str]], current: Mapping[Station, Values])
 
 
 def _nearest(
-    station: Station,
-    seen_on: Mapping[Station, Mapping[Port, int | None]],
+    ports: Mapping[Port, int | None] | None,
     behind: Mapping[Port, set[str]],
     uplinks: Collection[Port],
     before: Values | None,
     switches: Collection[int],
     through: Mapping[Port, Mapping[object, set[object]]],
 ) -> tuple[object, object, object]:
-    ports = seen_on.get(station)
     old = (before[2], before[3], before[4]) if before else (None, None, None)
     if not ports:
         return old
@@ -131,8 +139,8 @@ def _nearest(
     return best[0], best[1], ports[best]
 
 
-def _address(office: str, told: Mapping[str, int] | None, before: Values | None) -> tuple[object, object]:
+def _address(told: Mapping[str, int] | None, before: Values | None) -> tuple[object, object]:
     if not told:
         return (before[0], before[5]) if before else (None, None)
-    address = before[0] if before and before[0] in told else min(told, key=lambda a: place_key((office, a)))
+    address = before[0] if before and before[0] in told else min(told, key=lambda a: place_key(("", a)))
     return address, told[str(address)]

@@ -10,7 +10,7 @@ Vocabulary, by subject:
   address), changed (field).
 - interface, component: appeared, gone, changed (field); item is the port, or the part's name.
 - link: appeared, gone; item is the port, after or before the far end.
-- endpoint: appeared, returned (was gone), gone, moved (field port), readdressed (field address); item is the station's MAC.
+- endpoint: appeared, returned (was gone), gone, moved (field port, office), readdressed (field address); item is its MAC.
   Stations that are devices of ours are left to the subject device.
 """
 
@@ -230,30 +230,38 @@ def _speaks(other: Told, one: Told, history: _History, bit: int, at: int) -> boo
 def _endpoints(reader: Reader, history: _History) -> Iterator[Change]:
     bit = _bit("addresses")
     rows = records(reader.rows("SELECT * FROM stations WHERE valid_from <= :at ORDER BY office, key, valid_from"))
-    before: dict[str, Any] | None = None
+    by_mac: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        mac, office, at = row["key"], row["office"], row["valid_from"]
-        same = before is not None and (before["office"], before["key"]) == (office, mac)
-        last = before if same else None
-        before = row
+        by_mac[row["key"]].append(row)
+    for lives in by_mac.values():
+        lives.sort(key=lambda r: (r["valid_from"], r["office"]))
+        yield from _station(lives, reader.at, history, bit)
+
+
+def _station(lives: list[dict[str, Any]], now: int, history: _History, bit: int) -> Iterator[Change]:
+    """The intervals of one hardware address, oldest first."""
+    for row in lives:
+        office, mac, at = row["office"], row["key"], row["valid_from"]
         ours = row["device_id"] is not None
-        if last is not None and last["closed_scan"] == row["opened_scan"]:
+        just = [r for r in lives if r["closed_scan"] == row["opened_scan"] and r["valid_to"] == at]
+        last = next((r for r in just if r["office"] == office), just[0] if just else None)
+        if last is not None:
             if not ours and last["device_id"] is None:
                 yield from _station_changes(row, last, history)
         elif not ours and any(history.heard_before(row[teller], bit, at) for teller in ("switch_id", "teller_id")):
-            change = "appeared" if last is None else "returned"
+            change = "returned" if any(r["valid_from"] < at for r in lives) else "appeared"
             yield Change(row["opened_scan"], office, "endpoint", row["switch_id"], mac, change, after=_where(row))
-    ends = {(row["office"], row["key"], row["opened_scan"]) for row in rows}
-    for row in rows:
-        over = row["valid_to"] is not None and row["valid_to"] <= reader.at
-        if over and row["device_id"] is None and (row["office"], row["key"], row["closed_scan"]) not in ends:
-            yield Change(row["closed_scan"], row["office"], "endpoint", row["switch_id"], row["key"], "gone", before=_where(row))
+        over = row["valid_to"] is not None and row["valid_to"] <= now
+        if over and not ours and not any(r["opened_scan"] == row["closed_scan"] for r in lives):
+            yield Change(row["closed_scan"], office, "endpoint", row["switch_id"], mac, "gone", before=_where(row))
 
 
 def _station_changes(row: Mapping[str, Any], last: Mapping[str, Any], history: _History) -> Iterator[Change]:
     scan, office, mac, switch = row["opened_scan"], row["office"], row["key"], row["switch_id"]
     if last["address"] is not None and row["address"] is not None and last["address"] != row["address"]:
         yield Change(scan, office, "endpoint", switch, mac, "readdressed", "address", last["address"], row["address"])
+    if last["office"] != office:
+        yield Change(scan, office, "endpoint", switch, mac, "moved", "office", last["office"], office)
     old, new = (last["switch_id"], last["port"]), (switch, row["port"])
     if old[0] is None or new[0] is None or old == new:
         return

@@ -217,3 +217,21 @@ def test_a_workspace_without_a_database_and_unknown_frames(tmp_path: Path) -> No
     assert Inventory(tmp_path).as_of_default() is None
     with pytest.raises(FrameError, match="devices"):
         load(tmp_path / "inventory.sqlite", "device")
+
+
+def test_a_station_seen_over_a_trunk_from_another_office_is_one_station(scan, observe, mac, inventory) -> None:
+    pc, vrrp = mac(9000), "00:00:5e:00:01:01"
+    core = switch(observe, mac, 1, Neighbour("lldp", "Gi0/4", 4, "sw-2", "Gi0/1"), stations=[(pc, "Gi0/4"), (vrrp, "Gi0/4")])
+    edge = dataclasses.replace(switch(observe, mac, 2, stations=[(pc, "Gi0/2"), (vrrp, "Gi0/1")]), office="B")
+    scan(0, core, edge)
+    frame = inventory.endpoints()
+    assert sorted(zip(frame["mac"], frame["office"], strict=True)) == [(vrrp, "A"), (vrrp, "B"), (pc, "B")]
+    scan(1, core, offices=("A",))  # the other office was not asked: over the trunk its station is still seen, and stays
+    assert inventory.changes().query("scan == 'S00002'").empty
+    gone = dataclasses.replace(switch(observe, mac, 2, stations=[]), office="B")
+    scan(2, switch(observe, mac, 1, stations=[(pc, "Gi0/3")]), gone)
+    told = inventory.changes().query("subject == 'endpoint' and item == @pc")
+    assert list(zip(told["office"], told["change"], told["field"], told["after"], strict=True)) == [
+        ("A", "moved", "office", "A"),
+        ("A", "moved", "port", "D00001 Gi0/3"),
+    ]
