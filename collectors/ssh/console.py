@@ -43,7 +43,9 @@ _UNKNOWN_COMMAND = re.compile(
 )
 _ACCEPT = re.compile(r"to accept\W*$", re.IGNORECASE)  # FortiOS' login banner: a
 _MOST = 16 * 1024 * 1024
-_TAIL = 4096  # characters looked at for a prompt
+_TAIL = 4096  # characters looked at for a prompt, and for the echo of a command
+_ECHO_WITHIN = 10  # lines
+_NO_ECHO_S = 3.0  # quiet time after which a prompt counts on consoles that do not echo
 
 
 @dataclass(slots=True)
@@ -61,6 +63,10 @@ class _Gone(Exception):
 
 class _Quiet(Exception):
     pass
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _is_waiting(last_line: str) -> bool:
@@ -116,9 +122,8 @@ class ReadOnly(BaseConnection):
         self.write_channel(self.platform.permitted(command) + self.RETURN)
         said = self._read_until(lambda tail: tail.strip() == self._prompt, self.platform.settle_s, self.limits.answer, command)
         lines = said.split("\n")[:-1]
-        echo = "".join(command.split())
-        for number, line in enumerate(lines[:3]):
-            if "".join(line.split()).endswith(echo):
+        for number, line in enumerate(lines[:_ECHO_WITHIN]):
+            if _squeezed(line).endswith(_squeezed(command)):
                 lines = lines[number + 1 :]
                 break
         return "\n".join(lines).strip("\n")
@@ -128,20 +133,22 @@ class ReadOnly(BaseConnection):
 
         Raises _Quiet when nothing comes for `patience_s` or the device's time is over, _Gone when the channel closes.
         """
-        sent, size, turned = "", 0, 0
+        sent, size, turned, echoed = "", 0, 0, not echo
         channel = self.remote_conn
         assert isinstance(channel, paramiko.Channel)
         while True:
             settled = False
             tail = terminal.shown(sent[-_TAIL:]).rsplit("\n", 1)
-            if sent and ended(tail[-1]) and (not echo or "\n" in sent):
-                if settle_s == 0:
+            if sent and ended(tail[-1]):
+                # A prompt before our command's echo is a late one, of the line before.
+                echoed = echoed or _squeezed(echo) in _squeezed(terminal.shown(sent[:_TAIL]))
+                if echoed and settle_s == 0:
                     return terminal.shown(sent)
                 settled = True
             elif _MORE.search(tail[-1]) and len(sent) > turned:
                 turned = len(sent)
                 self.write_channel(self.RETURN if "enter to" in tail[-1].lower() else " ")
-            wait = settle_s if settled else self.deadline.left(patience_s)
+            wait = (settle_s if echoed else _NO_ECHO_S) if settled else self.deadline.left(patience_s)
             if wait <= 0 or size > _MOST:
                 raise _Quiet
             channel.settimeout(wait)

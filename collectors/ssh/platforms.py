@@ -196,7 +196,8 @@ def choose(sys_object_id: str | None, sys_descr: str | None, banner: str, named:
         fits = [(len(p), platform) for platform in known.values() for p in platform.object_ids if oid.startswith(p + ".")]
         if fits:
             return max(fits, key=lambda fit: fit[0])[1]
-    for platform in known.values():
-        if platform.banner is not None and platform.banner.search(banner):
-            return platform
-    return known.get(named) if named is not None else None
+    fitting = next((p for p in known.values() if p.banner is not None and p.banner.search(banner)), None)
+    # OpenSSH is in Junos, NX-OS and AOS-CX too: what a person says counts for more than its banner.
+    if named in known and (fitting is None or fitting.reached_by == "shell"):
+        return known[named]
+    return fitting
