@@ -14,7 +14,7 @@ import networkx as nx
 import pandas as pd
 
 from analysis.tables import code, typed
-from analysis.topology import MACHINES, graph, stations, topology, unmanaged
+from analysis.topology import MACHINES, ROUTING, graph, stations, topology, unmanaged
 from inventory.frames.columns import Column
 
 #: The node that stands for everything outside the offices.
@@ -34,7 +34,8 @@ BEHIND = (
     Column("devices_behind", "Int64", "other devices that lose every path when it fails"),
     Column("machines_behind", "Int64", "machines that lose every path when it fails"),
     Column("share", "Float64", "of the office's machines", "0..1"),
-    Column("people", "Int64", "the office's staff times that share", "persons"),
+    Column("offices_cut", "Int64", "offices with machines that are cut off"),
+    Column("people", "Int64", "staff of each office times the share of its machines that is cut off", "persons"),
     Column("single_point", "boolean", "something else is cut off with it"),
 )
 
@@ -74,29 +75,43 @@ class Connectivity:
 
 
 def uplinks(devices: pd.DataFrame, network: nx.Graph) -> dict[str, str]:
-    """office -> its way out: a router or firewall; one that is cabled to another office first, then the best connected router.
-
-    An office without either has no known way out and is absent.
+    """office -> its way out: a router or firewall (one that is cabled to another office first, then the best connected router);
+    where there is none, a device that is cabled to another office. An office without either has no known way out and is absent.
     """
     found: dict[str, tuple] = {}
     for device, office, kind, address in devices[["device", "office", "kind", "address"]].itertuples(index=False):
-        if code(kind) not in ("router", "firewall"):
-            continue
         leaves = any(network.nodes[n]["office"] not in ("", office) for n in network.neighbors(device))
-        rank = (not leaves, kind != "router", -network.degree(device), code(address), device)
+        if code(kind) not in ROUTING and not leaves:
+            continue
+        rank = (code(kind) not in ROUTING, not leaves, code(kind) != "router", -network.degree(device), code(address), device)
         if office not in found or rank < found[office]:
             found[office] = rank
     return {office: rank[-1] for office, rank in found.items()}
 
 
-def _dominated(network: nx.Graph, roots: dict[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Immediate dominator of every node that is reachable from outside, and these nodes, nearest first."""
+def _ways_out(network: nx.Graph, uplink: dict[str, str], offices: pd.DataFrame) -> list[str]:
+    """One device a connected network: the router or firewall of its uppermost office. Offices that are cabled to another office
+    are reached through it, and fail with it."""
+    parents = dict(zip(offices["office"], offices["parent"], strict=True))
+    found = []
+    for part in nx.connected_components(network):
+        doors = [d for d in uplink.values() if d in part and network.nodes[d]["kind"] in ROUTING]
+        rank = {
+            d: (pd.notna(parents.get(network.nodes[d]["office"])), network.nodes[d]["kind"] != "router", -network.degree(d), d)
+            for d in doors
+        }
+        if doors:
+            found.append(min(doors, key=rank.__getitem__))
+    return sorted(found)
+
+
+def _dominated(network: nx.Graph, roots: list[str]) -> tuple[dict[str, str], set[str]]:
+    """Immediate dominator of every node that is reachable from outside, and these nodes."""
     directed: nx.DiGraph = nx.DiGraph(network.to_directed(as_view=True))
     directed.add_node(OUTSIDE)
-    directed.add_edges_from((OUTSIDE, root) for root in sorted(roots.values()))
-    order = [OUTSIDE, *(node for _, node in nx.bfs_edges(directed, OUTSIDE))]
+    directed.add_edges_from((OUTSIDE, root) for root in roots)
     dominators = {node: above for node, above in nx.immediate_dominators(directed, OUTSIDE).items() if node != OUTSIDE}
-    return dominators, order
+    return dominators, set(dominators)
 
 
 def _people(staff: int, share: float, machines: int) -> int:
@@ -104,8 +119,8 @@ def _people(staff: int, share: float, machines: int) -> int:
 
 
 def _behind(devices: pd.DataFrame, offices: pd.DataFrame, network: nx.Graph, endpoints: pd.DataFrame) -> pd.DataFrame:
-    roots = uplinks(devices, network)
-    above, order = _dominated(network, roots)
+    uplink = uplinks(devices, network)
+    above, reachable = _dominated(network, _ways_out(network, uplink, offices))
     children = defaultdict(list)
     for node, parent in above.items():
         children[parent].append(node)
@@ -128,26 +143,26 @@ def _behind(devices: pd.DataFrame, offices: pd.DataFrame, network: nx.Graph, end
         if kind in MACHINES and node in unseen:
             total[network.nodes[node]["office"]] += 1
     unplaced_at_root = _unplaced(endpoints, devices)
-    reachable = set(order)
     rows: list[dict] = []
     for row in devices[["device", "office", "kind", "address", "sys_name"]].to_dict("records"):
         device, office = row["device"], row["office"]
-        is_root = roots.get(office) == device
+        is_uplink = uplink.get(office) == device
         counts = Counter(weight.get(device) or {network.nodes[device]["office"]: network.nodes[device]["stations"]})
-        if is_root:
+        if is_uplink:
             counts[office] = max(counts[office] + unplaced_at_root[office], total[office])  # all traffic leaves here
         people = sum(_people(staff.get(o, 0), min(n / total[o], 1.0), n) for o, n in counts.items() if total[o])
-        if is_root and not total[office]:
+        if is_uplink and not total[office]:
             people = staff.get(office, 0)
         machines = sum(counts.values())
         rows.append(
             row
             | {
-                "uplink": is_root,
+                "uplink": is_uplink,
                 "reachable": device in reachable,
                 "devices_behind": below.get(device, 0),
                 "machines_behind": machines,
                 "share": min(counts[office] / total[office], 1.0) if total[office] else None,
+                "offices_cut": sum(1 for o, n in counts.items() if n and total[o]),
                 "people": people,
                 "single_point": below.get(device, 0) > 0 or (machines > 1 and code(row["kind"]) not in MACHINES),
             }

@@ -22,6 +22,8 @@ from inventory.frames.columns import Column
 BOTH_SIDES, ONE_SIDE, BY_TABLE, BEHIND_NEIGHBOUR = 0.99, 0.9, 0.7, 0.6
 #: Kinds that forward for others. What hangs on their port hangs behind them.
 FORWARDING = frozenset({"switch", "router", "firewall", "wireless", "access", "olt", "transport"})
+#: Kinds that join networks: each of their addresses is a cable of its own.
+ROUTING = frozenset({"router", "firewall"})
 #: Devices that are somebody's machine, as `graph` names kinds: a computer, or something that answered and told nothing.
 MACHINES = frozenset({"pc", ""})
 
@@ -92,19 +94,22 @@ def _told(links: pd.DataFrame) -> list[dict]:
     return cables
 
 
-def _nearest(devices: pd.DataFrame, endpoints: pd.DataFrame) -> dict[str, tuple[str, str]]:
-    """device -> (switch, port) at which the address of a known device was learned with the fewest others."""
+def _nearest(facts: dict[str, dict], endpoints: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """(device, switch, port) at which the address of a known device was learned with the fewest others.
+
+    One place a device; for routers and firewalls one an address, because each of their networks is cabled by itself.
+    """
     placed = endpoints[endpoints["switch"].notna() & endpoints["port"].notna()]
-    crowd = placed.groupby(["switch", "port"])["mac"].nunique().to_dict()
-    known = set(devices["device"])
-    found: dict[str, tuple[int, str, str]] = {}
-    for device, switch, port in zip(placed["device"], placed["switch"], placed["port"], strict=True):
-        if pd.isna(device) or device == switch or device not in known or switch not in known:
+    crowd = Counter(zip(placed["switch"], placed["port"], strict=True))
+    found: dict[tuple[str, str], tuple[int, str, str]] = {}
+    for device, mac, switch, port in placed[["device", "mac", "switch", "port"]].itertuples(index=False):
+        if pd.isna(device) or device == switch or device not in facts or switch not in facts:
             continue
-        candidate = (int(crowd[(switch, port)]), switch, port)
-        if device not in found or candidate < found[device]:
-            found[device] = candidate
-    return {device: (switch, port) for device, (_, switch, port) in found.items()}
+        key = (device, mac if facts[device]["kind"] in ROUTING else "")
+        candidate = (crowd[(switch, port)], switch, port)
+        if key not in found or candidate < found[key]:
+            found[key] = candidate
+    return sorted({(device, switch, port) for (device, _), (_, switch, port) in found.items()})
 
 
 def topology(devices: pd.DataFrame, links: pd.DataFrame, endpoints: pd.DataFrame) -> pd.DataFrame:
@@ -140,15 +145,18 @@ def topology(devices: pd.DataFrame, links: pd.DataFrame, endpoints: pd.DataFrame
                 told_at.setdefault((cable["b"], cable["b_port"]), cable["a"])
             linked[cable["a"]].add(cable["b"])
             linked[cable["b"]].add(cable["a"])
-    for device, (switch, port) in sorted(_nearest(devices, endpoints).items()):
+    backbone = {d for d, peers in linked.items() if any(facts[peer]["kind"] in {"switch", *ROUTING} for peer in peers)}
+    for device, switch, port in _nearest(facts, endpoints):
         neighbour = told_at.get((switch, port))
         if neighbour == device or switch in linked[device]:
             continue
-        if linked[device] and facts[device]["kind"] in FORWARDING:
-            continue  # it told its own cables; this is where its frames pass by
+        if facts[device]["kind"] not in ROUTING and device in backbone:
+            continue  # it told how it is cabled; this is where its frames pass by
         front = neighbour if neighbour and facts[neighbour]["kind"] in FORWARDING else None
         if front and front in linked[device]:
             continue
+        linked[device].add(front or switch)
+        linked[front or switch].add(device)
         rows.append(
             {
                 "a_device": front or switch,
@@ -194,7 +202,18 @@ def _neighbours(cables: pd.DataFrame) -> dict[tuple[str, str], str]:
 def unmanaged(devices: pd.DataFrame, cables: pd.DataFrame, endpoints: pd.DataFrame) -> pd.DataFrame:
     """Ports that need an unmanaged switch to explain their stations. Columns: `UNMANAGED`. `cables`: `topology(...)`."""
     facts = _facts(devices)
-    forwarding_at = {end for end, neighbour in _neighbours(cables).items() if facts.get(neighbour, {}).get("kind") in FORWARDING}
+    known_at = Counter(
+        (switch, port)
+        for device, switch, port in endpoints[["device", "switch", "port"]].drop_duplicates().dropna().to_numpy().tolist()
+        if device in facts
+    )
+    told = _neighbours(cables[cables["origin"] == "told"])
+    # a neighbour that tells its name explains the stations; one that is only inferred does when it is there alone
+    forwarding_at = {
+        end
+        for end, neighbour in _neighbours(cables).items()
+        if facts.get(neighbour, {}).get("kind") in FORWARDING and (end in told or known_at[end] == 1)
+    }
     real = endpoints[
         (endpoints["mac_class"].isna() | (endpoints["mac_class"] == "global"))
         & endpoints["port"].notna()
@@ -250,7 +269,7 @@ def graph(devices: pd.DataFrame, cables: pd.DataFrame, small_switches: pd.DataFr
             continue  # it is a node itself
         if pd.isna(switch) or switch not in network:
             continue
-        neighbour = neighbours.get((switch, port)) if pd.notna(port) else None
+        neighbour = neighbours.get((switch, port)) if pd.notna(port) and (switch, port) not in small else None
         if neighbour and network.nodes[neighbour]["kind"] in FORWARDING:
             network.nodes[neighbour]["stations"] += 1
         else:

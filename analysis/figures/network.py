@@ -79,7 +79,7 @@ def single_points(
         for y, row in enumerate(table.to_dict("records")):
             colour = LIGHT if row["uplink"] else ACCENT if row["people"] >= alarm else GREY
             axes.barh(y, row["people"], color=colour, height=0.72)
-            text = say("figures.single_points.label", people=row["people"], share=row["share"])
+            text = say("figures.single_points.label", people=row["people"], offices=row["offices_cut"])
             axes.text(row["people"], y, f" {text}", va="center", fontsize=7.5)
         labels = [
             f"{names.get(r['device'], r['device'])} · {say('kind.' + (r['kind'] if pd.notna(r['kind']) else 'unknown'))} · "
