@@ -198,6 +198,6 @@ def choose(sys_object_id: str | None, sys_descr: str | None, banner: str, named:
             return max(fits, key=lambda fit: fit[0])[1]
     fitting = next((p for p in known.values() if p.banner is not None and p.banner.search(banner)), None)
     # OpenSSH is in Junos, NX-OS and AOS-CX too: what a person says counts for more than its banner.
-    if named in known and (fitting is None or fitting.reached_by == "shell"):
+    if named is not None and named in known and (fitting is None or fitting.reached_by == "shell"):
         return known[named]
     return fitting

@@ -198,6 +198,17 @@ def test_the_platform_of_a_device(oid: str | None, descr: str | None, banner: st
     assert (chosen.name if chosen else None) == name
 
 
+def test_a_named_platform_yields_to_what_the_device_tells() -> None:
+    openssh, cisco = "SSH-2.0-OpenSSH_7.5", "SSH-2.0-Cisco-1.25"
+    asked = (
+        choose(None, None, openssh, "juniper_junos"),
+        choose(None, None, cisco, "huawei_vrp"),
+        choose(None, None, "x", "draytek"),
+    )
+    assert [platform and platform.name for platform in asked] == ["juniper_junos", "cisco_ios", "draytek"]
+    assert choose(None, None, "x", "unheard-of") is None
+
+
 def test_words_of_other_makes_are_errors() -> None:
     ios = platforms()["cisco_ios"]
     for words in (
