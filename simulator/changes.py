@@ -6,7 +6,7 @@ In the vocabulary of the inventory's `changes` frame:
 - interface: changed (field); component: changed (field), item is the part's name;
 - link: appeared, gone: one row a cable, from the side that tells of it (the lower address where both do);
 - endpoint: appeared, gone, moved (field port), readdressed (field address): stations, and devices that nobody can read. `address`
-  is that of the switch whose port is nearest, as the tables show it; an office's stations are those that its own devices see.
+  is that of the switch whose port is nearest, as the tables show it, and the office is that switch's.
 Counters, uptimes, health and the age of table entries are no changes. The speed of a port without a link says nothing.
 """
 
@@ -163,7 +163,8 @@ def _told(network: Network) -> dict[tuple[tuple[str, str], ...], dict[str, str]]
 def _endpoints(before: Network, after: Network) -> Iterator[Change]:
     known = _known(before)
     olds, news = _stations(before, known), _stations(after, known | _known(after))
-    for (office, mac), old, new in _pairs(olds, news):
+    for mac, old, new in _pairs(olds, news):
+        office = (new or old)["office"]
         if old is None or new is None:
             there = new or old
             change = "appeared" if old is None else "gone"
@@ -188,32 +189,34 @@ def _known(network: Network) -> set[int]:
     return found
 
 
-def _stations(network: Network, known: set[int]) -> dict[tuple[str, str], dict[str, str]]:
-    """(office, MAC) -> nearest switch and port, and IP address, by the tables of the office's devices that can be read.
+def _stations(network: Network, known: set[int]) -> dict[str, dict[str, str]]:
+    """MAC -> nearest switch and port, that switch's office, and IP address, by the tables that can be read.
 
     The nearest port has the fewest addresses behind it; ports that lead to another managed device come last.
     """
     behind: dict[tuple[str, str], set[int]] = defaultdict(set)
     uplinks: set[tuple[str, str]] = set()
-    places: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
-    addresses: dict[tuple[str, int], str] = {}
+    places: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    addresses: dict[int, tuple[str, str]] = {}  # and the office of the first that tells it
+    offices: dict[str, str] = {}
     for device in readable(network).values():
         shown = network.shown(device.id)
         tables = telling.tables(network, device)
+        offices[device.address] = device.office
         for mac, face in tables.forwarding:
             port = (device.address, telling.shown_name(shown, face))
             behind[port].add(mac)
-            places[device.office, mac].append(port)
+            places[mac].append(port)
         for address, mac in tables.arp:
-            addresses.setdefault((device.office, mac), address)
+            addresses.setdefault(mac, (address, device.office))
         for protocol in ("lldp", "cdp"):
             if telling.tells_neighbours(network, device, protocol):
                 switches = [h for h in shown.heard(protocol) if h.model.kind in {"switch", "router", "firewall"}]
                 uplinks.update((device.address, telling.shown_name(shown, heard.face)) for heard in switches)
     found = {}
-    for office, mac in {*places, *addresses}:
-        if mac not in known:
-            ports = places.get((office, mac))
-            switch, name = min(ports, key=lambda p: (p in uplinks, len(behind[p]), p)) if ports else ("", "")
-            found[office, mac_text(mac)] = {"switch": switch, "port": name, "address": addresses.get((office, mac), "")}
+    for mac in {*places, *addresses} - known:
+        address, office = addresses.get(mac, ("", ""))
+        switch, name = min(places[mac], key=lambda p: (p in uplinks, len(behind[p]), p)) if mac in places else ("", "")
+        office = offices.get(switch, office)
+        found[mac_text(mac)] = {"office": office, "switch": switch, "port": name, "address": address}
     return found

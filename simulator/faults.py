@@ -79,8 +79,7 @@ def _with(device: Device, fault: Mapping[str, Any], place: int, seed: int) -> De
     access = device.access
     if "snmp" in fault:
         settings = dict(fault["snmp"])
-        if isinstance(settings.get("never_ending"), str):
-            settings["never_ending"] = oid(settings["never_ending"])
+        settings = {key: oid(value) if isinstance(value, str) else value for key, value in settings.items()}
         access = replace(access, snmp_fault=SnmpFault(**settings))
     if "ssh" in fault:
         access = replace(access, ssh_fault=SshFault(**fault["ssh"]))
