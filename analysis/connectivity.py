@@ -14,7 +14,7 @@ import networkx as nx
 import pandas as pd
 
 from analysis.tables import code, typed
-from analysis.topology import MACHINES, ROUTING, graph, stations, topology, unmanaged
+from analysis.topology import FORWARDING, MACHINES, ROUTING, graph, stations, topology, unmanaged
 from inventory.frames.columns import Column
 
 #: The node that stands for everything outside the offices.
@@ -105,13 +105,25 @@ def _ways_out(network: nx.Graph, uplink: dict[str, str], offices: pd.DataFrame) 
     return sorted(found)
 
 
-def _dominated(network: nx.Graph, roots: list[str]) -> tuple[dict[str, str], set[str]]:
-    """Immediate dominator of every node that is reachable from outside, and these nodes."""
+def _joined(network: nx.Graph, roots: list[str], uplink: dict[str, str]) -> nx.Graph:
+    """The network with its islands cabled to their office's way out: somehow they are, or they would not have answered. Their
+    best connected switch is taken for their head; whose work stops when it fails is right, what lies between is not known."""
+    joined = network.copy()
+    for part in nx.connected_components(network):
+        if part.isdisjoint(roots):
+            head = min(part, key=lambda n: (network.nodes[n]["kind"] not in FORWARDING, -network.degree(n), n))
+            door = uplink.get(network.nodes[head]["office"])
+            if door is not None and door not in part:
+                joined.add_edge(door, head, origin="assumed")
+    return joined
+
+
+def _dominators(network: nx.Graph, roots: list[str]) -> dict[str, str]:
+    """Immediate dominator of every node that is reachable from outside."""
     directed: nx.DiGraph = nx.DiGraph(network.to_directed(as_view=True))
     directed.add_node(OUTSIDE)
     directed.add_edges_from((OUTSIDE, root) for root in roots)
-    dominators = {node: above for node, above in nx.immediate_dominators(directed, OUTSIDE).items() if node != OUTSIDE}
-    return dominators, set(dominators)
+    return {node: above for node, above in nx.immediate_dominators(directed, OUTSIDE).items() if node != OUTSIDE}
 
 
 def _people(staff: int, share: float, machines: int) -> int:
@@ -120,7 +132,9 @@ def _people(staff: int, share: float, machines: int) -> int:
 
 def _behind(devices: pd.DataFrame, offices: pd.DataFrame, network: nx.Graph, endpoints: pd.DataFrame) -> pd.DataFrame:
     uplink = uplinks(devices, network)
-    above, reachable = _dominated(network, _ways_out(network, uplink, offices))
+    roots = _ways_out(network, uplink, offices)
+    reachable = set().union(*(nx.node_connected_component(network, root) for root in roots))
+    above = _dominators(_joined(network, roots, uplink), roots)
     children = defaultdict(list)
     for node, parent in above.items():
         children[parent].append(node)

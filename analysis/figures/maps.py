@@ -46,7 +46,7 @@ _MARKS = {
     "storage": "h",
 }
 #: Widths of a node in a picture, inches: an end with its label beneath, and an inner node with its label beside it.
-_LEAF, _INNER = 0.8, 1.5
+_LEAF, _INNER = 1.05, 1.5
 
 
 def _shown(known: Connectivity, office: str, root: str | None) -> nx.Graph:
@@ -167,7 +167,7 @@ def office_map(
                     ha="center", va="top", fontsize=6.8, linespacing=1.15,
                 )  # fmt: skip
         if loose:
-            names = [labels.get(node) or node.lstrip("?+") for node in loose]
+            names = [labels[node] for node in loose if node in labels]
             listed = ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
             axes.text(
                 0, -depth - 0.95, say("figures.office_map.loose", count=len(loose), names=listed), fontsize=7.5, color="#5A5A5A"

@@ -166,3 +166,30 @@ def test_devices_of_unknown_kind_are_machines_and_break_nothing(build):
     behind = found.behind.set_index("device")
     assert behind["people"].to_dict() == {"D00001": 5, "D00002": 10, "D00003": 10}
     assert found.offices.iloc[0]["machines"] == 2
+
+
+def test_a_switch_without_a_known_cable_still_cuts_off_what_hangs_on_it(build):
+    found = build(
+        [{"kind": "router"}, {}, {"kind": "printer"}],
+        endpoints=[endpoint(i, "D00002", "5") for i in range(4)] + [endpoint(9, "D00002", "7", device="D00003")],
+    )
+    behind = found.behind.set_index("device")
+    assert behind.loc["D00002", "people"] == 10
+    assert not behind.loc["D00002", "reachable"]
+    assert len(found.links) == 1, "what is only assumed is no link"
+
+
+def test_offices_that_are_cabled_through_a_shared_switch_fail_with_it(make_frame, make_device):
+    kinds = [("X00", "router"), ("X00", "switch"), ("X01", "router"), ("X02", "router")]
+    devices = make_frame("devices", [make_device(i, office=o, kind=k) for i, (o, k) in enumerate(kinds, 1)])
+    offices = make_frame(
+        "offices", [{"office": "X00", "staff": 5}] + [{"office": o, "staff": 10, "parent": "X00"} for o in ("X01", "X02")]
+    )
+    links = make_frame(
+        "links", [told("D00001", "1", "D00002", "1"), told("D00002", "2", "D00003", "w"), told("D00002", "3", "D00004", "w")]
+    )
+    seen = make_frame("endpoints", [endpoint(1, "D00003", "l", office="X01"), endpoint(2, "D00004", "l", office="X02")])
+    found = connectivity(devices, offices, make_frame("interfaces"), links, seen).behind.set_index("device")
+    assert found.loc["D00002", "people"] == 20
+    assert found.loc["D00002", "offices_cut"] == 2
+    assert found.loc["D00003", "people"] == 10
