@@ -125,6 +125,12 @@ class Traits:
             name=self.name or other.name,
         )
 
+    @property
+    def nameless(self) -> bool:
+        """Nothing but an address: something that never let itself be read."""
+        told = (self.serials, self.members, self.engines, self.base_macs, self.macs, self.vendor, self.model, self.name)
+        return not any(told)
+
     def keys(self) -> Iterator[tuple[str, object]]:
         """Values that two boxes with anything in common share."""
         for part in ("places", "serials", "members", "engines"):
@@ -438,9 +444,14 @@ def assign(boxes: Sequence[Box], known: Mapping[int, Traits], shared: Shared) ->
             taken.add(device)
     merged: dict[int, tuple[int, Comparison]] = {}
     for _, device, box, comparison in ranked:
-        if device in taken or device in merged or not {"serial", "base_mac", "macs", "arp", "members"} & set(comparison.agrees):
+        if device in taken or device in merged:
             continue
         survivor = device_of[box]
+        if known[device].nameless and boxes[box].traits.places & known[survivor].places:
+            merged[device] = (survivor, comparison)  # all that was known of it is an address, which is another's second one
+            continue
+        if not {"serial", "base_mac", "macs", "arp", "members"} & set(comparison.agrees):
+            continue
         between = compare(known[device], known[survivor], shared)
         if comparison.score >= MERGE and not comparison.denies and not {"serial", "macs", "vendor"} & set(between.denies):
             merged[device] = (survivor, comparison)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+import sqlalchemy as sa
 
+from inventory.database import reading
 from inventory.facts import Addresses, ArpEntry, Component, Evidence, Observation, Outcome, OwnAddress
 from inventory.identity import usable_mac, usable_serial
 
@@ -172,8 +174,12 @@ def test_two_known_devices_that_prove_to_be_one_are_merged_and_logged(scan, obse
     both = [mac(1), mac(2)]
     scan(1, *(observe(f"10.0.0.{n}", serial="RT0000123", macs=both) for n in (1, 2)))
     scan(2, *(observe(f"10.0.0.{n}", serial="RT0000123", macs=both) for n in (1, 2)))
-    assert "D00001" in set(inventory.devices()["device"])
-    assert (inventory.devices()["state"] == "answering").sum() == 1
+    assert list(inventory.devices()["device"]) == ["D00001"]
+    assert len(inventory.devices(as_of=int(inventory.scans()["finished_at"][0].timestamp()))) == 2  # as it was then
+    assert inventory.changes().query("scan != 'S00001' and subject == 'device'").empty
+    with reading(engine) as connection:
+        log = connection.execute(sa.text("SELECT device_id, addresses FROM identity_log WHERE event = 'merged'")).all()
+    assert [tuple(row) for row in log] == [(2, "D00001")]
 
 
 @pytest.mark.parametrize(
