@@ -15,7 +15,7 @@ from kiemke.words import LANGUAGE, say, sentence
 
 REPORTS = ("equipment-age", "network-state", "replacement-plan")
 #: Changes listed on the terminal; all of them are in the inventory.
-LISTED = 30
+LISTED = 40
 
 
 def demo(
@@ -25,6 +25,7 @@ def demo(
     ssh_port: Annotated[int, typer.Option(help=say("cli.simulate.ssh_port"))] = 16022,
 ) -> None:
     from inventory.frames import Inventory
+    from kiemke import changes
     from kiemke import demo as demonstration
     from kiemke.targets import of_offices
     from reports import index
@@ -42,13 +43,16 @@ def demo(
     if before is None:
         console.out.print(say("cli.demo.first", days=demonstration.STEP.days), markup=False)
     else:
-        changes = Inventory(opened.root).changes()
-        changes = changes[changes["scan"] == scanned.scan.name]
-        console.table(changes.drop(columns=["scan", "at"]), say("cli.demo.changes", before=before, after=day), LISTED)
-        if len(changes) > LISTED:
-            console.out.print(say("cli.demo.more_changes", count=len(changes) - LISTED, folder=out), markup=False)
+        inventory = Inventory(opened.root)
+        seen = inventory.changes()
+        seen = seen[seen["scan"] == scanned.scan.name]
+        console.out.print(say("cli.demo.changes", before=before, after=day, count=len(seen)), style="bold", markup=False)
+        for line in changes.lines(seen.head(LISTED), inventory.devices(), inventory.offices(), say):
+            console.out.print(f"  {line}", markup=False)
+        if len(seen) > LISTED:
+            console.out.print("  " + say("cli.demo.more_changes", count=len(seen) - LISTED, folder=out), markup=False)
 
-    with console.progress(say("cli.demo.reports")) as advance:
+    with console.progress(say("cli.demo.making")) as advance:
         finished = itertools.count(1)
         done = run_many(
             [Request(name, language=lang) for name in REPORTS],
