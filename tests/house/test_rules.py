@@ -25,6 +25,7 @@ def test_only_the_collectors_import_pysnmp_and_netmiko():
         str(path.relative_to(ROOT))
         for room in ("kiemke", "inventory", "analysis", "reports", "simulator", "notebooks")
         for path in (ROOT / room).rglob("*")
-        if path.suffix in {".py", ".ipynb"} and any(word in path.read_text() for word in ("import pysnmp", "from pysnmp", "netmiko"))
+        if path.suffix in {".py", ".ipynb"}
+        and any(word in path.read_text() for word in ("import pysnmp", "from pysnmp", "netmiko"))
     ]
     assert offenders == []

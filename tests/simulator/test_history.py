@@ -85,7 +85,8 @@ def test_every_kind_of_change_happens_within_a_year(district: District) -> None:
     kinds = {e.kind for e in district._history.events(district.today + dt.timedelta(days=360))}
     assert kinds >= {
         "dies", "revived", "replaced", "replaced_switch", "upgraded", "renamed", "moved", "readdressed", "address_taken",
-        "new_devices", "power_supply", "new_stations", "gone_stations", "moved_stations", "moved_uplinks", "ports_shut", "rebooted",
+        "new_devices", "power_supply", "new_stations", "gone_stations", "moved_stations", "moved_uplinks", "ports_shut",
+        "rebooted",
     }  # fmt: skip
     days = [district.today + n * MONTH for n in range(13)]
     changes = Counter((c["subject"], c["change"]) for months in pairwise(days) for c in district.changes(*months))
