@@ -23,4 +23,5 @@ app.command(help=say("cli.scan.help"))(scan.scan)
 app.command(help=say("cli.replay.help"))(replay.replay)
 app.command(help=say("cli.show.help"))(show.show)
 app.add_typer(report.app, name="report", help=say("cli.report.help"))
-app.command(help=say("cli.lab.help"))(lab.lab)
+#: What follows `--` is for JupyterLab itself.
+app.command(help=say("cli.lab.help"), context_settings={"allow_extra_args": True})(lab.lab)
