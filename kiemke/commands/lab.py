@@ -14,7 +14,6 @@ from kiemke.commands.options import WorkspaceOption
 from kiemke.words import say
 from kiemke.workspace import open_workspace
 
-
 #: Answers "no" to the news that JupyterLab offers at its first start; what people set themselves counts more.
 SETTINGS = Path(__file__).parents[1] / "lab_settings"
 
