@@ -213,7 +213,7 @@ def test_ssh_servers_tell_their_banner(tcp, monkeypatch):
         "slowly": (Outcome.ANSWERED, "SSH-2.0-HUAWEI-1.5"),
         "after-lines": (Outcome.ANSWERED, "SSH-1.99-Cisco-1.25"),
         "web": (Outcome.GARBLED, None),
-        "mute": (Outcome.ANSWERED, None),
+        "mute": (Outcome.SILENT, None),
         "gone": (Outcome.DROPPED, None),
         "closed": (Outcome.REFUSED, None),
         "flood": (Outcome.GARBLED, None),
