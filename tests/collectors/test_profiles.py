@@ -62,6 +62,19 @@ DESCR, OID = "1.3.6.1.2.1.1.1.0|4|", "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1."
             ],
             *("windows", None, "pc", None, "6.3.19045"),
         ),
+        (
+            [
+                DESCR + "NET Agent II",
+                OID + "935.1.1.1",
+                "1.3.6.1.2.1.33.1.1.1.0|4|SANTAK",
+                "1.3.6.1.4.1.935.1.1.1.1.1.1.0|4|C2KE",
+            ],
+            *("megatec", "Santak", "ups", "C2KE", None),  # a Megatec card: the UPS is another maker's
+        ),
+        (
+            [DESCR + "NET Agent II", OID + "935.1.1.1", "1.3.6.1.2.1.33.1.1.1.0|4|UPS"],
+            *("megatec", "Megatec", "ups", None, None),
+        ),
         ([DESCR + "Something Nobody Knows 3.4.5", OID + "64999.1"], "generic", None, None, None, None),
         ([DESCR + "no sysObjectID at all"], "generic", None, None, None, None),
     ],

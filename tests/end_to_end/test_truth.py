@@ -49,7 +49,8 @@ def test_every_device_that_answers_is_found(truth, found):
 
 
 def test_no_device_is_found_that_is_not_there(truth, found):
-    assert set(found) <= {device["address"] for device in truth["devices"]}
+    there = {address for device in truth["devices"] for address in (device["address"], *device["other_addresses"])}
+    assert sorted(set(found) - there) == []
 
 
 def test_every_device_is_one_device(truth, found):
