@@ -14,11 +14,16 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from reports.texts import VIET_NAM
+
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Columns of a table where nobody's terminal sets the width.
+WIDE = 200
+
 #: Results go to standard output, everything else to standard error, so that a pipe gets the results alone.
-out = Console(soft_wrap=True, highlight=False)
+out = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 PLAIN_EVERY_S = 5.0
@@ -61,7 +66,7 @@ def lines_to(path: Path | None) -> Iterator[Callable[[str], None]]:
 
 
 def table(frame: pd.DataFrame, title: str = "", limit: int | None = None) -> None:
-    """A frame as a table for eyes: empty columns left out."""
+    """A frame as a table for eyes: empty columns left out; times in Viet Nam's time."""
     import pandas as pd
 
     shown = frame.dropna(axis="columns", how="all")
@@ -83,6 +88,7 @@ def cell(value: object) -> str:
         return ""
     if isinstance(value, pd.Timestamp):
         midnight = value.tzinfo is None and value == value.normalize()
+        value = value.tz_convert(VIET_NAM) if value.tzinfo else value
         text = value.strftime("%Y-%m-%d" if midnight else "%Y-%m-%d %H:%M")
     elif isinstance(value, float):
         text = f"{value:.6g}"

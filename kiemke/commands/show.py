@@ -12,18 +12,21 @@ from kiemke.commands.options import WorkspaceOption
 from kiemke.words import say
 from kiemke.workspace import open_workspace
 
+#: The frames' names, here so that `--help` need not import pandas; a test compares them with the frames.
+FRAMES = ("devices", "interfaces", "links", "endpoints", "addresses", "components", "health", "offices", "scans", "changes")
 
-class Frame(StrEnum):
-    DEVICES = "devices"
-    INTERFACES = "interfaces"
-    LINKS = "links"
-    ENDPOINTS = "endpoints"
-    ADDRESSES = "addresses"
-    COMPONENTS = "components"
-    HEALTH = "health"
-    OFFICES = "offices"
-    SCANS = "scans"
-    CHANGES = "changes"
+#: What a person looks for first, where a frame has more columns than a terminal; CSV and JSON always have all of them.
+FOR_EYES = {
+    "devices": (
+        *("device", "office", "kind", "vendor", "model", "serial", "os_version"),
+        *("sys_name", "address", "last_confirmed", "state"),
+    ),
+    "interfaces": (
+        *("device", "if_index", "name", "alias", "mac", "speed_bps"),
+        *("admin_up", "oper_up", "in_errors", "out_errors"),
+    ),
+    "components": ("device", "kind", "name", "description", "model", "serial", "firmware_rev"),
+}
 
 
 class Format(StrEnum):
@@ -33,7 +36,7 @@ class Format(StrEnum):
 
 
 def show(
-    frame: Annotated[Frame, typer.Argument(metavar="FRAME", help=say("cli.show.frame", frames=", ".join(Frame)))],
+    frame: Annotated[str, typer.Argument(metavar="FRAME", help=say("cli.show.frame", frames=", ".join(FRAMES)))],
     as_of: Annotated[str, typer.Option(metavar="DATE", help=say("cli.show.as_of"))] = "",
     office: Annotated[str | None, typer.Option(metavar="CODE", help=say("cli.show.office"))] = None,
     form: Annotated[Format, typer.Option("--format", help=say("cli.show.format"))] = Format.TABLE,
@@ -41,12 +44,11 @@ def show(
 ) -> None:
     from inventory.frames import Inventory
 
-    inventory = Inventory(open_workspace(workspace).root)
-    rows = getattr(inventory, frame.value)(as_of=dates.parse(as_of), office=office)
+    rows = Inventory(open_workspace(workspace).root).load(frame, as_of=dates.parse(as_of), office=office)
     if form is Format.CSV:
         console.out.file.write(rows.to_csv(index=False))
     elif form is Format.JSON:
         console.out.file.write(rows.to_json(orient="records", date_format="iso", date_unit="s", force_ascii=False) + "\n")
     else:
-        console.table(rows)
+        console.table(rows[list(FOR_EYES.get(frame, rows.columns))])
         console.err.print(say("cli.show.rows", rows=len(rows)), markup=False)

@@ -33,3 +33,12 @@ def test_a_date_as_people_type_it(given):
 def test_no_date(given):
     with pytest.raises(dates.DateError):
         dates.parse(given)
+
+
+def test_show_knows_every_frame_and_its_columns():
+    from inventory.frames.columns import FRAMES
+    from kiemke.commands import show
+
+    assert tuple(FRAMES) == show.FRAMES
+    for frame, columns in show.FOR_EYES.items():
+        assert set(columns) <= {column.name for column in FRAMES[frame]}
