@@ -219,7 +219,12 @@ def _rows(result: Result, devices: Mapping[int, Sequence[Observation]], memory: 
         ):
             _compare(result, table, device, getattr(memory, table).get(device, {}), seen)
     gone = set(result.merged)
-    now.places = {place: device for device, place in memory.place.items() if device not in gone}
+    # Where a device was last, unless it was asked there and answers elsewhere now: the address may be another's.
+    now.places = {
+        place: device
+        for device, place in memory.place.items()
+        if device not in gone and not (device in devices and place in memory.asked)
+    }
     now.places |= {(o.office, o.address): device for device, members in devices.items() for o in members}
     now.macs = neighbours.devices_by_mac(now.facts, now.interfaces, gone)
     index = neighbours.Index(now.facts, now.interfaces, now.places, now.macs, gone)
@@ -257,7 +262,8 @@ def _place_stations(result: Result, devices: Mapping[int, Sequence[Observation]]
                 tellers.append(stations.Teller(device, o.office, learned, pairs, fusing.complete(o, Topic.ADDRESSES)))
     switching = {t.device for t in tellers if t.forwarding}
     uplinks = neighbours.uplinks(now.neighbours, now.facts, switching)
-    placed = stations.place(tellers, memory.stations, uplinks, now.macs, now.places)
+    answering = {(o.office, o.address) for members in devices.values() for o in members}
+    placed = stations.place(tellers, memory.stations, uplinks, now.macs, now.places, answering)
     result.deltas["stations"].add(memory.stations, placed.rows, placed.ended)
 
 

@@ -51,8 +51,12 @@ def place(
     uplinks: Collection[Port],
     device_of_mac: Mapping[str, int],
     device_of_place: Mapping[tuple[str, str], int],
+    answering: Collection[tuple[str, str]],
 ) -> Placed:
-    """Every station that was seen, with its nearest port and its address; and the stations that are gone."""
+    """Every station that was seen, with its nearest port and its address; and the stations that are gone.
+
+    `device_of_place`: where devices were confirmed last; `answering`: the places that answered in this scan.
+    """
     behind: dict[Port, set[str]] = defaultdict(set)
     seen_on: dict[Station, dict[Port, int | None]] = defaultdict(dict)
     told: dict[Station, dict[str, int]] = defaultdict(dict)
@@ -75,6 +79,7 @@ def place(
     through = _through(behind, current) if missing else {}
     holder = {(office_of[teller], address): one[1] for one, found in told.items() for address, teller in found.items()}
     last = {_one(*station): (station, current[station]) for station in sorted(current, reverse=True)}
+    told_by_themselves = set(device_of_mac.values())
     rows: dict[Station, Values] = {}
     for one in sorted({*seen_on, *told}):
         mac = one[1]
@@ -83,7 +88,12 @@ def place(
         address, teller_id = _address(told.get(one), before)
         where = switch if switch is not None else teller_id
         office = office_of[where] if where in office_of else known[0] if known else ""
-        device = device_of_mac.get(mac) or (device_of_place.get((office, str(address))) if address else None)
+        device = device_of_mac.get(mac)
+        if device is None and address:
+            there = device_of_place.get((office, str(address)))
+            # The address of a device that sleeps may have been given to another, whose hardware address it then is.
+            same = (office, address) in answering or there not in told_by_themselves
+            device = there if same or (before and before[:2] == (address, there)) else None
         rows[office, mac] = (address, device, switch, port_name, vlan, teller_id)
     placed = {_one(*station) for station in rows}
     ended = set()

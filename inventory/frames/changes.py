@@ -29,6 +29,7 @@ from inventory.frames.links import End, Told, told
 from inventory.frames.reading import NOW, Reader, device_names, records
 from inventory.frames.surroundings import scan_names
 from inventory.fusing import TOPIC_BITS
+from inventory.identity import place_key
 
 DEVICE_FIELDS = ("kind", "vendor", "model", "serial", "os_version", "sys_name", "sys_location")
 INTERFACE_FIELDS = ("oper_up", "admin_up", "speed_bps", "alias", "pvid", "mac")
@@ -116,6 +117,11 @@ class _History:
         places = [place for place in self._place.get(device, ()) if place[0] <= at] if device is not None else []
         return places[-1][1:] if places else None
 
+    def order_at(self, device: int, at: int) -> tuple[tuple[str, int, int], int]:
+        """Sorts devices by the address that they had."""
+        place = self.place_at(device, at)
+        return place_key(("", place[1] if place else "")), device
+
     def office_at(self, device: Any, scan: int) -> str | None:
         place = self.place_at(None if pd.isna(device) else int(device), self.time[scan])
         return place[0] if place else None
@@ -199,27 +205,33 @@ def _part(row: Mapping[str, Any]) -> str | None:
 
 
 def _links(reader: Reader, history: _History) -> Iterator[Change]:
-    """A link has appeared when neither side told of it before, and is gone when no side that was heard tells of it."""
+    """A link has appeared when neither side told of it before, and is gone when no side that was heard tells of it.
+
+    Where both sides show it, the one with the lower address is named.
+    """
     bit = _bit("neighbours")
     by_ends: dict[frozenset[End], list[Told]] = defaultdict(list)
     for one in told(reader):
         by_ends[one.ends].append(one)
     for tellings in by_ends.values():
-        appeared: set[int] = set()
-        gone: set[int] = set()
-        for one in sorted(tellings, key=lambda t: (t.device, t.valid_from)):
+        seen_by: dict[tuple[int, str], list[Told]] = defaultdict(list)  # (time, change) -> the sides that show it
+        for one in tellings:
             at = one.valid_from
             earlier = any(t is not one and t.valid_from < at <= t.valid_to for t in tellings)
-            if not earlier and at not in appeared and history.heard_before(one.device, bit, at):
-                appeared.add(at)
-                yield Change(one.opened, None, "link", one.device, one.port, "appeared", after=one.far)
+            if not earlier and history.heard_before(one.device, bit, at):
+                seen_by[at, "appeared"].append(one)
             at = one.valid_to
-            if at == NOW or one.closed is None or at in gone or (one.device, at) in history.merged:
+            if at == NOW or one.closed is None or (one.device, at) in history.merged:
                 continue
             later = any(t is not one and t.valid_from <= at < t.valid_to and _speaks(t, one, history, bit, at) for t in tellings)
             if not later:
-                gone.add(at)
-                yield Change(one.closed, None, "link", one.device, one.port, "gone", before=one.far)
+                seen_by[at, "gone"].append(one)
+        for (at, change), sides in sorted(seen_by.items()):
+            one = min(sides, key=lambda t: history.order_at(t.device, at))
+            if change == "appeared":
+                yield Change(one.opened, None, "link", one.device, one.port, change, after=one.far)
+            elif one.closed is not None:
+                yield Change(one.closed, None, "link", one.device, one.port, change, before=one.far)
 
 
 def _speaks(other: Told, one: Told, history: _History, bit: int, at: int) -> bool:

@@ -126,6 +126,53 @@ def test_endpoints_know_makers_classes_and_our_devices(scan, observe, mac, inven
     assert maker("00:00:0c:12:34:56").startswith("C")
 
 
+def test_a_link_that_both_sides_tell_is_named_by_the_lower_address(scan, observe, mac, inventory) -> None:
+    def pair(port):
+        edge = switch(observe, mac, 9, Neighbour("lldp", "Gi0/1", 1, "sw-2", port))
+        return edge, switch(observe, mac, 2, Neighbour("lldp", port, 2, "sw-9", "Gi0/1"))
+
+    scan(0, switch(observe, mac, 9))  # the edge is known first, so its id is lower; the core comes later
+    scan(1, *pair("Gi0/2"))
+    scan(2, *pair("Gi0/3"))
+    told = inventory.changes().query("scan == 'S00003' and subject == 'link'")
+    assert sorted(zip(told["device"], told["item"], told["change"], strict=True)) == [
+        ("D00002", "Gi0/2", "gone"),
+        ("D00002", "Gi0/3", "appeared"),
+    ]
+
+
+def test_an_address_names_whoever_has_it_now(scan, observe, mac, inventory) -> None:
+    locked, leased = mac(9001), mac(9002)  # a printer that nobody may read; a laptop
+
+    def seen(*pairs):
+        table = [(locked, "Gi0/2"), (leased, "Gi0/3")]
+        return switch(observe, mac, 1, stations=table, arp=tuple(ArpEntry(address, one) for address, one in pairs))
+
+    def printer(address):
+        return observe(address, serial="VNB3K12345", kind="printer", macs=[mac(9003)])
+
+    scan(0, seen(("10.0.0.7", locked)), printer("10.0.0.8"))
+    scan(1, seen(("10.0.0.8", locked)), printer("10.0.0.7"))  # they change places
+    assert inventory.endpoints()["device"].isna().all()
+    told = inventory.changes().query("scan == 'S00002'")
+    assert sorted(zip(told["subject"], told["change"], told["before"], told["after"], strict=True)) == [
+        ("device", "readdressed", "10.0.0.8", "10.0.0.7"),
+        ("endpoint", "readdressed", "10.0.0.7", "10.0.0.8"),
+    ]
+    scan(2, seen(("10.0.0.7", leased)))  # the printer is off, and its address is given away
+    frame = inventory.endpoints().set_index("mac")
+    assert (frame.loc[leased, "address"], frame.loc[leased, "device"]) == ("10.0.0.7", pd.NA)
+
+
+def test_a_device_that_does_not_tell_its_hardware_address_keeps_it_while_it_sleeps(scan, observe, mac, inventory) -> None:
+    core = switch(observe, mac, 1, stations=[(mac(9001), "Gi0/2")], arp=(ArpEntry("10.0.0.8", mac(9001)),))
+    partly = observe("10.0.0.8", serial="VNB3K12345", kind="printer", macs=[mac(9003)])  # tells of another card only
+    scan(0, core, partly)
+    scan(1, core)
+    assert list(inventory.endpoints()["device"]) == ["D00002"]
+    assert inventory.changes().query("scan == 'S00002' and subject == 'endpoint'").empty
+
+
 def test_real_changes_are_told_and_nothing_else(scan, observe, mac, inventory) -> None:
     pc = mac(9000)
     before = switch(observe, mac, 1, stations=[(pc, "Gi0/2")], arp=(ArpEntry("10.0.0.50", pc),), uptime_s=100)
