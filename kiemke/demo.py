@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import yaml
 
+from inventory.problems import Problem
 from kiemke import workspace
 from kiemke.workspace import Workspace
 
@@ -40,10 +41,19 @@ device_deadline_s = 15.0
 """
 
 
+class DemoError(Problem):
+    TEMPLATES: ClassVar[dict[str, str]] = {
+        "demo_elsewhere": "{folder} is a workspace with offices of its own; choose another folder for the demonstration with --out.",
+    }
+
+
 def prepare(folder: Path, district: District, snmp_port: int, ssh_port: int) -> Workspace:
-    """The demonstration's workspace, made when `folder` holds none."""
+    """The demonstration's workspace, made when `folder` holds none. Raises `DemoError` for a workspace that is not its own."""
     if workspace.find(folder) == folder:
-        return workspace.open_workspace(folder)
+        opened = workspace.open_workspace(folder)
+        if set(opened.offices().by_code) != {office.code for office in district.offices}:
+            raise DemoError("demo_elsewhere", folder=folder)
+        return opened
     files = {"offices.yaml": offices_file(district, snmp_port, ssh_port), "credentials.yaml": credentials_file(district)}
     return workspace.create(folder, {workspace.MARK: _SETTINGS} | files)
 

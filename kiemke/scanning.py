@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from time import monotonic
 
 from collectors import profiles
 from collectors.runners.local import LocalRunner
@@ -16,8 +16,8 @@ from inventory.facts import Observation, Outcome
 from inventory.ledger import Scan, TargetOutcome
 from kiemke.workspace import Workspace
 
-#: Observations remembered in one transaction: what a kill can cost at most.
-BATCH = 50
+#: Observations, and seconds, that go into one transaction: what a kill can cost at most.
+BATCH, BATCH_S = 50, 2.0
 
 Clock = Callable[[], int]
 #: (stage, total or None) -> context manager of `advance(done, total)`; stages are "sweep", "collect", "remember".
@@ -58,7 +58,7 @@ def scan(
         )
         with progress("collect") as advance:
             done = 0
-            for batch in _batches(runner.run(tasks), BATCH):
+            for batch in _batches(runner.run(tasks)):
                 ledger.record(engine, opened, batch)
                 done += len(batch)
                 advance(done, len(tasks))
@@ -97,6 +97,14 @@ def _tasks(scan: str, found: Iterable[Answering]) -> Iterator[Task]:
             yield Task(scan, target, "ssh", target.ssh[0], answer.version, object_id, descr, target.ssh[1:])
 
 
-def _batches(observations: Iterator[Observation], size: int) -> Iterator[tuple[Observation, ...]]:
-    while batch := tuple(itertools.islice(observations, size)):
+def _batches(observations: Iterable[Observation]) -> Iterator[list[Observation]]:
+    """Observations as they come, in batches for one transaction each."""
+    batch: list[Observation] = []
+    began = monotonic()
+    for observation in observations:
+        batch.append(observation)
+        if len(batch) >= BATCH or monotonic() - began >= BATCH_S:
+            yield batch
+            batch, began = [], monotonic()
+    if batch:
         yield batch

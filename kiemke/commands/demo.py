@@ -38,7 +38,8 @@ def demo(
     before, day = demonstration.next_day(opened, district)
     network = district.at(day)
     console.err.print(say("cli.demo.starting", day=day, agents=len(network.agents)), markup=False)
-    with serve(network, snmp_port=snmp_port, ssh_port=ssh_port):
+    asked = opened.offices().targets_spec()[0]  # a workspace that is there already keeps the ports that it was made with
+    with serve(network, snmp_port=asked.snmp_port, ssh_port=asked.ssh_port):
         scanned = scan_command.run(opened, of_offices(opened.offices(), day), demonstration.clock(day))
     if before is None:
         console.out.print(say("cli.demo.first", days=demonstration.STEP.days), markup=False)
