@@ -43,7 +43,8 @@ device_deadline_s = 15.0
 
 class DemoError(Problem):
     TEMPLATES: ClassVar[dict[str, str]] = {
-        "demo_elsewhere": "{folder} is a workspace with offices of its own; choose another folder for the demonstration with --out.",
+        "demo_elsewhere": "{folder} is a workspace with offices of its own; choose another folder for the demonstration "
+        "with --out.",
     }
 
 
