@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from collectors.pace import Bucket, Pace
 from collectors.tasks import Answering, Target
 from inventory.facts import Outcome
+from inventory.sentences import pack
 
 _AT_ONCE = 256  # connections; a process has 1,024 descriptors by default
-#: Old devices make their keys first, or look our name up; who collects from them waits longer than a sweep.
-_BANNER_WAIT_S = 3.0
+_BANNER_WAIT_S = 15.0  # old devices make their keys first, or look our name up
 _MOST_BYTES = 8192  # lines before the banner are allowed; an endless stream is not
 _BANNER = re.compile(rb"^(SSH-[12]\.[!-~]{1,16}-[ -~]{0,200})", re.MULTILINE)
 
@@ -34,7 +34,7 @@ async def knock_all(
         try:
             emit(await _knock(target, names(target), pace))
         except OSError as problem:  # of this machine: no descriptor left, no such protocol
-            emit(Answering(target, "ssh", Outcome.SILENT, detail=f"{problem.strerror}."))
+            emit(Answering(target, "ssh", Outcome.SILENT, detail=_network(problem)))
         finally:
             gate.release()
 
@@ -58,9 +58,9 @@ async def _knock(target: Target, credential: str | None, pace: Pace) -> Answerin
             async with asyncio.timeout(pace.timeout_s):
                 await loop.sock_connect(line, (target.address, target.ssh_port))
         except ConnectionRefusedError:
-            return ends(Outcome.REFUSED, "Nothing listens on the SSH port.")
+            return ends(Outcome.REFUSED, pack("detail.ssh_closed"))
         except OSError as problem:  # time-outs are OSErrors too
-            return ends(Outcome.SILENT, "" if problem.errno in (None, errno.ETIMEDOUT) else f"{problem.strerror}.")
+            return ends(Outcome.SILENT, "" if problem.errno in (None, errno.ETIMEDOUT) else _network(problem))
         round_trip_s = loop.time() - started
         heard = b""
         try:
@@ -73,18 +73,20 @@ async def _knock(target: Target, credential: str | None, pace: Pace) -> Answerin
                     if (found := _BANNER.search(heard)) and b"\n" in heard[found.start() :]:
                         break
         except TimeoutError:
-            if not heard:
-                outcome = Outcome.ANSWERED if credential else Outcome.NO_CREDENTIAL
-                return ends(outcome, "The SSH port is open, and has not said anything yet.", None, round_trip_s)
+            if not heard:  # firewalls and proxies accept connections for addresses behind which there is nothing
+                return ends(Outcome.SILENT, pack("detail.ssh_mute"), None, round_trip_s)
         except OSError:
-            return ends(Outcome.DROPPED, "The connection went away before the SSH banner.", None, round_trip_s)
+            return ends(Outcome.DROPPED, pack("detail.ssh_gone"), None, round_trip_s)
         found = _BANNER.search(heard)
         if found is None:
             said = Outcome.GARBLED if heard else Outcome.DROPPED
-            return ends(said, "What listens on the SSH port does not speak SSH.", None, round_trip_s)
+            return ends(said, pack("detail.ssh_other"), None, round_trip_s)
         banner = found.group(1).decode("ascii").rstrip()
         if credential is None:
-            return ends(
-                Outcome.NO_CREDENTIAL, "No SSH credential listed here has its secret on this machine.", banner, round_trip_s
-            )
+            return ends(Outcome.NO_CREDENTIAL, pack("detail.ssh_no_secret"), banner, round_trip_s)
         return ends(Outcome.ANSWERED, "", banner, round_trip_s)
+
+
+def _network(problem: OSError) -> str:
+    """The system's own name for what happened: its words are in the language of the machine."""
+    return pack("detail.network", code=errno.errorcode.get(problem.errno or 0, type(problem).__name__))

@@ -28,7 +28,7 @@ class Answering:
     """One protocol of one target, as the sweep found it.
 
     `outcome`: ANSWERED; AUTH_FAILED, REFUSED, GARBLED, NO_CREDENTIAL (there is something, we cannot read it); or SILENT, which is
-    told too, so that "gone" is not "not asked".
+    told too, so that "gone" is not "not asked". `detail` says why, packed by `inventory.sentences`.
     """
 
     target: Target

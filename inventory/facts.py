@@ -231,7 +231,7 @@ class Observation:
     protocol: str  # snmp | ssh | replay
     observed_at: int  # seconds since the epoch, UTC
     outcome: Outcome
-    detail: str = ""  # one sentence for a person, free of secrets
+    detail: str = ""  # why, for a person: packed by `inventory.sentences`, free of secrets
     credential: str | None = None  # the NAME that was used
     round_trip_s: float | None = None
     identity: Identity | None = None

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from inventory import history, observations, ranges
+from inventory import history, observations, ranges, sentences
 from inventory.database import reading, writing
 from inventory.facts import Observation, Outcome
 from inventory.reconcile import THERE, reconcile
@@ -35,7 +35,7 @@ class TargetOutcome(NamedTuple):
     address: str
     protocol: str  # snmp | ssh
     outcome: Outcome
-    detail: str = ""
+    detail: str = ""  # packed by `inventory.sentences`
     credential: str | None = None
 
 
@@ -329,7 +329,9 @@ def _final_outcomes(connection: Connection, scan_id: int, staged: list[Observati
             if o.outcome is Outcome.ANSWERED and not missing:
                 continue
             if o.outcome in THERE:
-                detail = o.detail or ", ".join(f"{topic}: {outcome}" for topic, outcome in sorted(missing.items()))
+                detail = o.detail or sentences.together(
+                    sentences.pack("detail.topic", topic=topic, outcome=outcome) for topic, outcome in sorted(missing.items())
+                )
                 rows.append({**key, "outcome": str(o.outcome), "detail": detail, "credential": o.credential})
         if rows:
             connection.execute(sa.insert(FAILURES), rows)

@@ -13,6 +13,7 @@ A text is named by a dotted key (`ageing.title`) and may hold placeholders with 
 | `{x:date}`, `{x:moment}` | a day; a day and time in Viet Nam | 02/03/2026 | 2 March 2026 |
 | `{x:kind}` | a kind of device | thiết bị chuyển mạch | switch |
 | `{count:plural device|devices}` | the English word alone, by number | | devices |
+| `{x:word outcome}` | the word for a value of a closed set, from section `outcome` | bị từ chối | refused |
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from typing import Any, Protocol
 import yaml
 
 from inventory.problems import Problem
+from inventory.sentences import unpack
 
 LANGUAGES = ("vi", "en")
 #: Viet Nam has had no daylight saving since 1975, so a fixed offset needs no time-zone database on the machine.
@@ -163,6 +165,8 @@ class Say(string.Formatter):
         if base == "plural":
             one, _, many = rest.partition("|")
             return one if value == 1 else many
+        if base == "word":
+            return self.word(rest, value)
         writers = {
             "number": lambda: self.number(value, decimals),
             "percent": lambda: self.percent(value, decimals or 0),
@@ -178,7 +182,7 @@ class Say(string.Formatter):
         if base in writers:
             return writers[base]()
         if format_spec:
-            raise TextError(f"a text asks to write {value!r} as {format_spec!r}; known are {', '.join(writers)}, plural")
+            raise TextError(f"a text asks to write {value!r} as {format_spec!r}; known are {', '.join(writers)}, plural, word")
         return self.any(value)
 
     def any(self, value: object) -> str:
@@ -271,6 +275,13 @@ class Say(string.Formatter):
         """A problem's sentence in this language; the English of its class where the catalogue lacks it."""
         key = f"problem.{problem.key}"
         return self(key, **problem.values) if key in self.texts else str(problem)
+
+    def told(self, detail: str) -> str:
+        """A detail of `inventory.sentences` in this language. What an older or newer program wrote is shown as it stands."""
+        try:
+            return " ".join(self(sentence.key, **sentence.values) for sentence in unpack(detail)) or detail
+        except TextError:
+            return detail
 
 
 def as_datetime(value: Any) -> datetime:

@@ -24,7 +24,9 @@ from collectors.snmp.client import Client
 from collectors.snmp.collect import collect as collect_snmp
 from collectors.ssh.logins import in_order as logins_in_order
 from collectors.tasks import Task
+from inventory import sentences
 from inventory.facts import Observation, Outcome
+from inventory.sentences import pack
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +86,7 @@ class LocalRunner:
             try:
                 found.append(self._credentials.resolve(name))
             except UnknownCredential as problem:
-                missing = str(problem)
+                missing = sentences.of(problem)
         return found, missing
 
     async def _within_deadline(self, client: Client, task: Task, credential: Credential) -> Observation:
@@ -92,7 +94,7 @@ class LocalRunner:
             async with asyncio.timeout(self._pace.device_deadline_s + _GRACE_S):
                 return await self._ask(client, task, credential)
         except TimeoutError:
-            return self._ended(task, Outcome.SILENT, "It was given up when its time was over.")
+            return self._ended(task, Outcome.SILENT, pack("detail.given_up"))
         except Exception as problem:  # noqa: BLE001 - one device's nonsense must not end the scan
             return self._ended(task, Outcome.GARBLED, _about(problem, task))
 
@@ -105,7 +107,9 @@ class LocalRunner:
                 lambda: ssh.collect(task, credential, self._known_hosts, clock=self._clock, deadline_s=deadline_s),
                 f"ssh {task.target.address}",
             )
-        return self._ended(task, Outcome.NO_CREDENTIAL, f"Credential “{credential.name}” is not for {task.protocol}.")
+        return self._ended(
+            task, Outcome.NO_CREDENTIAL, pack("detail.credential_kind", credential=credential.name, protocol=task.protocol)
+        )
 
     def _ended(self, task: Task, outcome: Outcome, detail: str) -> Observation:
         target = task.target
@@ -125,7 +129,7 @@ def _about(problem: Exception, task: Task) -> str:
     frames = traceback.extract_tb(problem.__traceback__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     log.error("reading %s over %s failed: %s at %s", task.target.address, task.protocol, kind, place)
-    return f"What it said could not be read ({kind} at {place})."
+    return pack("detail.unreadable", kind=kind, place=place)
 
 
 async def _in_thread(function: Callable[[], _T], name: str) -> _T:

@@ -20,6 +20,7 @@ from collectors.snmp.client import Client, Endpoint, Question, canonical
 from collectors.snmp.session import AUTHORIZATION_ERROR, SnmpSession
 from collectors.tasks import Answering, Target
 from inventory.facts import Outcome
+from inventory.sentences import pack
 
 SYS_DESCR, SYS_OBJECT_ID, SYS_NAME = (1, 3, 6, 1, 2, 1, 1, 1, 0), (1, 3, 6, 1, 2, 1, 1, 2, 0), (1, 3, 6, 1, 2, 1, 1, 5, 0)
 WHO = (SYS_OBJECT_ID, SYS_DESCR, SYS_NAME)
@@ -146,7 +147,7 @@ class _Knocking:
 
     def _misfortune(self, door: _Door, outcome: Outcome) -> None:
         if outcome is Outcome.REFUSED:
-            self._settle(door, Outcome.REFUSED, detail="Nothing listens on the SNMP port.")
+            self._settle(door, Outcome.REFUSED, detail=pack("detail.snmp_closed"))
 
     # -- v3 -----------------------------------------------------------------------------------------------------------
 

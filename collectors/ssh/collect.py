@@ -17,6 +17,7 @@ from collectors.ssh.misfortune import Misfortune
 from collectors.ssh.parsing import parse
 from collectors.ssh.platforms import Platform, choose
 from collectors.tasks import Task
+from inventory import sentences
 from inventory.facts import Observation, Outcome
 
 
@@ -63,7 +64,7 @@ def collect(
                 said = replace(said, notes=(*said.notes, f"ssh-unverified: {platform.name}"))
             facts, outcome, detail = _ask(connection, platform, limits, deadline, login)
     except Misfortune as problem:
-        return replace(said, outcome=problem.outcome, detail=str(problem))
+        return replace(said, outcome=problem.outcome, detail=sentences.of(problem))
     return replace(
         said,
         outcome=outcome,
@@ -116,14 +117,18 @@ def _ask(
         )
     if cut is not None:
         key = "ssh_dropped" if cut is Outcome.DROPPED else "ssh_deadline"
-        return facts, Outcome.PARTIAL, str(Misfortune(cut, key, place=place, seconds=round(deadline.seconds)))
+        return facts, Outcome.PARTIAL, sentences.of(Misfortune(cut, key, place=place, seconds=round(deadline.seconds)))
     told = set(facts.topics.values())
     if told <= {Outcome.UNSUPPORTED}:
         return (
             facts,
             Outcome.UNSUPPORTED,
-            str(Misfortune(Outcome.UNSUPPORTED, "ssh_no_answer", place=place, platform=platform.name)),
+            sentences.of(Misfortune(Outcome.UNSUPPORTED, "ssh_no_answer", place=place, platform=platform.name)),
         )
     if not told & {Outcome.ANSWERED, Outcome.PARTIAL}:
-        return facts, Outcome.GARBLED, str(Misfortune(Outcome.GARBLED, "ssh_nothing_read", place=place, platform=platform.name))
+        return (
+            facts,
+            Outcome.GARBLED,
+            sentences.of(Misfortune(Outcome.GARBLED, "ssh_nothing_read", place=place, platform=platform.name)),
+        )
     return facts, Outcome.PARTIAL if Outcome.PARTIAL in told else Outcome.ANSWERED, ""

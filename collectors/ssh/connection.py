@@ -7,6 +7,7 @@ into one exception, and logs in before its caller could look at the banner.
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import socket
 import time
@@ -105,12 +106,16 @@ def connected(
         transport.close()
 
 
+#: What paramiko names as having nothing in common; "version" is SSH 1.
+ALGORITHMS = ("kex", "host key", "cipher", "mac", "compression", "version")
+
+
 class _NothingInCommon(Exception):
     def __init__(self, place: str, words: str) -> None:
         self.place = place
         self.age_could_explain_it = "version" not in words  # SSH 1 is beyond any list of algorithms
-        names = (("kex", "key exchange"), ("host key", "host key"), ("cipher", "cipher"), ("mac", "MAC"))
-        self.reason = next((name for word, name in names if word in words), _plain(words))
+        # paramiko's words end here; the texts have one for each of these (`algorithm`).
+        self.reason = next((word.replace(" ", "_") for word in ALGORITHMS if word in words), "unknown")
         super().__init__(self.reason)
 
     def misfortune(self, key: str, **values: object) -> Misfortune:
@@ -170,7 +175,7 @@ def _reach(address: str, port: int, place: str, timeout: float) -> socket.socket
     except TimeoutError:
         raise Misfortune(Outcome.SILENT, "ssh_silent", place=place, seconds=round(timeout)) from None
     except OSError as problem:  # no route, network unreachable, reset while connecting
-        reason = problem.strerror or type(problem).__name__
+        reason = errno.errorcode.get(problem.errno or 0, type(problem).__name__)  # a code, not words of the machine's language
         raise Misfortune(Outcome.SILENT, "ssh_unreachable", place=place, reason=reason) from None
 
 

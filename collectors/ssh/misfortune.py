@@ -13,7 +13,7 @@ class Misfortune(Problem):
 
     TEMPLATES: ClassVar[dict[str, str]] = {
         "ssh_refused": "{place} refuses connections.",
-        "ssh_unreachable": "{place} cannot be reached ({reason}).",
+        "ssh_unreachable": "{place} cannot be reached ({reason}): check the line and the routing.",
         "ssh_silent": "{place} did not answer within {seconds} seconds.",
         "ssh_not_ssh": "{place} answers, but not as an SSH server.",
         "ssh_host_key_changed": (

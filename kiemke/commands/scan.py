@@ -70,7 +70,9 @@ def show_failures(scanned: Scanned) -> None:
 
     if not scanned.failures:
         return
-    rows = [(f.office, f.address, f.protocol, say.word("outcome", f.outcome), f.detail) for f in scanned.failures[:LISTED]]
+    rows = [
+        (f.office, f.address, f.protocol, say.word("outcome", f.outcome), say.told(f.detail)) for f in scanned.failures[:LISTED]
+    ]
     names = [say(f"cli.scan.column_{name}") for name in ("office", "address", "protocol", "outcome", "detail")]
     console.table(pd.DataFrame(rows, columns=names), say("cli.scan.failures"))
     if len(scanned.failures) > LISTED:

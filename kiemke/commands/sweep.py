@@ -37,13 +37,17 @@ def sweep(
             if answer.outcome is not Outcome.SILENT
         ]
     rows = [{**dataclasses.asdict(answer.target), **dataclasses.asdict(answer)} for answer in found]
-    shown = ("address", "office", "protocol", "outcome", "credential", "version", "sys_name")
-    told = (*shown, "sys_descr", "sys_object_id", "round_trip_s", "detail")
-    if as_json:
+    shown = ("address", "office", "protocol", "outcome", "detail", "credential", "version", "sys_name")
+    for row in rows:
+        row["detail"] = say.told(row["detail"]) or None
+    if as_json:  # outcomes stay codes there, for programs
         for row in rows:
-            console.out.file.write(json.dumps({name: row[name] for name in told}, ensure_ascii=False) + "\n")
+            told = {name: row[name] for name in (*shown, "sys_descr", "sys_object_id", "round_trip_s")}
+            console.out.file.write(json.dumps(told, ensure_ascii=False) + "\n")
     else:
-        console.table(pd.DataFrame(rows, columns=list(shown)), say("cli.sweep.title"))
+        words = [row | {"outcome": say.word("outcome", row["outcome"])} for row in rows]
+        named = {name: say(f"cli.scan.column_{name}") for name in shown}
+        console.table(pd.DataFrame(words, columns=list(shown)).rename(columns=named), say("cli.sweep.title"))
     answering = len({row["address"] for row in rows})
     console.err.print(
         say("cli.sweep.done", answering=answering, asked=len(targets), seconds=time.monotonic() - started), markup=False

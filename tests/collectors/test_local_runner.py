@@ -20,6 +20,7 @@ from collectors.runners import local
 from collectors.runners.local import LocalRunner, collect
 from collectors.tasks import Target, Task
 from inventory.facts import Observation, Outcome, Topic
+from reports.texts import texts
 from simulator.agent import INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, TIME_TICKS, Agent, SnmpFace, SnmpFault, V3User
 from simulator.serve import Agents
 from simulator.serve import serve as serve_network
@@ -194,7 +195,7 @@ def test_an_error_of_ours_costs_one_device_and_quotes_nothing(serve, agent, tmp_
     said = {observation.office: observation for observation in runner(vault(a="public"), tmp_path).run(tasks)}
     assert said["good"].outcome is said["also-good"].outcome is Outcome.ANSWERED
     assert said["bad"].outcome is Outcome.GARBLED
-    assert "KeyError" in said["bad"].detail
+    assert "(KeyError at test_local_runner.py:" in texts("en").told(said["bad"].detail)
     assert "canary-from-the-device" not in said["bad"].detail + caplog.text
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from inventory import ledger, ranges
+from inventory import ledger, ranges, sentences
 from inventory.database import open_database, reading
 from inventory.facts import Outcome
 from inventory.frames import Inventory
@@ -177,6 +177,22 @@ def test_thousands_of_silent_addresses_are_one_row(engine) -> None:
     assert len(rows["silent"]) < 900
     assert len(list(ranges.unpack(rows["silent"]))) == len(targets) - 1
     assert ledger.failures(engine, done) == [TargetOutcome("A", "10.0.3.9", "snmp", Outcome.AUTH_FAILED, "wrong key", "doc")]
+
+
+def test_topics_that_did_not_come_are_named_in_the_reason(engine, observe) -> None:
+    scan = ledger.begin_scan(engine, 1, [("A", "10.0.0.1")])
+    topics = {
+        "identity": Outcome.ANSWERED,
+        "interfaces": Outcome.PARTIAL,
+        "health": Outcome.UNSUPPORTED,
+        "addresses": Outcome.LOOPED,
+    }
+    ledger.record(engine, scan, [observe(outcome=Outcome.PARTIAL, topics=topics)])
+    (failure,) = ledger.failures(engine, ledger.finish(engine, scan, 2))
+    assert sentences.unpack(failure.detail) == (
+        ("detail.topic", {"topic": "addresses", "outcome": "looped"}),
+        ("detail.topic", {"topic": "interfaces", "outcome": "partial"}),
+    )
 
 
 def test_a_scan_of_one_office_leaves_the_others_alone(scan, observe, mac, inventory) -> None:

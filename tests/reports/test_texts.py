@@ -8,13 +8,17 @@ import string
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.facts import KINDS
+from collectors.ssh.connection import ALGORITHMS
+from inventory import sentences
+from inventory.facts import KINDS, Outcome, Topic
+from inventory.problems import Problem
 from reports.texts import LANGUAGES, Say, TextError, catalogue, placeholders, read_catalogue, texts
 
 ROOT = Path(__file__).parents[2]
@@ -53,6 +57,8 @@ def _sample(name: str, spec: str) -> object:
         return date(2026, 3, 2)
     if spec == "kind":
         return "switch"
+    if spec.startswith("word "):
+        return "unknown"
     return 2 if spec else f"<{name}>"
 
 
@@ -107,6 +113,39 @@ def test_every_problem_is_told_in_both_languages() -> None:
     assert {key for key in catalogue("vi") if key.startswith("problem.")} - {f"problem.{key}" for key in told} == set()
 
 
+def _packed(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
+    """(call, key) of the sentences that a module packs."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (
+            node.func.id == "pack" if isinstance(node.func, ast.Name) else ast.unparse(node.func) == "sentences.pack"
+        ):
+            key = node.args[0] if len(node.args) == 1 else None
+            yield node, str(key.value) if isinstance(key, ast.Constant) else ""
+
+
+def test_every_sentence_about_the_network_is_told_in_both_languages() -> None:
+    packed, wrong = set(), []
+    for where, tree in _sources():
+        if where == "inventory/sentences.py":
+            continue
+        for call, key in _packed(tree):
+            packed.add(key)
+            given = {word.arg for word in call.keywords}
+            for language in LANGUAGES:
+                text = catalogue(language).get(key)
+                if text is None or placeholders(text) != given:
+                    wrong.append(f"{where}:{call.lineno}: {key!r} with {sorted(map(str, given))} in {language}.yaml")
+    assert wrong == []
+    assert packed == {key for key in catalogue("vi") if key.startswith("detail.")}
+
+
+def test_every_word_of_a_closed_set_exists() -> None:
+    for section, values in (("outcome", Outcome), ("topic", Topic), ("algorithm", [w.replace(" ", "_") for w in ALGORITHMS])):
+        for language in LANGUAGES:
+            words = [texts(language).word(section, value) for value in values]
+            assert len(set(words)) == len(words)
+
+
 def _is_say(node: ast.expr) -> bool:
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
     return name in ("say", "_say")
@@ -138,6 +177,8 @@ def test_no_text_is_left_over() -> None:
                 if isinstance(node.func, ast.Attribute) and node.func.attr == "word" and node.args:
                     named.append(node.args[0])
                 beginnings |= {f"{name.value}." for name in named if isinstance(name, ast.Constant)}
+    specs = (spec or "" for text in catalogue("vi").values() for _, _, spec, _ in string.Formatter().parse(text))
+    beginnings |= {f"{section}." for how, _, section in (spec.partition(" ") for spec in specs) if how == "word"}
     templates = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "reports/styles").glob("*.j2"))
     reports = {path.stem.replace("-", "_") for path in (ROOT / "notebooks/reports").glob("*.ipynb")}
     beginnings |= {f"{report}.{what}" for report in reports for what in ("title", "summary")}
@@ -216,6 +257,37 @@ def test_days_are_the_days_of_viet_nam() -> None:
     assert texts("en").date(date(2026, 3, 2)) == "2 March 2026"
     assert texts("en").date("2026-03-02", short=True) == "2 Mar 2026"
     assert texts("vi").date(pd.NaT) == "—"
+
+
+def test_a_stored_sentence_is_read_in_either_language() -> None:
+    detail = sentences.together(
+        [sentences.pack("detail.topic", topic=Topic.HEALTH, outcome=Outcome.SILENT), sentences.pack("detail.snmp_closed")]
+    )
+    assert texts("vi").told(detail) == "Tình trạng: không trả lời. Cổng SNMP đóng: không có dịch vụ nào ở đó."
+    assert texts("en").told(detail) == "State: no answer. Nothing listens on the SNMP port."
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "",
+        "Nothing listens on the SNMP port.",  # before sentences were packed
+        sentences.pack("detail.of_a_newer_program"),
+        sentences.pack("problem.ssh_silent", place="10.0.0.1"),  # of a program whose text took fewer values
+        sentences.pack("detail.topic", topic="weather", outcome="sunny"),
+    ],
+)
+def test_a_detail_of_another_program_is_shown_as_it_stands(detail: str) -> None:
+    assert texts("vi").told(detail) == detail
+
+
+def test_a_problem_keeps_its_sentence_when_it_is_stored() -> None:
+    class Closed(Problem):
+        TEMPLATES: ClassVar[dict[str, str]] = {"ssh_refused": "{place} refuses connections."}
+
+    problem = Closed("ssh_refused", place="10.0.0.1")
+    for language in LANGUAGES:
+        assert texts(language).told(sentences.of(problem)) == texts(language).problem(problem)
 
 
 def test_placeholders_write_what_they_name() -> None:

@@ -14,9 +14,12 @@ from collectors.credentials import Login
 from collectors.ssh import collect
 from collectors.ssh.platforms import platforms
 from inventory.facts import Observation, Outcome
+from reports.texts import texts
 from simulator.agent import SshFace, SshFault
 
 from .conftest import CANARY, Devices, task
+
+SAY = texts("en")
 
 IOS_VERSION = """\
 Cisco IOS Software, C2960X Software (C2960X-UNIVERSALK9-M), Version 15.2(7)E8, RELEASE SOFTWARE (fc2)
@@ -209,7 +212,7 @@ def test_a_device_that_changed_its_key_gets_no_password(devices: Devices, known_
     typed = len(devices.commands())
     said = collect(task(devices.port), login, known_hosts, clock=lambda: 0)
     assert said.outcome is Outcome.HOST_KEY_CHANGED
-    assert "no password was sent" in said.detail
+    assert "no password was sent" in SAY.told(said.detail)
     assert len(devices.commands()) == typed
 
 
@@ -217,7 +220,7 @@ def test_the_platform_is_named_or_known_before_anything_is_typed(devices: Device
     devices.seat({"127.0.0.1": replace(ios(), banner="none-of-ours")})
     said = collect(task(devices.port), login, known_hosts, clock=lambda: 0)
     assert said.outcome is Outcome.UNSUPPORTED
-    assert "none-of-ours" in said.detail
+    assert "none-of-ours" in SAY.told(said.detail)
     assert devices.commands() == []
     by_oid = collect(task(devices.port, sys_object_id=".1.3.6.1.4.1.9.1.1208"), login, known_hosts, clock=lambda: 0)
     named = collect(task(devices.port), replace(login, platform="cisco_ios"), known_hosts, clock=lambda: 0)

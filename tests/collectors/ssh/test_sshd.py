@@ -22,9 +22,11 @@ from collectors.secret import Secret
 from collectors.ssh import collect
 from collectors.ssh.host_keys import known
 from inventory.facts import Outcome, Topic
+from reports.texts import texts
 
 from .conftest import CANARY, Daemon, free_port, task
 
+SAY = texts("en")
 Sshd = Callable[..., Daemon]
 
 
@@ -75,8 +77,8 @@ def test_a_changed_key_is_refused_before_any_password_is_sent(start_sshd: Sshd, 
     login = Login("login", impostor.user, Secret(CANARY))
     said = collect(task(impostor.port), login, known_hosts, clock=lambda: 0)
     assert said.outcome is Outcome.HOST_KEY_CHANGED
-    assert f"line 1 of {known_hosts}" in said.detail
-    assert "SHA256:" in said.detail
+    assert f"line 1 of {known_hosts}" in SAY.told(said.detail)
+    assert "SHA256:" in SAY.told(said.detail)
     assert known_hosts.read_text() == text
     assert "userauth-request" not in impostor.log.read_text()  # not even the user's name was told
 
@@ -95,7 +97,7 @@ def test_a_wrong_password_and_a_wrong_key_are_auth_failures(start_sshd: Sshd, kn
     for wrong in (Login("login", sshd.user, Secret(CANARY)), replace(sshd.login, key_file=other.key)):
         said = collect(task(sshd.port), wrong, known_hosts, clock=lambda: 0)
         assert said.outcome is Outcome.AUTH_FAILED
-        assert "“login”" in said.detail
+        assert "“login”" in SAY.told(said.detail)
         assert CANARY not in repr(said)
     assert sshd.log.read_text().count("Failed password") <= 1  # one attempt: devices lock accounts
 
@@ -106,7 +108,7 @@ def test_a_private_key_that_cannot_be_read(start_sshd: Sshd, known_hosts: Path, 
     broken.write_text("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n")
     said = collect(task(sshd.port), replace(sshd.login, key_file=broken), known_hosts, clock=lambda: 0)
     assert said.outcome is Outcome.NO_CREDENTIAL
-    assert "“login”" in said.detail
+    assert "“login”" in SAY.told(said.detail)
 
 
 def test_a_key_with_a_passphrase(start_sshd: Sshd, known_hosts: Path) -> None:
@@ -123,7 +125,8 @@ def test_old_algorithms_are_refused_until_the_login_allows_them(start_sshd: Sshd
     )
     said = collect(task(sshd.port), sshd.login, known_hosts, clock=lambda: 0)
     assert said.outcome is Outcome.NO_COMMON_ALGORITHMS
-    assert "legacy: yes" in said.detail
+    assert "legacy: yes" in SAY.told(said.detail)
+    assert "(key exchange)" in SAY.told(said.detail)
     assert "userauth-request" not in sshd.log.read_text()
     said = collect(task(sshd.port), replace(sshd.login, legacy=True), known_hosts, clock=lambda: 0)
     assert (said.outcome, said.detail) == (Outcome.ANSWERED, "")
