@@ -10,17 +10,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import event, exc
 from sqlalchemy.engine import Connection, Engine
 
 from inventory.problems import Problem
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FILE_NAME = "inventory.sqlite"
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -147,6 +146,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 def upgrade(engine: Engine) -> None:
     """Bring the tables to this version. All of it in one transaction; idempotent; raises DatabaseError."""
+    # Only who writes needs Alembic: its import would cost every reader 0.3 s.
+    from alembic import command
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     config = _alembic()
     script = ScriptDirectory.from_config(config)
     with writing(engine) as connection:
@@ -190,6 +194,8 @@ def _name(engine: Engine) -> str:
 
 
 def _alembic() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
