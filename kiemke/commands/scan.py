@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from inventory.ledger import Scan
     from kiemke.scanning import Scanned
 
-#: Unreadable places listed on the terminal; all of them stay in the inventory.
-LISTED = 20
-
 
 def scan(
     office: Annotated[list[str] | None, typer.Option(metavar="CODE", help=say("cli.scan.office"))] = None,
@@ -70,10 +67,6 @@ def show_failures(scanned: Scanned) -> None:
 
     if not scanned.failures:
         return
-    rows = [
-        (f.office, f.address, f.protocol, say.word("outcome", f.outcome), say.told(f.detail)) for f in scanned.failures[:LISTED]
-    ]
+    rows = [(f.office, f.address, f.protocol, say.word("outcome", f.outcome), say.told(f.detail)) for f in scanned.failures]
     names = [say(f"cli.scan.column_{name}") for name in ("office", "address", "protocol", "outcome", "detail")]
     console.table(pd.DataFrame(rows, columns=names), say("cli.scan.failures"))
-    if len(scanned.failures) > LISTED:
-        console.out.print(say("cli.scan.more_failures", count=len(scanned.failures) - LISTED), markup=False)
