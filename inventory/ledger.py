@@ -8,8 +8,6 @@ finished one: never half a device.
 from __future__ import annotations
 
 import gc
-import os
-import socket
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +17,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from inventory import history, observations, ranges, sentences
+from inventory import history, observations, processes, ranges, sentences
 from inventory.database import reading, writing
 from inventory.facts import Observation, Outcome
 from inventory.reconcile import THERE, reconcile
@@ -76,7 +74,7 @@ def begin_scan(
     codes = tuple(sorted({*asked, *offices}))
     with writing(engine) as connection:
         for row in connection.execute(sa.select(SCANS).where(SCANS.c.state == RUNNING).order_by(SCANS.c.id.desc())).all():
-            if row.offices != ",".join(codes) or _alive(row.owner):
+            if row.offices != ",".join(codes) or processes.lives(row.owner):
                 continue
             before = dict(
                 connection.execute(sa.select(TARGETS.c.office, TARGETS.c.addresses).where(TARGETS.c.scan_id == row.id)).all()
@@ -84,13 +82,19 @@ def begin_scan(
             if before != packed:
                 continue
             if resume:
-                connection.execute(sa.update(SCANS).where(SCANS.c.id == row.id).values(owner=_me()))
+                connection.execute(sa.update(SCANS).where(SCANS.c.id == row.id).values(owner=processes.me()))
                 key = (STAGED.c.office, STAGED.c.address, STAGED.c.protocol)
                 done = connection.execute(sa.select(*key).where(STAGED.c.scan_id == row.id)).all()
                 return Scan(row.id, row.started_at, codes, row.targets, resumed=True, done=frozenset(done))
             _abandon(connection, row.id)
         count = sum(1 for text in packed.values() for _ in ranges.unpack(text))
-        values = {"started_at": started_at, "state": RUNNING, "owner": _me(), "offices": ",".join(codes), "targets": count}
+        values = {
+            "started_at": started_at,
+            "state": RUNNING,
+            "owner": processes.me(),
+            "offices": ",".join(codes),
+            "targets": count,
+        }
         key_row = connection.execute(sa.insert(SCANS).values(values)).inserted_primary_key
         assert key_row is not None
         if packed:
@@ -245,24 +249,6 @@ def _without_garbage_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _me() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def _alive(owner: str) -> bool:
-    """Whether the process that opened a scan still runs (on another host: unknown, taken as gone)."""
-    host, _, process = owner.rpartition(":")
-    if host != socket.gethostname() or int(process) == os.getpid():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _must_run(connection: Connection, scan: Scan) -> None:

@@ -72,7 +72,7 @@ SCANS = sa.Table(
     _c("finished_at", BigInteger),
     _c("valid_at", BigInteger),  # finished_at, moved on where needed so that no two scans share a time or go back
     _required("state", Text),  # running, finished, abandoned
-    _required("owner", Text),  # host:process, so that a scan that still runs is not resumed by another
+    _required("owner", Text),  # inventory.processes, so that a scan that still runs is not resumed by another
     _required("offices", Text),  # codes, sorted, comma-separated
     _required("targets", Integer),
     _c("answered", Integer),

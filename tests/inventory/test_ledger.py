@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from inventory import ledger, ranges, sentences
+from inventory import ledger, processes, ranges, sentences
 from inventory.database import open_database, reading
 from inventory.facts import Outcome
 from inventory.frames import Inventory
@@ -126,8 +126,7 @@ def test_a_scan_that_still_runs_elsewhere_is_not_resumed(engine, tmp_path: Path)
     try:
         first = ledger.begin_scan(engine, 1, targets)
         with ledger.writing(engine) as connection:
-            owner = ledger._me().rpartition(":")[0] + f":{other.pid}"
-            connection.execute(sa.update(ledger.SCANS).values(owner=owner))
+            connection.execute(sa.update(ledger.SCANS).values(owner=processes.owner(other.pid)))
         second = ledger.begin_scan(engine, 2, targets)
         assert (second.id, second.resumed) == (first.id + 1, False)
     finally:
@@ -135,6 +134,24 @@ def test_a_scan_that_still_runs_elsewhere_is_not_resumed(engine, tmp_path: Path)
         other.wait()
     third = ledger.begin_scan(engine, 3, targets)
     assert third.resumed
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs a system that tells about processes in /proc")
+def test_a_killed_process_is_gone_also_unburied_and_when_its_number_is_given_again() -> None:
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"])
+    try:
+        owner = processes.owner(other.pid)
+        assert processes.lives(owner)
+        host, number, started = owner.split(":")
+        assert not processes.lives(f"{host}:{number}:{int(started) - 1}")
+        other.kill()
+        os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)  # dead, and still in the process table
+        assert not processes.lives(owner)
+    finally:
+        other.kill()
+        other.wait()
+    assert not processes.lives(owner)
+    assert not processes.lives(processes.me()), "one process may open its own scan again"
 
 
 def test_repeating_a_batch_or_a_finish_changes_nothing(engine, observe, mac, inventory) -> None:
