@@ -2,11 +2,18 @@
 
 dtypes: "string" (pandas string, missing = NA), "Int64", "Float64", "boolean" (all nullable), "time" (datetime64[s, UTC]),
 "date" (datetime64[s], midnight, no zone).
+
+What these say in Vietnamese is in `columns_vi.yaml` beside this file; a test holds the two together.
 """
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,35 +28,55 @@ def _frame(*rows: tuple[str, str, str] | tuple[str, str, str, str]) -> tuple[Col
     return tuple(Column(*row) for row in rows)
 
 
+#: What one row of each frame is.
+ROWS: dict[str, str] = {
+    "devices": "One row a device that was ever confirmed, with what was last known of it.",
+    "interfaces": "One row an interface of a device.",
+    "links": "One row a pair of ends, told by LLDP or CDP: no second row where both sides, or both protocols, tell of it.",
+    "endpoints": "One row a station (MAC) that was present, in whichever office; an address that routers share has one in each.",
+    "addresses": "One row an address of a device.",
+    "components": "One row a part of a device.",
+    "health": "One row a reading of a device, the newest of its kind.",
+    "offices": "One row an office of `offices.yaml`, also those that no longer stand.",
+    "scans": "One row a scan, oldest first.",
+    "changes": "One row a change, oldest scan first. What nobody asked has not changed, nor has a value that was learnt late.",
+}
+
 FRAMES: dict[str, tuple[Column, ...]] = {
     "devices": _frame(
         ("device", "string", "our stable id, e.g. D00042"),
         ("office", "string", "code of the office whose network it was last confirmed in"),
-        ("kind", "string", "switch, router, printer, ... (inventory.facts.KINDS)"),
+        ("kind", "string", "switch, router, printer, … (`inventory.facts.KINDS`)"),
         ("vendor", "string", "brand"),
         ("model", "string", "model"),
-        ("serial", "string", "chassis serial; blank when the device gives junk"),
+        ("serial", "string", "chassis serial; NA where the device gives none, or junk"),
         ("os_version", "string", "firmware or operating system release"),
         ("sys_name", "string", "the name that the device gives itself"),
         ("address", "string", "the address it was last confirmed at"),
-        ("first_seen", "time", "first scan that saw it"),
-        ("last_confirmed", "time", "last scan in which it answered"),
-        ("state", "string", "answering (in the last scan that asked), silent (asked, no answer), not_asked (by the last scan)"),
-        ("mac", "string", "chassis or first interface address"),
-        ("manufactured", "date", "where the device itself tells it"),
+        ("first_seen", "time", "end of the first scan that saw it"),
+        ("last_confirmed", "time", "end of the last scan in which it answered"),
+        ("state", "string", "in its office's last scan: answering, silent (asked, no answer), not_asked"),
+        ("mac", "string", "chassis address, else its first interface's"),
+        ("manufactured", "date", "where the device itself tells it; a month counts as its first day"),
         ("installed", "date", "operating system's installation"),
-        ("uptime_s", "Int64", "at last_confirmed", "seconds"),
+        ("uptime_s", "Int64", "time since it started, as told at last_confirmed", "seconds"),
         ("sys_object_id", "string", "SNMP sysObjectID"),
         ("sys_descr", "string", "SNMP sysDescr"),
         ("sys_location", "string", "SNMP sysLocation"),
         ("profile", "string", "vendor profile that identified it"),
-        ("protocols", "string", "snmp, ssh or both, comma-separated"),
-        ("vendor_source", "string", "where the value came from"),
-        ("model_source", "string", "where the value came from"),
-        ("serial_source", "string", "where the value came from"),
-        ("os_version_source", "string", "where the value came from"),
+        ("protocols", "string", "what it was read over at last_confirmed: snmp, ssh or both, comma-separated"),
+        ("vendor_source", "string", "where the value of vendor came from"),
+        ("model_source", "string", "where the value of model came from"),
+        ("serial_source", "string", "where the value of serial came from"),
+        ("os_version_source", "string", "where the value of os_version came from"),
         ("confidence", "Float64", "lowest confidence among vendor, model, serial where present", "0..1"),
-        ("conflict", "string", "what contradicts its identity, for people; blank = none"),
+        (
+            "conflict",
+            "string",
+            "what contradicts its identity, `;` between; NA = nothing: `same_serial SERIAL DEVICE` (another device has it too), "
+            "`protocols_differ serial SERIALS` or `protocols_differ macs` (SNMP and SSH disagree), `changed serial` or "
+            "`changed macs` (known again although this is another), `host_key_changed ADDRESS`",
+        ),
     ),
     "interfaces": _frame(
         ("device", "string", "device"),
@@ -58,62 +85,67 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("name", "string", "ifName, else ifDescr"),
         ("description", "string", "ifDescr"),
         ("alias", "string", "ifAlias"),
-        ("type", "Int64", "IANAifType"),
+        ("type", "Int64", "ifType (numbers of IANAifType)"),
         ("mac", "string", "physical address"),
         ("mtu", "Int64", "MTU", "bytes"),
         ("speed_bps", "Int64", "speed", "bit/s"),
         ("admin_up", "boolean", "switched on by its administrator"),
         ("oper_up", "boolean", "has a link"),
         ("pvid", "Int64", "untagged VLAN"),
-        ("in_octets", "Int64", "difference to the previous scan; NA after a reset", "bytes"),
-        ("out_octets", "Int64", "difference to the previous scan", "bytes"),
-        ("in_errors", "Int64", "difference to the previous scan", "packets"),
-        ("out_errors", "Int64", "difference to the previous scan", "packets"),
-        ("in_discards", "Int64", "difference to the previous scan", "packets"),
-        ("out_discards", "Int64", "difference to the previous scan", "packets"),
+        (
+            "in_octets",
+            "Int64",
+            "received since the device's previous reading; NA after a restart, and where its office's last scan did not read it",
+            "bytes",
+        ),
+        ("out_octets", "Int64", "sent since then", "bytes"),
+        ("in_errors", "Int64", "received with errors since then", "packets"),
+        ("out_errors", "Int64", "not sent because of errors since then", "packets"),
+        ("in_discards", "Int64", "received and discarded since then", "packets"),
+        ("out_discards", "Int64", "discarded instead of sent since then", "packets"),
         ("counted_s", "Int64", "time between the two readings", "seconds"),
     ),
     "links": _frame(
-        ("a_device", "string", "the device that tells of the neighbour"),
+        ("a_device", "string", "the device that tells of the neighbour; where both do, the one with the lower id"),
         ("a_office", "string", "its office"),
         ("a_port", "string", "its port"),
         ("b_device", "string", "the neighbour, where the inventory knows it"),
-        ("b_name", "string", "the neighbour's name as told"),
+        ("b_name", "string", "the neighbour's name as told, else its chassis id"),
         ("b_port", "string", "the neighbour's port as told (b_device's own name of it where known)"),
         ("b_address", "string", "the neighbour's address as told"),
-        ("protocol", "string", "lldp or cdp"),
+        ("protocol", "string", "lldp or cdp; lldp where both tell it"),
         ("both_sides", "boolean", "the neighbour tells the same from its side"),
-        ("first_seen", "time", "first scan that saw it"),
-        ("last_confirmed", "time", "last scan that saw it"),
+        ("first_seen", "time", "end of the first scan that saw it"),
+        ("last_confirmed", "time", "end of the last scan in which a side told of it"),
     ),
     "endpoints": _frame(
-        ("mac", "string", "station address"),
-        ("office", "string", "office of the switch or router that saw it"),
-        ("address", "string", "IP address from an ARP table"),
-        ("vendor", "string", "from the OUI registry"),
-        ("mac_class", "string", "global, local (randomised or virtual), multicast, vrrp"),
+        ("mac", "string", "hardware address of the station"),
+        ("office", "string", "office of the switch that it hangs on, else of the router that told its address"),
+        ("address", "string", "IP address from an ARP table; NA = not known, or another's now"),
+        ("vendor", "string", "organisation that the OUI registry lists; NA for local addresses"),
+        ("mac_class", "string", "global, local (randomised or virtual), vrrp (shared by routers)"),
         ("device", "string", "the inventory's device with this address, if it is one"),
-        ("switch", "string", "device whose port is nearest (fewest stations behind the port)"),
+        ("switch", "string", "device whose port is nearest: the fewest stations behind it, no uplink where another is known"),
         ("port", "string", "that port"),
         ("vlan", "Int64", "VLAN"),
-        ("first_seen", "time", "first scan that saw it"),
-        ("last_seen", "time", "last scan that saw it"),
+        ("first_seen", "time", "end of the first scan that saw it"),
+        ("last_seen", "time", "end of the last scan that heard its switch, or the router that told its address"),
     ),
     "addresses": _frame(
         ("address", "string", "IP address"),
-        ("office", "string", "office: addresses are unique per office only"),
+        ("office", "string", "office in whose networks it is: addresses are unique per office only"),
         ("device", "string", "device that answered there or owns it"),
-        ("prefix_length", "Int64", "mask"),
-        ("if_index", "Int64", "interface"),
-        ("origin", "string", "answered (we asked there) or told (the device says so)"),
-        ("first_seen", "time", "first scan that saw it"),
-        ("last_confirmed", "time", "last scan that saw it"),
+        ("prefix_length", "Int64", "length of the network mask", "bits"),
+        ("if_index", "Int64", "ifIndex of its interface"),
+        ("origin", "string", "answered (it answered there, told or not) or told (only the device says so)"),
+        ("first_seen", "time", "end of the first scan that saw it"),
+        ("last_confirmed", "time", "end of the last scan that saw it"),
     ),
     "components": _frame(
         ("device", "string", "device"),
         ("office", "string", "office of the device"),
         ("index", "string", "the device's own index"),
-        ("kind", "string", "chassis stack module psu fan ... (inventory.facts.Component)"),
+        ("kind", "string", "chassis, stack, module, psu, fan, … (`inventory.facts.Component`)"),
         ("name", "string", "name"),
         ("description", "string", "description"),
         ("vendor", "string", "vendor"),
@@ -123,20 +155,20 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("firmware_rev", "string", "firmware revision"),
         ("software_rev", "string", "software revision"),
         ("parent", "string", "index of the containing component"),
-        ("manufactured", "date", "where the device tells it"),
-        ("size_bytes", "Int64", "disks and memory", "bytes"),
-        ("first_seen", "time", "first scan that saw it"),
-        ("last_confirmed", "time", "last scan that saw it"),
+        ("manufactured", "date", "where the device tells it; a month counts as its first day"),
+        ("size_bytes", "Int64", "size of a disk or a memory module", "bytes"),
+        ("first_seen", "time", "end of the first scan that saw it"),
+        ("last_confirmed", "time", "end of the last scan that saw it"),
     ),
     "health": _frame(
         ("device", "string", "device"),
         ("office", "string", "office of the device"),
-        ("metric", "string", "inventory.facts.METRICS"),
-        ("item", "string", "which of several"),
-        ("value", "Float64", "number, in unit"),
-        ("text", "string", "state"),
+        ("metric", "string", "supply_level, battery_charge, cpu_load, … (`inventory.facts.METRICS`)"),
+        ("item", "string", "which of several: a toner, a disk, …"),
+        ("value", "Float64", "number, in `unit`"),
+        ("text", "string", "state, or date"),
         ("unit", "string", "unit of the metric"),
-        ("read_at", "time", "when it was read"),
+        ("read_at", "time", "when the device was last read for it"),
     ),
     "offices": _frame(
         ("office", "string", "code"),
@@ -148,49 +180,86 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("valid_to", "date", "last day; NA = still stands"),
         ("successor", "string", "office that took over"),
         ("networks", "string", "CIDRs, comma-separated"),
-        ("devices", "Int64", "devices known there as of the date"),
+        ("devices", "Int64", "devices last confirmed there, without those of the offices below"),
     ),
     "scans": _frame(
         ("scan", "string", "id"),
         ("started_at", "time", "start"),
-        ("finished_at", "time", "end; NA = was interrupted"),
-        ("offices", "string", "office codes asked, comma-separated"),
+        ("finished_at", "time", "end; NA = not by then: interrupted, or still running"),
+        ("offices", "string", "codes of the offices that it was about, comma-separated"),
         ("targets", "Int64", "addresses asked"),
-        ("answered", "Int64", "observations with an answer"),
-        ("failed", "Int64", "observations that are there but could not be read"),
+        ("answered", "Int64", "answers, also partial ones; an address that answers over SNMP and SSH counts twice"),
+        ("failed", "Int64", "something is there but could not be read; counted as `answered` is"),
         ("devices", "Int64", "devices confirmed"),
-        ("outcomes", "string", "outcome=count, comma-separated"),
+        ("outcomes", "string", "outcome=count, comma-separated (`inventory.facts.Outcome`); counted as `answered` is"),
     ),
     "changes": _frame(
         ("scan", "string", "scan that saw it"),
-        ("at", "time", "time of that scan"),
-        ("office", "string", "office"),
+        ("at", "time", "end of that scan"),
+        ("office", "string", "office of the device or station at that time"),
         ("subject", "string", "device, interface, component, link, endpoint"),
-        ("device", "string", "device concerned"),
-        ("item", "string", "port, component, or station address; blank for a device"),
-        ("change", "string", "appeared, unseen, returned, changed, moved (office), readdressed, gone"),
-        ("field", "string", "field that changed"),
-        ("before", "string", "value before"),
-        ("after", "string", "value after"),
+        (
+            "device",
+            "string",
+            "device concerned; of an endpoint, the switch; of a link, the side that tells of it (of two, the lower address)",
+        ),
+        ("item", "string", "port (interface, link), component, or station address (MAC); NA for a device"),
+        (
+            "change",
+            "string",
+            "device: appeared, unseen (asked, silent, answering before), returned, moved, readdressed, changed; "
+            "interface, component: appeared, gone, changed; link: appeared, gone; "
+            "endpoint: appeared, returned, gone, moved, readdressed",
+        ),
+        ("field", "string", "of changed: the column; of moved: office or port; of readdressed: address; else NA"),
+        (
+            "before",
+            "string",
+            "value before (`yes` or `no` of what is true or false); of what is gone: the part, the far end of a link, the place of a station",
+        ),
+        ("after", "string", "value after; of what appeared or returned: the part, the far end, the place"),
     ),
 }
 
 
-def page() -> str:
-    """The frames' documentation as Markdown: `docs/frames.md` is this, and a test compares."""
-    lines = [
-        "# Frames",
-        "",
-        "`kiemke show FRAME`, or `Inventory(workspace).FRAME(as_of=..., office=...)` in a notebook. An office stands for itself,",
-        "what is below it, and what was merged into it. Missing values are NA in every column.",
-        "",
-        "`python -m inventory.frames.columns > docs/frames.md` makes this page.",
-    ]
+_ENGLISH: dict[str, Any] = {
+    "title": "Frames",
+    "other": "[Tiếng Việt](frames.vi.md)",
+    "introduction": (
+        "`kiemke show FRAME --as-of DATE --office CODE`, or `Inventory(workspace).FRAME(as_of=..., office=...)` in a notebook.\n"
+        "\n"
+        "- `as_of`: a date is the end of that day in Viet Nam, a time without a zone is Vietnamese time, nothing is the newest.\n"
+        "  What a scan found is true from the scan's end on.\n"
+        "- `office`: an office stands for itself, what is below it, and what was merged into any of these.\n"
+        "- Missing values are NA in every column.\n"
+        "- Types: string, Int64, Float64 and boolean are pandas' own that may be missing; time is `datetime64[s, UTC]`\n"
+        "  (the table of `kiemke show` has Vietnamese time); date is `datetime64[s]`, midnight without a zone."
+    ),
+    "made_by": "`python -m inventory.frames.columns > docs/frames.md` makes this page.",
+    "head": ("column", "type", "unit", "meaning"),
+}
+
+
+def vietnamese() -> dict[str, Any]:
+    """`columns_vi.yaml`: page (as _ENGLISH), units (by the English), rows (as ROWS), frames (frame -> column -> meaning)."""
+    words: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("columns_vi.yaml").read_text(encoding="utf-8"))
+    return words
+
+
+def page(language: str = "en") -> str:
+    """The frames' documentation as Markdown in "en" or "vi": `docs/frames.md` and `docs/frames.vi.md`, which a test compares."""
+    vi = vietnamese() if language == "vi" else None
+    words = vi["page"] if vi else _ENGLISH
+    lines = [f"# {words['title']}", "", f"*{words['other']}*", "", words["introduction"].strip(), "", words["made_by"]]
     for name, columns in FRAMES.items():
-        lines += ["", f"## {name}", "", "| column | type | unit | meaning |", "|---|---|---|---|"]
-        lines += [f"| {column.name} | {column.dtype} | {column.unit} | {column.meaning} |" for column in columns]
+        lines += ["", f"## {name}", "", vi["rows"][name] if vi else ROWS[name], ""]
+        lines += ["| " + " | ".join(words["head"]) + " |", "|---|---|---|---|"]
+        for column in columns:
+            unit = vi["units"][column.unit] if vi and column.unit else column.unit
+            meaning = vi["frames"][name][column.name] if vi else column.meaning
+            lines.append(f"| {column.name} | {column.dtype} | {unit} | {meaning} |")
     return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    print(page(), end="")
+    print(page(*sys.argv[1:]), end="")

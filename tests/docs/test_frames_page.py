@@ -1,9 +1,31 @@
-"""docs/frames.md says what the loaders are checked against."""
+"""docs/frames.md and docs/frames.vi.md say what the loaders are checked against."""
 
 from pathlib import Path
 
-from inventory.frames.columns import page
+import pytest
+
+from inventory.frames.columns import FRAMES, ROWS, page, vietnamese
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
-def test_the_page_is_current():
-    assert (Path(__file__).parents[2] / "docs" / "frames.md").read_text(encoding="utf-8") == page()
+@pytest.mark.parametrize(("language", "file"), [("en", "frames.md"), ("vi", "frames.vi.md")])
+def test_the_page_is_current(language, file):
+    assert (DOCS / file).read_text(encoding="utf-8") == page(language)
+
+
+def test_every_column_and_no_other_has_a_vietnamese_meaning():
+    words = vietnamese()
+    meant = {(frame, column) for frame, columns in words["frames"].items() for column, meaning in columns.items() if meaning}
+    assert meant == {(frame, column.name) for frame, columns in FRAMES.items() for column in columns}
+    assert set(words["rows"]) == set(ROWS) == set(FRAMES)
+
+
+def test_every_unit_and_no_other_is_in_vietnamese():
+    assert set(vietnamese()["units"]) == {column.unit for columns in FRAMES.values() for column in columns if column.unit}
+
+
+def test_no_meaning_breaks_the_table():
+    for language in ("en", "vi"):
+        rows = [line for line in page(language).splitlines() if line.startswith("|")]
+        assert {row.count("|") for row in rows} == {5}
