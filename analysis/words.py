@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Protocol
 
 import pandas as pd
 
 from analysis.tables import code
+
+_DEVICE = re.compile(r"\bD\d{5,}\b")
 
 
 class Say(Protocol):
@@ -56,17 +59,48 @@ def ages(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
     )
 
 
-def changes(rows: pd.DataFrame, say: Say) -> pd.DataFrame:
-    """Rows of `changes` whose field and values are in words: `field_words`, `before_words`, `after_words`."""
+def speed(bits: int, say: Say) -> str:
+    """1000000000 -> 1 Gbit/s, in the largest unit that keeps it whole."""
+    for unit, size in (("Gbit/s", 10**9), ("Mbit/s", 10**6), ("kbit/s", 10**3)):
+        if bits and bits % size == 0:
+            return f"{say('figures.number', n=bits // size)} {unit}"
+    return f"{say('figures.number', n=bits)} bit/s"
 
-    def value(text: object) -> str:
+
+def changes(
+    rows: pd.DataFrame, say: Say, offices: pd.DataFrame | None = None, devices: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Rows of `changes` whose field and values are in words: `field_words`, `before_words`, `after_words`.
+
+    With `offices` their names stand for their codes, with `devices` the names of those that have one for their ids.
+    """
+    places: dict[str, str] = {}
+    if offices is not None:
+        places = dict(zip(offices["office"], offices[say("figures.office_column")].fillna(offices["name_vi"]), strict=True))
+    names: dict[str, str] = {}
+    if devices is not None:
+        names = {str(row["device"]): code(row["sys_name"]) or code(row["address"]) for row in devices.to_dict("records")}
+
+    def value(text: object, field: object) -> str:
         plain = code(text)
-        return say(f"format.{'yes' if plain.lower() == 'true' else 'no'}") if plain.lower() in ("true", "false") else plain
+        if plain.lower() in ("true", "false", "yes", "no"):
+            return say(f"format.{'yes' if plain.lower() in ('true', 'yes') else 'no'}")
+        if field == "speed_bps" and plain.isdecimal():
+            return speed(int(plain), say)
+        if field == "kind" and plain:
+            return say.kind(plain)
+        if field == "office":
+            return places.get(plain) or plain
+        return _DEVICE.sub(lambda found: names.get(found[0]) or found[0], plain)
+
+    def told(column: str) -> pd.Series:
+        values = [value(text, code(field)) for text, field in zip(rows[column], rows["field"], strict=True)]
+        return pd.Series(values, index=rows.index, dtype="string")
 
     return rows.assign(
         field_words=rows["field"].map(lambda field: say.word("field", field) if code(field) else "").astype("string"),
-        before_words=rows["before"].map(value).astype("string"),
-        after_words=rows["after"].map(value).astype("string"),
+        before_words=told("before"),
+        after_words=told("after"),
     )
 
 

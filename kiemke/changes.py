@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def lines(changes: pd.DataFrame, devices: pd.DataFrame, offices: pd.DataFrame, say: Say) -> Iterator[str]:
     """`Thái Hòa commune · port SW1 (127.20.13.130) Fa0/14 · changed has a signal: no → yes`, in the frame's order."""
-    shown = words.changes(words.with_devices(words.with_offices(changes, offices, say), devices), say)
+    shown = words.changes(words.with_devices(words.with_offices(changes, offices, say), devices), say, offices, devices)
     for row in shown.itertuples():
         address = None if is_missing(row.address) else f"({row.address})"
         named = (say.word("subject", row.subject), row.sys_name, address, row.item)

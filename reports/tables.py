@@ -41,6 +41,7 @@ class Column:
     `words` is a section of the texts that says the values of a closed set ("kind", "state").
     `mark_from` / `mark_to` mark values at least / at most that large as needing action.
     `total` sums the column. `width` is in characters of the spreadsheet. `help` explains the column.
+    `document=False` keeps the column for the spreadsheet.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Column:
     mark_to: float | None = None
     width: float | None = None
     help: str = ""
+    document: bool = True
 
     def __post_init__(self) -> None:
         if self.format not in FORMATS:
@@ -147,7 +149,6 @@ def table_payload(
         spec = asdict(column) | {
             "unit": unit_of(column, say),
             "decimals": DEFAULT_DECIMALS.get(column.format, 0) if column.decimals is None else column.decimals,
-            "document": True,
             "sum": _sum(values) if column.total else None,
         }
         shown.append(spec | more)

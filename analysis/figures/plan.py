@@ -77,7 +77,7 @@ def plan_by_year(items: pd.DataFrame, years: pd.DataFrame, say: Say, about: str 
             axes.plot([x - 0.42, x + 0.42], [budget, budget], color=ACCENT, linewidth=2)
             above = budget if spent < budget < spent + top * 0.14 else spent  # the label must not lie on the line
             axes.text(
-                x, above + top * 0.015, say("figures.plan_by_year.label", cost=row["spent_vnd"], items=row["items"]),
+                x, above + top * 0.03, say("figures.plan_by_year.label", cost=round(spent), items=row["items"]),
                 ha="center", va="bottom", fontsize=8, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
             )  # fmt: skip
         axes.text(at[-1] + 0.46, limit[-1], say("figures.plan_by_year.budget"), color=ACCENT, va="center", fontsize=8)

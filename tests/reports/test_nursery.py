@@ -34,7 +34,8 @@ def test_kernels_end_by_a_signal_and_with_their_nursery(tmp_path: Path, monkeypa
     told = {"cwd": str(tmp_path), "env": {"PATH": "/bin"}, "log": str(tmp_path / "log")}
     with nursery.opened([]) as address:
         first, second = (nursery.born(address, ["-f", str(tmp_path / f"{n}.json")], **told) for n in (1, 2))
-        assert first and second
+        assert first is not None
+        assert second is not None
         assert first.poll() is None
         for process in Path("/proc").glob("[0-9]*"):
             if f"{first.pid}" == process.name:
