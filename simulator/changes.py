@@ -5,8 +5,8 @@ In the vocabulary of the inventory's `changes` frame:
   wherever it goes; one that was replaced is `unseen`, the new one `appeared`;
 - interface: changed (field); component: changed (field), item is the part's name;
 - link: appeared, gone: one row a cable, from the side that tells of it (the lower address where both do);
-- endpoint: appeared, gone, moved (field port), readdressed (field address): stations, and devices that nobody can read. `address`
-  is that of the switch whose port is nearest, as the tables show it, and the office is that switch's.
+- endpoint: appeared, gone, moved (fields port, office), readdressed (field address): stations, and devices that nobody can read.
+  `address` is that of the switch whose port is nearest, as the tables show it, and the office is that switch's.
 Counters, uptimes, health and the age of table entries are no changes. The speed of a port without a link says nothing.
 """
 
@@ -173,6 +173,9 @@ def _endpoints(before: Network, after: Network) -> Iterator[Change]:
         if old["address"] and new["address"] and old["address"] != new["address"]:
             fields = {"field": "address", "before": old["address"], "after": new["address"]}
             yield _change("endpoint", office, new["switch"], "readdressed", item=mac, **fields)
+        if old["office"] != new["office"]:
+            fields = {"field": "office", "before": old["office"], "after": new["office"]}
+            yield _change("endpoint", office, new["switch"], "moved", item=mac, **fields)
         was, now = (old["switch"], old["port"]), (new["switch"], new["port"])
         if old["switch"] and new["switch"] and was != now:
             fields = {"field": "port", "before": " ".join(was), "after": " ".join(now)}
