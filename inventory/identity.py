@@ -11,7 +11,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
@@ -47,7 +47,7 @@ JOIN = 3.0
 MERGE = 7.0
 
 #: VRRP (RFC 9568), HSRP v1 and v2, GLBP (Cisco): addresses that wander between routers.
-VIRTUAL_MAC = re.compile(r"00:00:5e:00:0[12]|00:00:0c:07:ac|00:00:0c:9f:f|00:07:b4:00")
+_VIRTUAL = ("00:00:5e:00:01", "00:00:5e:00:02", "00:00:0c:07:ac", "00:00:0c:9f:f", "00:07:b4:00")
 _JUNK_SERIAL = re.compile(
     r"to ?be ?filled.*|default ?string|system ?serial.*|chassis ?serial.*"
     r"|not ?(specified|available|applicable|defined|set|present)|n/?a|none|null|unknown|empty|invalid"
@@ -56,6 +56,12 @@ _JUNK_SERIAL = re.compile(
 )
 
 
+def is_virtual(mac: str) -> bool:
+    """Whether routers share an address."""
+    return mac.startswith(_VIRTUAL)
+
+
+@lru_cache(maxsize=1 << 18)  # a scan asks several times for each of its hundred thousand addresses
 def usable_mac(mac: str | None) -> bool:
     """Whether an address was given to one card by its maker: not multicast, locally administered, virtual, or empty."""
     if not mac or len(mac) != 17:
@@ -64,7 +70,7 @@ def usable_mac(mac: str | None) -> bool:
         first = int(mac[:2], 16)
     except ValueError:
         return False
-    return not first & 0b11 and mac != "00:00:00:00:00:00" and not VIRTUAL_MAC.match(mac)
+    return not first & 0b11 and mac != "00:00:00:00:00:00" and not is_virtual(mac)
 
 
 def usable_serial(serial: str | None) -> str | None:
@@ -131,15 +137,15 @@ class Traits:
         told = (self.serials, self.members, self.engines, self.base_macs, self.macs, self.vendor, self.model, self.name)
         return not any(told)
 
-    def keys(self) -> Iterator[tuple[str, object]]:
-        """Values that two boxes with anything in common share."""
-        for part in ("places", "serials", "members", "engines"):
-            for value in getattr(self, part):
-                yield part, value
-        for place in self.told:
-            yield "places", place
-        for mac in self.macs | self.base_macs | self.arp_macs:
-            yield "macs", mac
+
+#: Two boxes with anything in common share one of these values.
+_SHARED_VALUES: tuple[Callable[[Traits], frozenset], ...] = (
+    lambda t: t.places | t.told,
+    lambda t: t.serials,
+    lambda t: t.members,
+    lambda t: t.engines,
+    lambda t: t.macs | t.base_macs | t.arp_macs,
+)
 
 
 def traits_of(observation: Observation, arp: Mapping[Place, str]) -> Traits:
@@ -358,11 +364,13 @@ class Box:
 
 def _sharing(boxes: Sequence[Traits], limit: int = 64) -> Iterator[tuple[int, int]]:
     """Pairs that have any value in common, each once."""
-    holders: dict[tuple[str, object], list[int]] = defaultdict(list)
-    for index, box in enumerate(boxes):
-        for key in set(box.keys()):
-            holders[key].append(index)
-    pairs = {pair for found in holders.values() if 1 < len(found) <= limit for pair in combinations(found, 2)}
+    pairs: set[tuple[int, int]] = set()
+    for values_of in _SHARED_VALUES:
+        holders: dict[object, list[int]] = defaultdict(list)
+        for index, box in enumerate(boxes):
+            for value in values_of(box):
+                holders[value].append(index)
+        pairs.update(pair for found in holders.values() if 1 < len(found) <= limit for pair in combinations(found, 2))
     yield from sorted(pairs)
 
 

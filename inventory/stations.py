@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from inventory.facts import ArpEntry, ForwardingEntry
-from inventory.identity import VIRTUAL_MAC, place_key
+from inventory.identity import is_virtual, place_key
 from inventory.intervals import Values
 
 Station = tuple[str, str]  # (office, MAC)
@@ -36,6 +37,7 @@ class Placed:
     ended: frozenset[Station]
 
 
+@lru_cache(maxsize=1 << 18)  # every switch between a station and its router tells of it
 def is_station(mac: str) -> bool:
     """A unicast address of some card; randomised and virtual ones count, multicast and empty ones do not."""
     try:
@@ -111,7 +113,7 @@ def place(
 
 def _one(office: str, mac: str) -> Station:
     """A station is one thing wherever it is seen (switched networks cross offices); addresses of virtual routers are not."""
-    return (office, mac) if VIRTUAL_MAC.match(mac) else ("", mac)
+    return (office, mac) if is_virtual(mac) else ("", mac)
 
 
 def _through(behind: Mapping[Port, set[str]], current: Mapping[Station, Values]) -> dict[Port, dict[object, set[object]]]:
