@@ -74,6 +74,9 @@ def _record(kind: Any) -> tuple[Convert, Convert]:
             row.pop()
         return row
 
+    def read_plain(row: list[Any]) -> Any:
+        return kind(*row) if len(row) == count else kind(*row, *[None] * (count - len(row)))
+
     def read_record(row: list[Any]) -> Any:
         if len(row) < count:
             row += [None] * (count - len(row))
@@ -82,4 +85,4 @@ def _record(kind: Any) -> tuple[Convert, Convert]:
                 row[position] = read(row[position])
         return kind(*row)
 
-    return write_record, read_record
+    return write_record, read_record if readers else read_plain  # most records hold plain values only

@@ -39,8 +39,12 @@ def sample(interfaces: Iterable[Interface]) -> Sample:
         for i in interfaces
         if (c := i.counters) is not None and i.index >= 0
     }  # fmt: skip
-    plain = [[_NONE if v is None or not 0 <= v < _NONE else v for v in rows[index]] for index in sorted(rows)]
-    return np.array(plain, dtype=np.uint64).reshape(-1, 9)
+    listed = [rows[index] for index in sorted(rows)]
+    try:
+        table = np.array(listed, dtype=np.uint64)
+    except (TypeError, ValueError, OverflowError):  # something is not told, or is no counter
+        table = np.array([[_NONE if v is None or not 0 <= v < _NONE else v for v in row] for row in listed], dtype=np.uint64)
+    return table.reshape(-1, 9)
 
 
 def restarted(uptime_before: int | None, uptime_now: int | None, elapsed: int) -> bool:
