@@ -51,29 +51,33 @@ FILE = "credentials.yaml"
 KEYRING_SERVICE = "kiemke"
 
 CREDENTIALS_TEMPLATE = """\
-# Thông tin đăng nhập để hỏi thiết bị. Chỉ chủ của tệp được đọc: chmod 600 credentials.yaml
+# Thông tin đăng nhập để hỏi thiết bị. Chỉ chủ tệp được đọc tệp này: chmod 600 credentials.yaml
 # Credentials for asking devices. Only the owner may read this file: chmod 600 credentials.yaml
 #
-# Mỗi dòng: một tên (được dùng trong offices.yaml) và các giá trị. Đặt mật khẩu trong dấu ngoặc kép.
+# Mỗi dòng: một tên (được dùng trong offices.yaml) và các giá trị. Đặt thông tin mật trong dấu ngoặc kép.
 # One line each: a name (used in offices.yaml) and its values. Put secrets in double quotes.
 #
-# Cũng có thể đặt bí mật trong keyring (dịch vụ "kiemke") hoặc biến môi trường KIEMKE_CREDENTIAL_<TÊN>.
+# Cũng có thể đặt thông tin mật trong kho khóa của máy (keyring, dịch vụ "kiemke") hoặc biến môi trường KIEMKE_CREDENTIAL_<TÊN>.
 # Secrets may also be kept in the keyring (service "kiemke") or in the variable KIEMKE_CREDENTIAL_<NAME>.
 #
-# SNMP v1/v2c: chuỗi community chỉ đọc / a read-only community
-# commune-read: {kind: snmp-community, version: "2c", secret: "..."}
+# SNMP v2c: chuỗi community chỉ đọc / SNMP v2c: a read-only community
+# doc-mang: {kind: snmp-community, version: "2c", secret: "..."}
+#
+# Thiết bị cũ chỉ biết SNMP v1 cần một thông tin đăng nhập riêng với version: "1", kể cả khi chuỗi community giống nhau.
+# Old gear that only knows SNMP v1 needs a credential of its own with version: "1", even where the community is the same.
+# doc-mang-cu: {kind: snmp-community, version: "1", secret: "..."}
 #
 # SNMP v3: auth là MD5, SHA-1, SHA-224, SHA-256, SHA-384 hoặc SHA-512; priv là DES, AES-128, AES-192 hoặc AES-256
 # SNMP v3: auth is MD5, SHA-1, SHA-224, SHA-256, SHA-384 or SHA-512; priv is DES, AES-128, AES-192 or AES-256
-# district-v3: {kind: snmp-user, user: kiemke, auth: SHA-256, auth_secret: "...", priv: AES-128, priv_secret: "..."}
+# doc-v3: {kind: snmp-user, user: kiemke, auth: SHA-256, auth_secret: "...", priv: AES-128, priv_secret: "..."}
 #
 # SSH: nên dùng tài khoản chỉ đọc; mật khẩu hoặc tệp khóa / SSH: a read-only account; a password or a key file
-# platform: thử tài khoản này trước trên loại thiết bị đó / the login is tried first on such devices
-# linux: {kind: ssh-login, user: kiemke, key_file: ~/.ssh/kiemke_ed25519, platform: linux}
-# switches: {kind: ssh-login, user: kiemke, password: "..."}
+# platform: trên loại thiết bị đó, thông tin đăng nhập này được thử trước / the login is tried first on such devices
+# may-chu: {kind: ssh-login, user: kiemke, key_file: ~/.ssh/kiemke_ed25519, platform: linux}
+# quan-tri: {kind: ssh-login, user: kiemke, password: "..."}
 #
 # Thiết bị cũ chỉ có thuật toán mã hóa yếu: thêm legacy: yes / old devices that only know weak algorithms: add legacy: yes
-# old-switches: {kind: ssh-login, user: kiemke, password: "...", legacy: yes}
+# quan-tri-cu: {kind: ssh-login, user: kiemke, password: "...", legacy: yes}
 """
 
 #: RFC 3414 (MD5, SHA-1), RFC 7860 (SHA-2).

@@ -215,7 +215,8 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         (
             "before",
             "string",
-            "value before (`yes` or `no` of what is true or false); of what is gone: the part, the far end of a link, the place of a station",
+            "value before (`yes` or `no` of what is true or false); of what is gone: the part, the far end of a link, "
+            "the place of a station",
         ),
         ("after", "string", "value after; of what appeared or returned: the part, the far end, the place"),
     ),

@@ -184,7 +184,7 @@ def test_the_template_is_empty_and_its_examples_are_right(tmp_path: Path) -> Non
     examples = [line[2:] for line in CREDENTIALS_TEMPLATE.splitlines() if ": {kind" in line]
     text = "\n".join(examples).replace('"..."', '"long-enough"').replace("~/.ssh/kiemke_ed25519", "/dev/null")
     v = vault(tmp_path, text)
-    assert [type(v.resolve(line.split(":")[0])) for line in examples] == [Community, SnmpUser, Login, Login, Login]
+    assert [type(v.resolve(line.split(":")[0])) for line in examples] == [Community, Community, SnmpUser, Login, Login, Login]
 
 
 def test_every_sentence_exists_in_both_languages() -> None:
