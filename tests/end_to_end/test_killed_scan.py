@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import sqlite3
 import subprocess
 import time
 
+import pandas as pd
 import pytest
 
 from inventory.frames import Inventory
@@ -40,48 +42,84 @@ def rows(workspace, table):
         return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 
 
+#: What the time of a scan shows in.
+TIMES = {"first_seen", "last_confirmed", "last_seen", "read_at", "at", "uptime_s", "counted_s", "started_at", "finished_at"}
+FRAMES = ("devices", "interfaces", "links", "endpoints", "addresses", "components", "health", "changes", "scans")
+
+
 def content(workspace):
-    """What the inventory says, without ids and times."""
+    """What the inventory says, without times."""
     inventory = Inventory(workspace)
-    devices = inventory.devices()
-    names = devices.set_index("device")["address"]
-    interfaces = inventory.interfaces()
-    return (
-        sorted(
-            devices[["address", "office", "vendor", "model", "serial", "os_version"]]
-            .fillna("")
-            .itertuples(index=False, name=None)
-        ),
-        sorted(zip(interfaces["device"].map(names), interfaces["if_index"], interfaces["name"], strict=True)),
-        sorted(inventory.endpoints()["mac"]),
-        len(inventory.links()),
-        len(inventory.components()),
-    )
+    frames = {name: getattr(inventory, name)() for name in FRAMES}
+    return {name: frame.drop(columns=TIMES.intersection(frame.columns)) for name, frame in frames.items()}
 
 
-def test_a_killed_scan_is_resumed_without_loss_or_double(served):
+def begin(workspace, offices):
+    nothing = subprocess.DEVNULL
+    return subprocess.Popen([KIEMKE, "scan", "-w", workspace, *offices], stdout=nothing, stderr=nothing, start_new_session=True)
+
+
+def kill(process):
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def wait_for(process, happened):
+    """Whether something happens before a scan ends."""
+    deadline = time.monotonic() + 60
+    while not happened():
+        if process.poll() is not None:
+            return False
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    return True
+
+
+def busy(workspace):
+    """Whether somebody writes for longer than remembering a few answers takes: then the scan becomes history."""
+    with contextlib.closing(sqlite3.connect(workspace / "inventory.sqlite", timeout=0, isolation_level=None)) as connection:
+        until = time.monotonic() + 0.03
+        while time.monotonic() < until:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                continue
+            connection.execute("ROLLBACK")
+            return False
+    return True
+
+
+def test_a_scan_that_is_killed_again_and_again_is_resumed_without_loss_or_double(served):
     workspace, offices = served
     undisturbed, killed = workspace("undisturbed"), workspace("killed")
     assert kiemke("scan", "-w", undisturbed, *offices).status in (0, 1)
 
-    process = subprocess.Popen(
-        [KIEMKE, "scan", "-w", killed, *offices], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    deadline = time.monotonic() + 60
-    while rows(killed, "staged") < 10:
-        assert process.poll() is None, "the scan ended before it could be killed"
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    staged = rows(killed, "staged")
-    assert rows(killed, "devices") == 0, "nothing is history before a scan has finished"
+    def has_staged(enough):
+        return lambda: rows(killed, "staged") >= enough
 
-    again = kiemke("scan", "-w", killed, *offices)
-    assert again.status in (0, 1), again.err
-    assert "Resuming" in again.err, again.err
-    assert staged >= 10
-    assert content(killed) == content(undisturbed)
+    kept = 0
+    for more in (10, 40):
+        process = begin(killed, offices)
+        assert wait_for(process, has_staged(kept + more)), "the scan ended before it could be killed"
+        kill(process)
+        assert rows(killed, "staged") >= kept + more, "what was remembered stays"
+        kept = rows(killed, "staged")
+        assert rows(killed, "devices") == 0, "nothing is history before a scan has finished"
+
+    process = begin(killed, offices)
+    if wait_for(process, lambda: rows(killed, "staged") > kept and busy(killed)):
+        kill(process)  # in the transaction that makes it history
+        if rows(killed, "staged"):
+            assert rows(killed, "devices") == 0, "all of it is history, or nothing"
+            again = kiemke("scan", "-w", killed, *offices)
+            assert again.status in (0, 1), again.err
+            assert "Resuming" in again.err, again.err
+
+    expected = content(undisturbed)
+    assert len(expected["devices"]) > 50
+    for name, frame in content(killed).items():
+        pd.testing.assert_frame_equal(frame, expected[name], obj=name)
     scans = Inventory(killed).scans()
     assert len(scans) == 1
     assert scans["finished_at"].notna().all()
+    assert rows(killed, "staged") == 0
