@@ -70,7 +70,8 @@ def speed(bits: int, say: Say) -> str:
 def changes(
     rows: pd.DataFrame, say: Say, offices: pd.DataFrame | None = None, devices: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Rows of `changes` whose field and values are in words: `field_words`, `before_words`, `after_words`.
+    """Rows of `changes` whose field and values are in words: `field_words`, `before_words`, `after_words`, and
+    the three in one, `value_words`.
 
     With `offices` their names stand for their codes, with `devices` the names of those that have one for their ids.
     """
@@ -97,10 +98,17 @@ def changes(
         values = [value(text, code(field)) for text, field in zip(rows[column], rows["field"], strict=True)]
         return pd.Series(values, index=rows.index, dtype="string")
 
+    fields = rows["field"].map(lambda field: say.word("field", field) if code(field) else "").astype("string")
+    before, after = told("before"), told("after")
+    whole = [
+        ": ".join(filter(None, (field, " → ".join(filter(None, sides)))))
+        for field, *sides in zip(fields, before, after, strict=True)
+    ]
     return rows.assign(
-        field_words=rows["field"].map(lambda field: say.word("field", field) if code(field) else "").astype("string"),
-        before_words=told("before"),
-        after_words=told("after"),
+        field_words=fields,
+        before_words=before,
+        after_words=after,
+        value_words=pd.Series(whole, index=rows.index, dtype="string"),
     )
 
 
