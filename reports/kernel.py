@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,21 +10,25 @@ from typing import Any
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Unicode
 
-from reports import nursery
-from reports.nursery import environment
+#: Credentials belong to collectors. A notebook only reads the inventory, so it never gets them.
+SECRET_VARIABLES = ("KIEMKE_CREDENTIAL",)
+
+
+def environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """What a kernel is given of the environment: no credentials, and figures drawn without a screen."""
+    kept = {name: value for name, value in environ.items() if not name.startswith(SECRET_VARIABLES)}
+    return kept | {"MPLBACKEND": "agg"}
 
 
 class OwnInterpreter(AsyncKernelManager):
     """Starts ipykernel in `sys.executable`, whatever kernelspecs the machine or the user has installed.
 
-    What the kernel itself writes to its terminal (not what cells print) goes to `log_file`. `nursery` is the address of one.
+    What the kernel itself writes to its terminal (not what cells print) goes to `log_file`.
     """
 
     log_file = Unicode(os.devnull, config=True)
-    nursery = Unicode("", config=True)
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -37,21 +40,5 @@ class OwnInterpreter(AsyncKernelManager):
         return command, options
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
-        if self.nursery and await self._born(kernel_cmd[kernel_cmd.index("-f") :], options):
-            return
         with Path(self.log_file).open("ab") as log:
             await super()._async_launch_kernel(kernel_cmd, stdout=log, stderr=log, **options)
-
-    async def _born(self, arguments: list[str], options: Mapping[str, Any]) -> bool:
-        """Whether the nursery gave a kernel."""
-        told = {"cwd": options.get("cwd"), "env": options["env"], "log": os.path.abspath(self.log_file)}
-        kernel = await asyncio.to_thread(nursery.born, self.nursery, arguments, **told)
-        if kernel is None or not isinstance(self.provisioner, LocalProvisioner):
-            return False
-        # What LocalProvisioner.launch_kernel does with a process that it starts itself. `pgid` stays None: signals go to the
-        # kernel alone, through a handle that cannot mean another process.
-        self.provisioner.process = kernel  # type: ignore[assignment]
-        self.provisioner.pid = kernel.pid
-        self.provisioner.cwd = options.get("cwd")
-        self._reconcile_connection_info(self.provisioner.connection_info)
-        return True

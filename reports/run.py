@@ -14,9 +14,9 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from inventory.problems import Problem
-from reports import catalog, executed, nursery, parameters, to_html, to_xlsx
+from reports import catalog, executed, parameters, to_html, to_xlsx
 from reports.catalog import Report
 from reports.problems import ReportProblem, ToldProblem
 from reports.texts import LANGUAGES, VIET_NAM, texts
@@ -75,12 +75,10 @@ def run(
     ran_by: str | None = None,
     database: Mapping[str, Any] | None = None,
     folder: Path = catalog.FOLDER,
-    cradle: str | None = None,
 ) -> RunResult:
     """Run one report. `timeout_s` is for the whole notebook; `clock` gives seconds since the epoch; `ran_by` who or what asked.
 
     `database` says which data there were: `{"scan": id, "finished_at": ISO time}` of the last scan, or None.
-    `cradle` is the address of a `nursery` that several runs share; None has one of its own.
     Raises `ReportProblem` for a wrong name, parameter or format before anything is written; a run that fails returns its result.
     """
     report = catalog.find(name, folder)
@@ -96,9 +94,7 @@ def run(
     write_record(home, record)
     notebook = home / f"{name}.ipynb"
     try:
-        values = checked | _reserved(report, workspace, lang)
-        with nullcontext(cradle) if cradle is not None else _nursery([report]) as address:
-            status, problem = _execute(report, values, notebook, timeout_s, address)
+        status, problem = _execute(report, checked | _reserved(report, workspace, lang), notebook, timeout_s)
         files = {"notebook": notebook} if notebook.exists() else {}
         if status == DONE:
             files, status, problem = _documents(report, notebook, record, formats, home, lang)
@@ -131,23 +127,18 @@ def run_many(
     All names and parameters are checked first, so that a mistake in the last stops nothing half-way: raises `ReportProblem`.
     """
     folder = options.get("folder", catalog.FOLDER)
-    reports = {request.name: catalog.find(request.name, folder) for request in requests}
     for request in requests:
-        parameters.check(request.name, reports[request.name].parameters, request.values)
+        parameters.check(request.name, catalog.find(request.name, folder).parameters, request.values)
 
     def one(request: Request) -> RunResult:
-        result = run(request.name, request.values, lang=request.language, cradle=address, **options)
+        result = run(request.name, request.values, lang=request.language, **options)
         if on_done:
             on_done(result)
         return result
 
     # Kernels are processes of their own: threads only wait for them.
-    with _nursery(reports.values()) as address, ThreadPoolExecutor(max_workers=workers) as pool:
+    with ThreadPoolExecutor(max_workers=workers) as pool:
         return list(pool.map(one, requests))
-
-
-def _nursery(reports: Iterable[Report]) -> AbstractContextManager[str]:
-    return nursery.opened([report.notebook for report in reports])
 
 
 # The notebook ---------------------------------------------------------------------------------------------------------
@@ -158,7 +149,7 @@ def _reserved(report: Report, workspace: Path, lang: str) -> dict[str, str]:
     return {parameter.name: values[parameter.name] for parameter in report.parameters if parameter.reserved}
 
 
-def _execute(report: Report, values: Mapping[str, Any], output: Path, timeout_s: int, cradle: str) -> tuple[str, Problem | None]:
+def _execute(report: Report, values: Mapping[str, Any], output: Path, timeout_s: int) -> tuple[str, Problem | None]:
     """Execute the notebook into `output`. The status comes from the exception: a notebook that timed out says `None` itself."""
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -188,7 +179,7 @@ def _execute(report: Report, values: Mapping[str, Any], output: Path, timeout_s:
             progress_bar=False,
             start_timeout=timeout_s,
             # Encrypted where the kernel can: ipykernel 7.4 warns of plain TCP otherwise.
-            config=Config({"OwnInterpreter": {"transport_encryption": "auto", "log_file": str(log), "nursery": cradle}}),
+            config=Config({"OwnInterpreter": {"transport_encryption": "auto", "log_file": str(log)}}),
             kernel_manager_class=OwnInterpreter,
             timeout_func=remaining,
             shutdown_kernel="immediate",  # nothing of a kernel outlives its run, so that it need not be asked politely
