@@ -263,7 +263,12 @@ def _place_stations(result: Result, devices: Mapping[int, Sequence[Observation]]
     switching = {t.device for t in tellers if t.forwarding}
     uplinks = neighbours.uplinks(now.neighbours, now.facts, switching)
     answering = {(o.office, o.address) for members in devices.values() for o in members}
-    placed = stations.place(tellers, memory.stations, uplinks, now.macs, now.places, answering)
+    heirs = {
+        old: now.places[place]
+        for old, place in memory.place.items()
+        if place in answering and old not in devices and now.places.get(place) in devices
+    }
+    placed = stations.place(tellers, memory.stations, uplinks, now.macs, now.places, answering, heirs)
     result.deltas["stations"].add(memory.stations, placed.rows, placed.ended)
 
 

@@ -54,16 +54,20 @@ def place(
     device_of_mac: Mapping[str, int],
     device_of_place: Mapping[tuple[str, str], int],
     answering: Collection[tuple[str, str]],
+    heirs: Mapping[int, int],
 ) -> Placed:
     """Every station that was seen, with its nearest port and its address; and the stations that are gone.
 
-    `device_of_place`: where devices were confirmed last; `answering`: the places that answered in this scan.
+    `device_of_place`: where devices were confirmed last; `answering`: the places that answered in this scan;
+    `heirs`: devices that are silent -> who answers in their place now, and speaks for what hung there if it is a switch too.
     """
     behind: dict[Port, set[str]] = defaultdict(set)
     seen_on: dict[Station, dict[Port, int | None]] = defaultdict(dict)
     told: dict[Station, dict[str, int]] = defaultdict(dict)
     switches = {t.device for t in tellers if t.forwarding is not None and t.whole}
     routers = {t.device for t in tellers if t.arp is not None and t.whole}
+    switches |= {old for old, new in heirs.items() if new in switches}
+    routers |= {old for old, new in heirs.items() if new in routers}
     office_of = {t.device: t.office for t in sorted(tellers, key=lambda t: t.office)}
     for teller in tellers:
         for entry in teller.forwarding or ():

@@ -164,6 +164,16 @@ def test_an_address_names_whoever_has_it_now(scan, observe, mac, inventory) -> N
     assert (frame.loc[leased, "address"], frame.loc[leased, "device"]) == ("10.0.0.7", pd.NA)
 
 
+def test_stations_of_a_replaced_switch_go_when_its_successor_has_them_not(scan, observe, mac, inventory) -> None:
+    stays, goes = mac(9001), mac(9002)
+    scan(0, switch(observe, mac, 1, stations=[(stays, "Gi0/2"), (goes, "Gi0/3")]))
+    new = switch(observe, mac, 2, stations=[(stays, "Gi0/2")])
+    scan(1, dataclasses.replace(new, address="10.0.0.1", addresses=dataclasses.replace(new.addresses, own=())))
+    assert stations_of(inventory) == {stays: ("D00002", "Gi0/2")}
+    told = inventory.changes().query("scan == 'S00002' and subject == 'endpoint'")
+    assert list(zip(told["item"], told["change"], strict=True)) == [(goes, "gone")]
+
+
 def test_a_device_that_does_not_tell_its_hardware_address_keeps_it_while_it_sleeps(scan, observe, mac, inventory) -> None:
     core = switch(observe, mac, 1, stations=[(mac(9001), "Gi0/2")], arp=(ArpEntry("10.0.0.8", mac(9001)),))
     partly = observe("10.0.0.8", serial="VNB3K12345", kind="printer", macs=[mac(9003)])  # tells of another card only
