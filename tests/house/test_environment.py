@@ -1,6 +1,8 @@
 """environment.yml (conda) and pyproject.toml (pip) ask for the same packages in the same ranges."""
 
+import ast
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -8,9 +10,8 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 # What conda-forge calls the packages that have another name there.
-CONDA_NAMES = {"matplotlib": "matplotlib-base", "nbconvert": "nbconvert-core", "types-PyYAML": "types-pyyaml"}
-# netmiko's extra is a plain pin for conda, which knows no extras.
-CONDA_ONLY = {"python": ">=3.11", "paramiko": ">=4,<5"}
+CONDA_NAMES = {"matplotlib": "matplotlib-base", "types-PyYAML": "types-pyyaml"}
+CONDA_ONLY = {"python": ">=3.11"}
 
 
 def wanted() -> tuple[dict[str, str], dict[str, str]]:
@@ -35,4 +36,22 @@ def test_every_dependency_has_a_lower_bound():
 def test_the_constraints_pin_every_dependency():
     pinned = {line.split("==")[0].lower() for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line}
     pip, _ = wanted()
-    assert {name.lower() for name in pip} <= pinned
+    assert {name.lower().replace("_", "-") for name in pip} <= pinned
+
+
+#: Modules whose packages have another name.
+PACKAGES = {"yaml": "pyyaml", "IPython": "ipython"}
+ROOMS = ("kiemke", "collectors", "inventory", "analysis", "reports", "simulator")
+
+
+def test_every_package_that_is_imported_is_asked_for():
+    imported = set()
+    for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                imported.add(node.module.split(".")[0])
+    outside = {PACKAGES.get(name, name) for name in imported - set(ROOMS) - sys.stdlib_module_names}
+    pip, _ = wanted()
+    assert outside - {name.replace("-", "_") for name in pip} == set()
