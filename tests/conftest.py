@@ -54,7 +54,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     home = tmp_path_factory.mktemp("demo") / "demo"
     district = load()
     snmp_port, ssh_port = free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_STREAM)
-    arguments = ("demo", "--out", home, "--snmp-port", str(snmp_port), "--ssh-port", str(ssh_port))
+    arguments = ("demo", "--out", home, "--lang", "vi", "--snmp-port", str(snmp_port), "--ssh-port", str(ssh_port))
     first = kiemke(*arguments)
     assert first.status == 0, first.out + first.err
     second = kiemke(*arguments)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from collectors.ssh.misfortune import Misfortune
-from reports.texts import catalogue
+from reports.texts import catalogue, texts
 
 KIEMKE = Path(sys.executable).parent / "kiemke"
 OFFICES = """
@@ -111,7 +111,7 @@ def test_the_same_scan_in_english(home):
 def test_a_sweep_has_words_for_people_and_codes_for_programs(home):
     networks = ["127.7.0.1/32", "127.7.0.4/32"]
     table = kiemke(home, "sweep", *networks)
-    assert "trả lời không đọc được" in table.stdout
+    assert texts("vi").word("outcome", "garbled") in table.stdout
     assert "Dịch vụ ở cổng SSH không nói giao thức SSH." in table.stdout
     assert [words for words in english() if words in table.stdout + table.stderr] == []
     lines = [json.loads(line) for line in kiemke(home, "sweep", *networks, "--json").stdout.splitlines()]

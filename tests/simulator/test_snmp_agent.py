@@ -67,7 +67,9 @@ def net_snmp(program: str, *arguments: str, address: str = GOOD) -> tuple[list[s
     *options, names = arguments
     command = [program, "-On", "-Oe", "-m", "", "-t", "1", "-r", "0", *options, f"{address}:{PORT}", *names.split()]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=30)
-    return ran.stdout.splitlines(), ran.stderr
+    # On its first run on a machine it tells of a directory that it made for itself.
+    complaints = [line for line in ran.stderr.splitlines() if not line.startswith("Created directory:")]
+    return ran.stdout.splitlines(), "\n".join(complaints)
 
 
 def dotted(oid: tuple[int, ...]) -> str:
