@@ -70,7 +70,7 @@ def test_the_start_notebook_runs(copied, tmp_path, report_folder):
         page.get(address)
         wait = WebDriverWait(page, 90)
         wait.until(shown.presence_of_element_located((By.CSS_SELECTOR, ".jp-Notebook .jp-Cell")))
-        wait.until(lambda p: "Idle" in p.find_element(By.CSS_SELECTOR, "#jp-main-statusbar").text)
+        wait.until(shown.presence_of_element_located((By.CSS_SELECTOR, ".jp-Notebook-ExecutionIndicator[data-status='idle']")))
         page.find_element(By.XPATH, "//div[contains(@class,'lm-MenuBar-itemLabel') and text()='Run']").click()
         wait.until(
             shown.element_to_be_clickable((By.XPATH, "//div[contains(@class,'lm-Menu-itemLabel') and text()='Run All Cells']"))
