@@ -65,31 +65,51 @@ def jupyterlab(workspace, tmp_path):
         process.wait(20)
 
 
+IDLE = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
+
+
+def menu(name):
+    return f"//div[contains(@class,'lm-MenuBar-itemLabel') and text()='{name}']"
+
+
+def entry(name):
+    return f"//div[contains(@class,'lm-Menu-itemLabel') and text()='{name}']"
+
+
+def code_cells(notebook):
+    """The saved notebook's code cells; none while it is being written."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    except ValueError:
+        return []
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def ran(notebook):
+    cells = code_cells(notebook)
+    return bool(cells) and all(cell["execution_count"] or not "".join(cell["source"]).strip() for cell in cells)
+
+
 def test_the_start_notebook_runs(copied, tmp_path, report_folder):
     with jupyterlab(copied, tmp_path) as address, browser(tmp_path) as page:
         page.get(address)
         wait = WebDriverWait(page, 90)
         wait.until(shown.presence_of_element_located((By.CSS_SELECTOR, ".jp-Notebook .jp-Cell")))
-        wait.until(shown.presence_of_element_located((By.CSS_SELECTOR, ".jp-Notebook-ExecutionIndicator[data-status='idle']")))
-        page.find_element(By.XPATH, "//div[contains(@class,'lm-MenuBar-itemLabel') and text()='Run']").click()
-        wait.until(
-            shown.element_to_be_clickable((By.XPATH, "//div[contains(@class,'lm-Menu-itemLabel') and text()='Run All Cells']"))
-        ).click()
+        # Before the kernel is there, the indicator says idle too, and running would ask for a kernel.
+        wait.until(shown.text_to_be_present_in_element((By.CSS_SELECTOR, ".jp-KernelName"), "Python 3"))
+        wait.until(shown.presence_of_element_located((By.CSS_SELECTOR, IDLE)))
+        page.find_element(By.XPATH, menu("Run")).click()
+        wait.until(shown.element_to_be_clickable((By.XPATH, entry("Run All Cells")))).click()
         notebook = copied / "notebooks" / "start.ipynb"
-        deadline = time.monotonic() + 120
-        while True:
-            time.sleep(2)
-            page.find_element(By.XPATH, "//div[contains(@class,'lm-MenuBar-itemLabel') and text()='File']").click()
-            wait.until(
-                shown.element_to_be_clickable(
-                    (By.XPATH, "//div[contains(@class,'lm-Menu-itemLabel') and text()='Save Notebook']")
-                )
-            ).click()
-            time.sleep(1)
-            code = [cell for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
-            if code and all(cell["execution_count"] or not "".join(cell["source"]).strip() for cell in code):
-                break
-            assert time.monotonic() < deadline, [cell["execution_count"] for cell in code]
+        deadline, idle = time.monotonic() + 120, 0
+        while idle < 5:  # between two cells the kernel is idle for a moment, too
+            time.sleep(0.5)
+            idle = idle + 1 if page.find_elements(By.CSS_SELECTOR, IDLE) else 0
+            assert time.monotonic() < deadline
+        page.find_element(By.XPATH, menu("File")).click()
+        wait.until(shown.element_to_be_clickable((By.XPATH, entry("Save Notebook")))).click()
+        wait.until(lambda _: ran(notebook))
+        code = code_cells(notebook)
         questions = [note.text for note in page.find_elements(By.CSS_SELECTOR, ".Toastify__toast")]
         page.save_screenshot(str(report_folder / "lab-start.png"))
         asked = [
