@@ -20,7 +20,7 @@ from kiemke.workspace import Workspace
 BATCH, BATCH_S = 50, 2.0
 
 Clock = Callable[[], int]
-#: (stage, total or None) -> context manager of `advance(done, total)`; stages are "sweep", "collect", "remember".
+#: stage -> context manager of `advance(done, total)`; stages are "sweep", "collect", "remember".
 Progress = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 
 

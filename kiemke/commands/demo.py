@@ -39,9 +39,10 @@ def demo(
     before, day = demonstration.next_day(opened, district)
     network = district.at(day)
     console.err.print(say("cli.demo.starting", day=day, agents=len(network.agents)), markup=False)
-    asked = opened.offices().targets_spec()[0]  # a workspace that is there already keeps the ports that it was made with
+    offices = opened.offices()
+    asked = offices.targets_spec()[0]  # a workspace that is there already keeps the ports that it was made with
     with serve(network, snmp_port=asked.snmp_port, ssh_port=asked.ssh_port):
-        scanned = scan_command.run(opened, of_offices(opened.offices(), day), demonstration.clock(day))
+        scanned = scan_command.run(opened, offices, of_offices(offices, day), demonstration.clock(day))
     if before is None:
         console.out.print(say("cli.demo.first", days=demonstration.STEP.days), markup=False)
     else:

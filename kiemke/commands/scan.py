@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from collectors.tasks import Target
     from inventory.ledger import Scan
+    from inventory.offices import Offices
     from kiemke.scanning import Scanned
 
 
@@ -30,22 +31,23 @@ def scan(
 ) -> None:
     opened = open_workspace(workspace)
     today = datetime.now().astimezone().date()
-    targets = of_offices(opened.offices(), today, tuple(office or ()), parse_networks(network or ()))
+    offices = opened.offices()
+    targets = of_offices(offices, today, tuple(office or ()), parse_networks(network or ()))
     if not targets:
         console.fail(say("cli.scan.nothing"))
         raise typer.Exit(2)
-    scanned = run(opened, targets, lambda: int(time.time()), fresh)
+    scanned = run(opened, offices, targets, lambda: int(time.time()), fresh)
     show_failures(scanned)
     raise typer.Exit(1 if scanned.failures else 0)
 
 
-def run(opened: Workspace, targets: list[Target], clock: Callable[[], int], fresh: bool = False) -> Scanned:
+def run(opened: Workspace, offices: Offices, targets: list[Target], clock: Callable[[], int], fresh: bool = False) -> Scanned:
     """Scan, with progress and a summary line."""
     from inventory import offices as office_rows
     from kiemke import scanning
 
     engine = opened.engine()
-    office_rows.write(engine, opened.offices(), clock())
+    office_rows.write(engine, offices, clock())
     engine.dispose()
     began = time.monotonic()
 
