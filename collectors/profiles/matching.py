@@ -67,7 +67,8 @@ class Profile:
     match: tuple[Conditions, ...]  # any of them
     sources: Mapping[str, tuple[Source, ...]]  # by field
     kinds: tuple[KindRule, ...] = ()
-    verified: bool = True
+    mibs: tuple[str, ...] = ()  # or vendor documents: where the places come from
+    verified: bool = True  # against a recorded device; else by the MIBs alone
     fallback: bool = False  # an agent rather than a family (net-snmp): counts only where no family fits
     file: str = ""
 

@@ -14,7 +14,7 @@ from collectors.profiles.problems import ProfileError
 from collectors.profiles.sources import PLACES, Source, absolute, at, constant
 from inventory.facts import KINDS
 
-_PROFILE_FIELDS = ("id", "match", "kind", *FIELDS, "verified", "fallback")
+_PROFILE_FIELDS = ("id", "mib", "match", "kind", *FIELDS, "verified", "fallback")
 _MATCH_FIELDS = ("oid", "descr", "said", "present")
 _SOURCE_FIELDS = ("from", "match", "as", "map", "confidence")
 HERE = Path(__file__).parent
@@ -99,6 +99,7 @@ class _Reader:
             match=tuple(self.conditions(one) for one in _listed(self.entry["match"])),
             sources={field: self.sources(field) for field in FIELDS if field in self.entry},
             kinds=self.kinds(),
+            mibs=self.mibs(),
             verified=bool(self.entry.get("verified", True)),
             fallback=bool(self.entry.get("fallback", False)),
             file=self.file,
@@ -110,6 +111,15 @@ class _Reader:
         for field in entry:
             if field not in tuple(fields):
                 raise self.wrong("profile_unknown_field", field=f"{where}.{field}".lstrip("."), known=", ".join(fields))
+
+    def mibs(self) -> tuple[str, ...]:
+        """What the places are taken from. Nobody has seen an unverified family answer, so it must say what it is right by."""
+        said = _listed(self.entry.get("mib"))
+        if not all(isinstance(one, str) for one in said):
+            raise self.wrong("profile_wrong_type", field="mib", value=said, expected="[NAME-OF-A-MIB]")
+        if not said and self.entry.get("verified") is False:
+            raise self.wrong("profile_missing_field", field="mib")
+        return tuple(said)
 
     def conditions(self, entry: Any) -> Conditions:
         self.known(entry, _MATCH_FIELDS, "match")
