@@ -126,10 +126,10 @@ class Interface:
     description: str | None = None  # ifDescr
     alias: str | None = None  # ifAlias
     type: int | None = None  # IANAifType
-    mac: str | None = None  # "aa:bb:cc:dd:ee:ff"; all-zero addresses are None
+    mac: str | None = None  # "aa:bb:cc:dd:ee:ff", as told: all zero too (`inventory.plausible`)
     mtu: int | None = None
-    speed_bps: int | None = None
-    admin_up: bool | None = None
+    speed_bps: int | None = None  # as told, impossible ones too
+    admin_up: bool | None = None  # says that it is up; None: does not say
     oper_up: bool | None = None
     pvid: int | None = None  # untagged VLAN of a bridge port
     counters: Counters | None = None

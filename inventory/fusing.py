@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inventory import plausible
 from inventory.facts import (
     CONFIDENCE_FLOOR,
     Component,
@@ -155,8 +156,8 @@ def fuse_interfaces(observations: Sequence[Observation], before: Rows) -> Seen:
     rows: Rows = {}
     for key, i in interface_keys(speaker.interfaces or ()):
         values: Values = (
-            speaker.protocol, i.index, i.name, i.description, i.alias, i.type, i.mac, i.mtu, i.speed_bps, i.admin_up, i.oper_up,
-            i.pvid,
+            speaker.protocol, i.index, i.name, i.description, i.alias, i.type, plausible.mac(i.mac), i.mtu,
+            plausible.speed(i.speed_bps), i.admin_up, i.oper_up, i.pvid,
         )  # fmt: skip
         rows[key] = values if full else fill(values, before.get(key))
     ended = frozenset(before) - frozenset(rows) if full else frozenset()
@@ -179,7 +180,8 @@ def _fill_gaps(rows: Rows, before: Rows, lists: Sequence[Observation]) -> Rows:
             if match is None:
                 continue
             row = filled.get(match, base[match])
-            news: Values = (None, None, None, None, i.alias, i.type, i.mac, i.mtu, i.speed_bps, i.admin_up, i.oper_up, i.pvid)
+            mac, speed = plausible.mac(i.mac), plausible.speed(i.speed_bps)
+            news: Values = (None, None, None, None, i.alias, i.type, mac, i.mtu, speed, i.admin_up, i.oper_up, i.pvid)
             filled[match] = fill(row, news) if rows else fill(news, row)
     return filled
 

@@ -35,8 +35,9 @@ COUNTERS_32 = Walk((mibs.IF_IN_OCTETS, mibs.IF_OUT_OCTETS))
 
 _MAXED = 2**32 - 1  # ifSpeed of anything from 4.3 Gbit/s up
 _MEGA = 1_000_000
-_UP, _DOWN, _TESTING = 1, 2, 3
-_NOT_RUNNING = frozenset({_DOWN, _TESTING, 5, 6, 7})  # dormant, notPresent, lowerLayerDown
+_COARSE = 10 * _MEGA  # from here on a Mbit/s more or less is how the agent rounds
+_UP = 1
+_NO_ADDRESS = "00:00:00:00:00:00"
 
 
 def requests(answers: Answers) -> tuple[Request, ...]:
@@ -73,34 +74,35 @@ def _interface(index: int, row: Mapping[Oid, Value | None]) -> Interface:
         description=description,
         alias=line(row[mibs.IF_ALIAS]),
         type=integer(row[mibs.IF_TYPE]),
-        mac=mac(row[mibs.IF_PHYS_ADDRESS]),
+        mac=port_mac(row[mibs.IF_PHYS_ADDRESS]),
         mtu=counter(row[mibs.IF_MTU]),
         speed_bps=speed(counter(row[mibs.IF_SPEED]), counter(row[mibs.IF_HIGH_SPEED])),
-        admin_up=_admin(integer(row[mibs.IF_ADMIN_STATUS])),
-        oper_up=_oper(integer(row[mibs.IF_OPER_STATUS])),
+        admin_up=_is_up(integer(row[mibs.IF_ADMIN_STATUS])),
+        oper_up=_is_up(integer(row[mibs.IF_OPER_STATUS])),
         counters=_counters(row),
     )
 
 
 def speed(if_speed: int | None, if_high_speed: int | None) -> int | None:
-    """Bits a second. ifHighSpeed (in Mbit/s) where ifSpeed is at its end, absent, or the smaller of the two (RFC 2863, 3.1.12).
+    """Bits a second, as the agent tells them: the greater of ifSpeed and ifHighSpeed (in Mbit/s; RFC 2863, 3.1.12).
 
-    Some agents send bits in ifHighSpeed; what is beyond 10 Tbit/s is not believed.
+    The two differ by less than a Mbit/s where the agent rounds: ifHighSpeed then, so that all ports are rounded alike; slow
+    lines keep their exact ifSpeed. What cannot be so (bits sent as Mbit/s) is told too: `inventory.plausible` judges it.
     """
     high = (if_high_speed or 0) * _MEGA
-    if high > 10_000_000 * _MEGA:
-        high = 0
     if if_speed is None or if_speed >= _MAXED or high > if_speed:
         return high or if_speed
-    return if_speed
+    return high if high >= _COARSE and if_speed - high < _MEGA else if_speed
 
 
-def _admin(status: int | None) -> bool | None:
-    return None if status is None else True if status == _UP else False if status in (_DOWN, _TESTING) else None
+def port_mac(value: Value | None) -> str | None:
+    """ifPhysAddress as told, all zero too: that is how agents say that a port has none."""
+    return mac(value) or (_NO_ADDRESS if value == bytes(6) else None)
 
 
-def _oper(status: int | None) -> bool | None:
-    return None if status is None else True if status == _UP else False if status in _NOT_RUNNING else None
+def _is_up(status: int | None) -> bool | None:
+    """Whether it says `up`. Unknown, dormant and numbers that no MIB has are not up; None where it does not say."""
+    return None if status is None else status == _UP
 
 
 def _counters(row: Mapping[Oid, Value | None]) -> Counters | None:

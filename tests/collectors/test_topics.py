@@ -71,7 +71,7 @@ def test_interfaces(switch):
     assert (one.index, one.name, one.description, one.type, one.mac) == (101, "1", "GigabitEthernet 1", 6, "00:1b:21:0a:0b:01")
     assert (one.speed_bps, one.admin_up, one.oper_up, one.pvid) == (10**9, True, True, 20)
     assert one.counters == Counters(in_octets=99999999999, in_errors=5, width=64)
-    assert (two.speed_bps, two.mac, two.admin_up, two.oper_up, two.alias) == (10**10, None, False, False, "Tầng 2")
+    assert (two.speed_bps, two.mac, two.admin_up, two.oper_up, two.alias) == (10**10, "00:00:00:00:00:00", False, False, "Tầng 2")
 
 
 def test_counters_of_32_bits_are_asked_only_where_there_are_no_others():
@@ -87,7 +87,10 @@ def test_counters_of_32_bits_are_asked_only_where_there_are_no_others():
         (0, 1000, 10**9),
         (None, 40_000, 4 * 10**10),
         (None, None, None),
-        (10**9, 10**9, 10**9),
+        (10**9, 10**9, 10**15),  # bits told as Mbit/s: as told here, judged in inventory.plausible
+        (2_048_000, 2, 2_048_000),
+        (39_963_000, 39, 39_000_000),
+        (10**9, 100, 10**9),
     ],
 )
 def test_speed(if_speed, if_high_speed, bits):

@@ -1,0 +1,28 @@
+"""What a device tells of a port, as far as it can be so. An observation holds what was said, the inventory what can be true."""
+
+from __future__ import annotations
+
+#: No port is faster (bit/s); agents that put bits where ifHighSpeed wants Mbit/s tell a million times too much.
+FASTEST = 10_000_000_000_000
+_MEGA = 1_000_000
+_UNKNOWN = 2**32 - 1  # a Gauge32 at its end
+_NO_ADDRESS = "00:00:00:00:00:00"
+
+
+def mac(told: str | None) -> str | None:
+    """A port's hardware address; None for the zeros of a port that has none."""
+    return None if told == _NO_ADDRESS else told
+
+
+def speed(told: int | None) -> int | None:
+    """Bits a second; None where what was told means nothing.
+
+    >>> speed(100_000_000 * 1_000_000)  # 100 Mbit/s, told in bits
+    100000000
+    """
+    if told is None or told < 0:
+        return None
+    if told <= FASTEST:
+        return told
+    bits = told // _MEGA
+    return bits if bits < _UNKNOWN and bits <= FASTEST else None
