@@ -17,6 +17,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from inventory.facts import Observation
+from inventory.junk import is_junk_serial
 
 Place = tuple[str, str]  # (office, address): branches reuse subnets, so an address alone is nothing
 
@@ -48,12 +49,6 @@ MERGE = 7.0
 
 #: VRRP (RFC 9568), HSRP v1 and v2, GLBP (Cisco): addresses that wander between routers.
 _VIRTUAL = ("00:00:5e:00:01", "00:00:5e:00:02", "00:00:0c:07:ac", "00:00:0c:9f:f", "00:07:b4:00")
-_JUNK_SERIAL = re.compile(
-    r"to ?be ?filled.*|default ?string|system ?serial.*|chassis ?serial.*"
-    r"|not ?(specified|available|applicable|defined|set|present)|n/?a|none|null|unknown|empty|invalid"
-    r"|oem|o\.e\.m\.|serial ?number|sn|test|xxx+|\?+|-+|\.+|(.)\2*|0?123456789?0?.{0,2}|0+1?",
-    re.IGNORECASE,
-)
 
 
 def is_virtual(mac: str) -> bool:
@@ -78,7 +73,7 @@ def usable_serial(serial: str | None) -> str | None:
     if serial is None:
         return None
     text = " ".join(serial.split())
-    if len(text) < 4 or _JUNK_SERIAL.fullmatch(text):
+    if len(text) < 4 or is_junk_serial(text):
         return None
     return text.upper().replace(" ", "")
 

@@ -35,7 +35,8 @@ def sample(interfaces: Iterable[Interface]) -> Sample:
     """One reading of a device's counters; an ifIndex that is told twice counts once."""
     rows = {
         i.index: [
-            i.index, c.width, plausible.speed(i.speed_bps), c.in_octets, c.out_octets, c.in_errors, c.out_errors, c.in_discards, c.out_discards,
+            i.index, c.width, plausible.speed(i.speed_bps), c.in_octets, c.out_octets, c.in_errors, c.out_errors,
+            c.in_discards, c.out_discards,
         ]
         for i in interfaces
         if (c := i.counters) is not None and i.index >= 0

@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from collectors.junk import is_junk_serial
 from collectors.ssh import machines
 from collectors.ssh.answers import Facts, date, evidence, ip, mac, number
 from inventory.facts import (
@@ -31,6 +30,7 @@ from inventory.facts import (
     Reading,
     Topic,
 )
+from inventory.junk import is_junk_serial
 
 
 def command(mark: str) -> str:  # noqa: ARG001 - as windows.command

@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
-from collectors.junk import is_junk
 from collectors.ssh.answers import evidence
 from inventory.facts import Evidence
+from inventory.junk import is_junk
 
 
 @cache

@@ -12,7 +12,6 @@ from functools import cache
 
 import textfsm
 
-from collectors.junk import is_junk, is_junk_serial
 from collectors.ssh.answers import Facts, bits_per_second, date, evidence, ip, mac, number, port_number, seconds
 from collectors.ssh.platforms import Platform, Table
 from inventory.facts import (
@@ -28,6 +27,7 @@ from inventory.facts import (
     OwnAddress,
     Topic,
 )
+from inventory.junk import is_junk, is_junk_serial
 
 Row = dict[str, str]
 #: More lines than an empty table's headings have: no row in these means that we cannot read them.

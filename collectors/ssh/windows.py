@@ -15,10 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from collectors.junk import is_junk_serial
 from collectors.ssh import machines
 from collectors.ssh.answers import Facts, date, evidence, ip, mac
 from inventory.facts import Addresses, ArpEntry, Component, Identity, Interface, Outcome, OwnAddress, Reading, Topic
+from inventory.junk import is_junk_serial
 
 _LOADER = (
     "$s=New-Object IO.StreamReader((New-Object IO.Compression.DeflateStream((New-Object IO.MemoryStream(,"

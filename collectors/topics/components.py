@@ -6,10 +6,10 @@ import datetime
 
 from collectors import mibs
 from collectors.asking import Answers, Oid, Request, Value
-from collectors.junk import is_junk, is_junk_serial
 from collectors.topics import entity, presence
 from collectors.values import integer, line
 from inventory.facts import Component
+from inventory.junk import is_junk, is_junk_serial
 
 #: IANAPhysicalClass; what has no place in an inventory is "other".
 KINDS = {

@@ -6,19 +6,22 @@ makers leave in place of a value, is not taken: blank beats wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from collectors import mibs
 from collectors.asking import Answers, Request
-from collectors.junk import is_junk, is_junk_serial
 from collectors.profiles import matching
 from collectors.profiles.matching import KindRule, Profile, Profiles, system_of
 from collectors.profiles.sources import ENTITY, Source
 from collectors.topics import components, entity, presence
 from collectors.values import counter, dotted, integer, line, mac, text
 from inventory.facts import CONFIDENCE_FLOOR, Evidence, Identity
+from inventory.junk import is_junk, is_junk_serial
 
 _NOT_TOLD = "!"  # `= !` in a profile: the family does not tell this, and nothing generic is to be believed
+_LONGEST = 200  # signs of a value; beyond it is a text
 _ROWS = 64  # of a private table that holds an identity: the device's own row is among the first
 
 
@@ -32,7 +35,7 @@ def requests(answers: Answers, profiles: Profiles, profile: Profile) -> tuple[Re
 
 def kind(answers: Answers, profiles: Profiles, profile: Profile) -> str | None:
     """The kind as far as it is known, for choosing the tables to ask."""
-    found = _kind(answers, profiles, profile, _first(answers, profile, profiles.generic, "model"))
+    found = _kind(answers, profiles, profile, _first(candidates(answers, profile, profiles.generic, "model")))
     return found.value if found else None
 
 
@@ -40,7 +43,7 @@ def parse(answers: Answers, profiles: Profiles, profile: Profile, *, engine_id: 
     """The identity as this device tells it."""
     generic = profiles.generic
     object_id, _ = system_of(answers)
-    model = _first(answers, profile, generic, "model")
+    model = _first(candidates(answers, profile, generic, "model"))
     uptime = counter(answers.get(mibs.SYS_UP_TIME))
     seconds = integer(answers.get(mibs.SNMP_ENGINE_TIME))  # does not wrap after 497 days as sysUpTime does
     if uptime is not None and not (seconds is not None and uptime // 100 < seconds < 2**31):
@@ -48,10 +51,10 @@ def parse(answers: Answers, profiles: Profiles, profile: Profile, *, engine_id: 
     return Identity(
         vendor=_vendor(answers, profiles, profile),
         model=model,
-        serial=_first(answers, profile, generic, "serial"),
-        os_version=_first(answers, profile, generic, "version"),
+        serial=_first(candidates(answers, profile, generic, "serial")),
+        os_version=_first(candidates(answers, profile, generic, "version")),
         kind=_kind(answers, profiles, profile, model),
-        manufactured=_first(answers, profile, generic, "manufactured") or _manufactured(answers),
+        manufactured=_first(candidates(answers, profile, generic, "manufactured")) or _manufactured(answers),
         sys_name=line(answers.get(mibs.SYS_NAME)),
         sys_descr=text(answers.get(mibs.SYS_DESCR)),
         sys_object_id=dotted(object_id) if object_id else None,
@@ -82,11 +85,44 @@ def _lldp_chassis(answers: Answers) -> str | None:
     return mac(answers.get(mibs.LLDP_LOC_CHASSIS_ID))
 
 
-def _candidates(answers: Answers, profile: Profile, generic: Profile, field: str) -> Iterator[Evidence]:
+class Verdict(StrEnum):
+    """What became of a value that a source gave."""
+
+    TAKEN = "taken"  # or would be, were none taken before it
+    EMPTY = "empty"  # the place holds nothing, or nothing that the expression finds
+    JUNK = "junk"  # what makers leave in place of a value
+    UNSURE = "unsure"  # below `CONFIDENCE_FLOOR`
+    NOT_TOLD = "not_told"  # `= !`: the family does not tell this, and nothing generic is to be believed
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One source of a field, what it gave, and what became of that."""
+
+    profile: str
+    written: str  # the source as the profile writes it
+    verdict: Verdict
+    evidence: Evidence | None = None  # None: empty
+
+
+def candidates(answers: Answers, profile: Profile, generic: Profile, field: str) -> Iterator[Candidate]:
+    """Every value that the sources of a field give, best first: the family's own sources, then the generic ones."""
+    junk = is_junk_serial if field == "serial" else is_junk
     for owner in (profile,) if profile is generic else (profile, generic):
         for source in owner.sources.get(field, ()):
+            empty = True
             for value, raw in source.values(answers):
-                yield Evidence(value, f"profile:{owner.id} {_place(source, answers)}", source.confidence, raw)
+                empty = False
+                found = Evidence(value, f"profile:{owner.id} {_place(source, answers)}", source.confidence, raw)
+                if value == _NOT_TOLD:
+                    verdict = Verdict.NOT_TOLD
+                elif found.confidence < CONFIDENCE_FLOOR:
+                    verdict = Verdict.UNSURE
+                else:
+                    verdict = Verdict.JUNK if junk(value) or len(value) > _LONGEST else Verdict.TAKEN
+                yield Candidate(owner.id, source.written, verdict, found)
+            if empty:
+                yield Candidate(owner.id, source.written, Verdict.EMPTY)
 
 
 def _place(source: Source, answers: Answers) -> str:
@@ -95,30 +131,29 @@ def _place(source: Source, answers: Answers) -> str:
     return dotted(oid) if oid else source.written.partition(" ~ ")[0]
 
 
-def _first(answers: Answers, profile: Profile, generic: Profile, field: str) -> Evidence | None:
-    junk = is_junk_serial if field == "serial" else is_junk
-    for found in _candidates(answers, profile, generic, field):
-        if found.value == _NOT_TOLD:
+def _first(found: Iterable[Candidate]) -> Evidence | None:
+    for one in found:
+        if one.verdict is Verdict.TAKEN:
+            return one.evidence
+        if one.verdict is Verdict.NOT_TOLD:
             return None
-        if found.confidence >= CONFIDENCE_FLOOR and not junk(found.value) and len(found.value) <= 200:
-            return found
     return None
 
 
 def _vendor(answers: Answers, profiles: Profiles, profile: Profile) -> Evidence | None:
-    for found in _candidates(answers, profile, profile, "vendor"):
-        if found.value == _NOT_TOLD:
-            return None
-        if found.confidence >= CONFIDENCE_FLOOR and not is_junk(found.value):
-            return Evidence(profiles.brand(found.value), found.source, found.confidence, found.raw)
+    own = list(candidates(answers, profile, profile, "vendor"))
+    if told := _first(own):
+        return replace(told, value=profiles.brand(told.value))
+    if any(one.verdict is Verdict.NOT_TOLD for one in own):
+        return None
     object_id, _ = system_of(answers)
     brand = profiles.brand_of(object_id)
     if brand:
         return Evidence(brand.name, "sysObjectID", 0.75, dotted(object_id))
-    for found in _candidates(answers, profiles.generic, profiles.generic, "vendor"):
-        named = profiles.known_brand(found.value)  # others are makers of boards and cards, or no makers at all
-        if named and found.confidence >= CONFIDENCE_FLOOR:
-            return Evidence(named, found.source, found.confidence, found.raw)
+    for one in candidates(answers, profiles.generic, profiles.generic, "vendor"):
+        # Others than the brands that we know are makers of boards and cards, or no makers at all.
+        if one.verdict is Verdict.TAKEN and one.evidence and (named := profiles.known_brand(one.evidence.value)):
+            return replace(one.evidence, value=named)
     return None
 
 

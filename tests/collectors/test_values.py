@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from collectors import values
 from collectors.asking import OidValue
-from collectors.junk import is_junk, is_junk_serial
+from inventory.junk import is_junk, is_junk_serial
 
 anything = st.none() | st.integers(-(2**70), 2**70) | st.binary(max_size=80) | st.lists(st.integers(0, 2**32)).map(OidValue)
 
