@@ -1,4 +1,5 @@
-"""Which family a device belongs to: most conditions met, then the longest sysObjectID prefix, then the order of the files.
+"""Which family a device belongs to: a workspace's own before ours, then most conditions met, then the longest sysObjectID
+prefix, then the order of the files.
 
 Profiles marked as fallback name an agent rather than a family; they count only where no family fits.
 """
@@ -6,14 +7,16 @@ Profiles marked as fallback name an agent rather than a family; they count only 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from collectors import mibs, values
 from collectors.asking import Answers, Get, Oid, OidValue, Walk
 from collectors.profiles.sources import Source
 
 FIELDS = ("vendor", "model", "serial", "version", "manufactured")
+#: So many numbers of a sysObjectID are 1.3.6.1.4.1 and the maker's.
+BRANCH = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Profile:
     mibs: tuple[str, ...] = ()  # or vendor documents: where the places come from
     verified: bool = True  # against a recorded device; else by the MIBs alone
     fallback: bool = False  # an agent rather than a family (net-snmp): counts only where no family fits
+    own: bool = False  # the workspace's, not ours
     file: str = ""
 
     def every_source(self) -> tuple[Source, ...]:
@@ -87,6 +91,16 @@ class Brand:
     kind: str | None = None  # where the maker makes one kind of device only
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Fit:
+    """How well a family fits; the greatest is the device's."""
+
+    own: bool
+    family: bool  # not an agent's name only
+    conditions: int  # met
+    prefix: int  # numbers of the longest sysObjectID prefix
+
+
 @dataclass(frozen=True, slots=True)
 class Profiles:
     """All families, the generic one that ends every search, and the brands."""
@@ -96,31 +110,33 @@ class Profiles:
     brands: tuple[Brand, ...]
     by_enterprise: Mapping[int, Brand]
     by_alias: Mapping[str, str]
+    by_branch: Mapping[Oid, tuple[tuple[Profile, Conditions], ...]] = field(default_factory=dict, repr=False)
 
     def match(self, answers: Answers) -> Profile:
         """The family as far as the answers tell; the generic profile when none fits."""
-        object_id, descr = system_of(answers)
-        best, best_score = self.generic, (False, 0, 0)
-        for profile in self.families:
-            for conditions in profile.match:
-                known = conditions.known(object_id, descr, answers)
-                if known is None:
-                    continue
-                score = (not profile.fallback, known[0] + bool(conditions.present), known[1])
-                if score > best_score and conditions.probed(answers):
-                    best, best_score = profile, score
+        best, best_fit = self.generic, None
+        for profile, fit in self.fitting(answers):
+            if best_fit is None or fit > best_fit:
+                best, best_fit = profile, fit
         return best
+
+    def fitting(self, answers: Answers) -> Iterator[tuple[Profile, Fit]]:
+        """Every family that fits, in the order of the files; one that fits in several ways comes several times."""
+        for profile, conditions, (met, prefix) in self._known(answers):
+            if conditions.probed(answers):
+                yield profile, Fit(profile.own, not profile.fallback, met + bool(conditions.present), prefix)
+
+    def _known(self, answers: Answers) -> Iterator[tuple[Profile, Conditions, tuple[int, int]]]:
+        """The families that fit as far as the standard values tell."""
+        object_id, descr = system_of(answers)
+        for profile, conditions in self.by_branch.get(object_id[:BRANCH]) or self.by_branch.get((), ()):
+            known = conditions.known(object_id, descr, answers)
+            if known is not None:
+                yield profile, conditions, known
 
     def probes(self, answers: Answers) -> tuple[Source, ...]:
         """What private values would tell families apart that are the same by their system group (net-snmp boxes)."""
-        object_id, descr = system_of(answers)
-        return tuple(
-            source
-            for profile in self.families
-            for conditions in profile.match
-            if conditions.present and conditions.known(object_id, descr, answers) is not None
-            for source in conditions.present
-        )
+        return tuple(source for _, conditions, _ in self._known(answers) for source in conditions.present)
 
     def brand(self, name: str) -> str:
         """The brand of a maker's name as devices spell it; the name itself when it is not in the table."""
@@ -134,6 +150,24 @@ class Profiles:
         """The brand by the enterprise number of a sysObjectID."""
         ours = object_id[: len(mibs.ENTERPRISES)] == mibs.ENTERPRISES and len(object_id) > len(mibs.ENTERPRISES)
         return self.by_enterprise.get(object_id[len(mibs.ENTERPRISES)]) if ours else None
+
+
+def branches_of(families: Iterable[Profile]) -> dict[Oid, tuple[tuple[Profile, Conditions], ...]]:
+    """The first numbers of a sysObjectID -> what can fit there, in the order of the families; () -> what fits anywhere.
+
+    A device is held against a few families instead of all of them.
+    """
+    every = [(profile, conditions) for profile in families for conditions in profile.match]
+
+    def fits(conditions: Conditions, branch: Oid) -> bool:
+        return not conditions.oids or any(branch[: len(oid)] == oid[:BRANCH] for oid in conditions.oids)
+
+    branches = {oid[:BRANCH] for _, conditions in every for oid in conditions.oids}
+    # A prefix that is shorter than a branch is found in longer object ids only by way of (): it stands there whole.
+    short = {oid for _, conditions in every for oid in conditions.oids if len(oid) < BRANCH}
+    anywhere = [(p, c) for p, c in every if not c.oids or any(oid in short for oid in c.oids)]
+    found = {branch: tuple((p, c) for p, c in every if fits(c, branch)) for branch in branches if len(branch) == BRANCH}
+    return {**found, (): tuple(anywhere)}
 
 
 def system_of(answers: Answers) -> tuple[Oid, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from collectors.profiles.matching import FIELDS, Brand, Conditions, KindRule, Profile, Profiles, plain
+from collectors.profiles.matching import FIELDS, Brand, Conditions, KindRule, Profile, Profiles, branches_of, plain
 from collectors.profiles.problems import ProfileError
 from collectors.profiles.sources import PLACES, Source, absolute, at, constant
 from inventory.facts import KINDS
@@ -31,7 +31,7 @@ def load(*folders: Path) -> Profiles:
                 brands += [_brand(entry, path.name) for entry in _entries(path)]
                 continue
             for entry in _entries(path):
-                profile = _Reader(path.name, entry).profile()
+                profile = _Reader(path.name, entry, own=folder is not HERE).profile()
                 if profile.id in here:
                     raise ProfileError("profile_duplicate", file=path.name, profile=profile.id)
                 here.add(profile.id)
@@ -44,7 +44,8 @@ def load(*folders: Path) -> Profiles:
             by_enterprise.setdefault(number, brand)
         for name in (brand.name, *brand.aliases):
             by_alias.setdefault(plain(name), brand.name)
-    return Profiles(tuple(families.values()), generic, tuple(brands), by_enterprise, by_alias)
+    branches = branches_of(families.values())
+    return Profiles(tuple(families.values()), generic, tuple(brands), by_enterprise, by_alias, branches)
 
 
 def _entries(path: Path) -> list[dict[str, Any]]:
@@ -83,8 +84,8 @@ def _brand(entry: Mapping[str, Any], file: str) -> Brand:
 class _Reader:
     """One entry of one file; knows where it is, so that every complaint says so."""
 
-    def __init__(self, file: str, entry: Mapping[str, Any]) -> None:
-        self.file, self.entry, self.id = file, entry, str(entry.get("id") or "?")
+    def __init__(self, file: str, entry: Mapping[str, Any], *, own: bool) -> None:
+        self.file, self.entry, self.own, self.id = file, entry, own, str(entry.get("id") or "?")
 
     def wrong(self, key: str, **values: object) -> ProfileError:
         return ProfileError(key, file=self.file, profile=self.id, **values)
@@ -102,6 +103,7 @@ class _Reader:
             mibs=self.mibs(),
             verified=bool(self.entry.get("verified", True)),
             fallback=bool(self.entry.get("fallback", False)),
+            own=self.own,
             file=self.file,
         )
 
