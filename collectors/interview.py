@@ -52,7 +52,7 @@ def interview(
         kind = identity.kind(answers, profiles, profile)
         wanted = {
             Topic.IDENTITY: identity.requests(answers, profiles, profile),
-            Topic.COMPONENTS: components.requests(answers),
+            Topic.COMPONENTS: components.requests(answers, profile),
             Topic.INTERFACES: interfaces.requests(answers),
             Topic.NEIGHBOURS: neighbours.requests(answers),
             Topic.ADDRESSES: addresses.requests(answers),
@@ -99,7 +99,7 @@ def _observation(
         outcome=Outcome.ANSWERED if whole else Outcome.PARTIAL,
         credential=credential,
         identity=identity.parse(answers, profiles, profile, engine_id=engine_id),
-        components=components.parse(answers) if told(Topic.COMPONENTS) else None,
+        components=components.parse(answers, profile) if told(Topic.COMPONENTS) else None,
         interfaces=_ports(answers) if told(Topic.INTERFACES) else None,
         neighbours=neighbours.parse(answers) if told(Topic.NEIGHBOURS) else None,
         addresses=addresses.parse(answers) if told(Topic.ADDRESSES) else None,

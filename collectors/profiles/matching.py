@@ -15,6 +15,8 @@ from collectors.asking import Answers, Get, Oid, OidValue, Walk
 from collectors.profiles.sources import Source
 
 FIELDS = ("vendor", "model", "serial", "version", "manufactured")
+#: What a private table may tell of each member of a stack.
+MEMBER_FIELDS = ("name", "model", "serial", "version", "hardware")
 #: So many numbers of a sysObjectID are 1.3.6.1.4.1 and the maker's.
 BRANCH = 7
 
@@ -70,6 +72,7 @@ class Profile:
     match: tuple[Conditions, ...]  # any of them
     sources: Mapping[str, tuple[Source, ...]]  # by field
     kinds: tuple[KindRule, ...] = ()
+    members: Mapping[str, Source] = field(default_factory=dict)  # columns of the table of a stack's members, by field
     mibs: tuple[str, ...] = ()  # or vendor documents: where the places come from
     verified: bool = True  # against a recorded device; else by the MIBs alone
     fallback: bool = False  # an agent rather than a family (net-snmp): counts only where no family fits

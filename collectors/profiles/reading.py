@@ -9,12 +9,12 @@ from typing import Any
 
 import yaml
 
-from collectors.profiles.matching import FIELDS, Brand, Conditions, KindRule, Profile, Profiles, branches_of, plain
+from collectors.profiles.matching import FIELDS, MEMBER_FIELDS, Brand, Conditions, KindRule, Profile, Profiles, branches_of, plain
 from collectors.profiles.problems import ProfileError
 from collectors.profiles.sources import PLACES, Source, absolute, at, constant
 from inventory.facts import KINDS
 
-_PROFILE_FIELDS = ("id", "mib", "match", "kind", *FIELDS, "verified", "fallback")
+_PROFILE_FIELDS = ("id", "mib", "match", "kind", *FIELDS, "members", "verified", "fallback")
 _MATCH_FIELDS = ("oid", "descr", "said", "present")
 _SOURCE_FIELDS = ("from", "match", "as", "map", "confidence")
 HERE = Path(__file__).parent
@@ -100,6 +100,7 @@ class _Reader:
             match=tuple(self.conditions(one) for one in _listed(self.entry["match"])),
             sources={field: self.sources(field) for field in FIELDS if field in self.entry},
             kinds=self.kinds(),
+            members=self.members(),
             mibs=self.mibs(),
             verified=bool(self.entry.get("verified", True)),
             fallback=bool(self.entry.get("fallback", False)),
@@ -203,6 +204,17 @@ class _Reader:
             template=None if template is None else str(template),
             table=None if table is None else {str(key): str(value) for key, value in table.items()},
         )
+
+    def members(self) -> dict[str, Source]:
+        said = self.entry.get("members", {})
+        self.known(said, MEMBER_FIELDS, "members")
+        members = {field: self.source(one, f"members.{field}") for field, one in said.items()}
+        for field, source in members.items():
+            if source.column is None:
+                raise self.wrong(
+                    "profile_wrong_type", field=f"members.{field}", value=said[field], expected='a column, ".9.1.2.*"'
+                )
+        return members
 
     def kinds(self) -> tuple[KindRule, ...]:
         rules: list[KindRule] = []

@@ -160,6 +160,12 @@ class Source:
             if cut:
                 yield " ".join(cut.split()), raw
 
+    def by_row(self, answers: Answers) -> dict[Oid, str]:
+        """{index: value} of a source that is a table's column."""
+        _, column = self.asks(answers)
+        said = ((index, values.text(value)) for index, value in answers.column(column).items()) if column else ()
+        return {index: " ".join(cut.split()) for index, raw in said if raw and (cut := self._cut(raw))}
+
     def _cut(self, raw: str) -> str | None:
         value: str | None = raw
         if self.pattern is not None:

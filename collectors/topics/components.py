@@ -1,15 +1,21 @@
-"""Parts inside the device: ENTITY-MIB's physical entities (RFC 6933). Stack members are components, each with its serial."""
+"""Parts inside the device: ENTITY-MIB's physical entities (RFC 6933). Stack members are components, each with its serial.
+
+Stacks of makers without ENTITY-MIB have a private table of their members; the profile says where.
+"""
 
 from __future__ import annotations
 
 import datetime
 
 from collectors import mibs
-from collectors.asking import Answers, Oid, Request, Value
+from collectors.asking import Answers, Oid, Request, Value, Walk
+from collectors.profiles.matching import Profile
 from collectors.topics import entity, presence
 from collectors.values import integer, line
 from inventory.facts import Component
 from inventory.junk import is_junk, is_junk_serial
+
+_MEMBERS = 64  # of a stack: none is larger
 
 #: IANAPhysicalClass; what has no place in an inventory is "other".
 KINDS = {
@@ -27,17 +33,40 @@ KINDS = {
 }
 
 
-def requests(answers: Answers) -> tuple[Request, ...]:
-    if answers.asked(entity.TABLE):
-        return ()
+def requests(answers: Answers, profile: Profile) -> tuple[Request, ...]:
+    """ENTITY-MIB where the device has it, else the family's own table of members."""
     probed = (mibs.ENT_DESCR, mibs.ENT_NAME, mibs.ENT_SERIAL, mibs.ENT_MODEL_NAME)
-    return (entity.TABLE,) if presence.has(answers, *probed) else ()
+    if presence.has(answers, *probed):
+        return () if answers.asked(entity.TABLE) else (entity.TABLE,)
+    columns = tuple(dict.fromkeys(column for source in profile.members.values() if (column := source.asks(answers)[1])))
+    table = Walk(columns, limit=_MEMBERS)
+    return (table,) if columns and not answers.asked(table) else ()
 
 
-def parse(answers: Answers) -> tuple[Component, ...]:
-    """Every row of entPhysicalTable that any asked column has, in the order of the index."""
+def parse(answers: Answers, profile: Profile) -> tuple[Component, ...]:
+    """Every row of entPhysicalTable that any asked column has, in the order of the index; else every member of the stack."""
     rows = sorted(set().union(*(answers.column(column) for column in entity.TABLE.columns)))
-    return tuple(_component(answers, index) for index in rows if index)
+    return tuple(_component(answers, index) for index in rows if index) or _members(answers, profile)
+
+
+def _members(answers: Answers, profile: Profile) -> tuple[Component, ...]:
+    told = {field: source.by_row(answers) for field, source in profile.members.items()}
+
+    def one(index: Oid) -> Component:
+        said = {field: None if is_junk(value := rows.get(index)) else value for field, rows in told.items()}
+        serial = said.get("serial")
+        return Component(
+            index=".".join(map(str, index)),
+            kind="chassis",
+            name=said.get("name") or "",
+            model=said.get("model"),
+            serial=None if is_junk_serial(serial) else serial,
+            hardware_rev=said.get("hardware"),
+            software_rev=said.get("version"),
+        )
+
+    members = (one(index) for index in sorted(set().union(*told.values())) if index)
+    return tuple(member for member in members if member.serial or member.model)
 
 
 def _component(answers: Answers, index: Oid) -> Component:
