@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from typer import rich_utils
 
-from kiemke.commands import demo, init, lab, replay, report, scan, show, simulate, sweep
+from kiemke.commands import demo, init, lab, profile, replay, report, scan, show, simulate, sweep
 from kiemke.words import say
 
 # Typer has no setting for its own headings; these module constants are the documented way to change them.
@@ -21,6 +21,7 @@ app.command(help=say("cli.simulate.help"))(simulate.simulate)
 app.command(help=say("cli.sweep.help"))(sweep.sweep)
 app.command(help=say("cli.scan.help"))(scan.scan)
 app.command(help=say("cli.replay.help"))(replay.replay)
+app.add_typer(profile.app, name="profile", help=say("cli.profile.help"))
 app.command(help=say("cli.show.help"))(show.show)
 app.add_typer(report.app, name="report", help=say("cli.report.help"))
 #: What follows `--` is for JupyterLab itself.

@@ -94,7 +94,12 @@ def cell(value: object) -> str:
         text = f"{value:.6g}"
     else:
         text = str(value)
-    return escape("".join(char if char.isprintable() else "�" for char in text))
+    return escape(printable(text))
+
+
+def printable(text: str) -> str:
+    """Text of unknown origin on one line: no control sequence reaches the terminal."""
+    return "".join(char if char.isprintable() else "�" for char in " ".join(text.split()))
 
 
 def fail(sentence: str) -> None:

@@ -10,6 +10,7 @@ from inventory.problems import Problem
 class ProfileError(Problem):
     TEMPLATES: ClassVar[dict[str, str]] = {
         "profile_unreadable": "{file}: this is not readable YAML at line {line}; check indentation and quotes there.",
+        "profile_no_file": "{file} cannot be read ({reason}); check its path, rights and encoding.",
         "profile_not_a_list": "{file}: a profile file is a list; start each profile with “- id: NAME”.",
         "profile_missing_field": "{file}, {profile}: the field “{field}” is missing; add it.",
         "profile_unknown_field": "{file}, {profile}: there is no field “{field}”; the fields are {known}.",

@@ -20,18 +20,18 @@ _SOURCE_FIELDS = ("from", "match", "as", "map", "confidence")
 HERE = Path(__file__).parent
 
 
-def load(*folders: Path) -> Profiles:
-    """Our families and brands, after those of the given folders (a workspace's own come first). Raises `ProfileError`."""
+def load(*own: Path) -> Profiles:
+    """Our families and brands, after those of the given files and folders (a workspace's own). Raises `ProfileError`."""
     families: dict[str, Profile] = {}
     brands: list[Brand] = []
-    for folder in (*folders, HERE):
+    for place in (*own, HERE):
         here: set[str] = set()
-        for path in sorted(folder.glob("*.yaml")):
+        for path in sorted(place.glob("*.yaml")) if place.is_dir() else [place] if place.is_file() else []:
             if path.name == "brands.yaml":
                 brands += [_brand(entry, path.name) for entry in _entries(path)]
                 continue
             for entry in _entries(path):
-                profile = _Reader(path.name, entry, own=folder is not HERE).profile()
+                profile = _Reader(path.name, entry, own=place is not HERE).profile()
                 if profile.id in here:
                     raise ProfileError("profile_duplicate", file=path.name, profile=profile.id)
                 here.add(profile.id)
@@ -51,6 +51,10 @@ def load(*folders: Path) -> Profiles:
 def _entries(path: Path) -> list[dict[str, Any]]:
     try:
         read = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 — both are safe loaders
+    except OSError as error:
+        raise ProfileError("profile_no_file", file=path, reason=error.strerror) from error
+    except UnicodeDecodeError as error:
+        raise ProfileError("profile_no_file", file=path, reason="UTF-8") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise ProfileError("profile_unreadable", file=path.name, line=mark.line + 1 if mark else "?") from error
