@@ -49,8 +49,12 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("kind", "string", "switch, router, printer, … (`inventory.facts.KINDS`)"),
         ("vendor", "string", "brand"),
         ("model", "string", "model"),
-        ("serial", "string", "chassis serial; NA where the device gives none, or junk"),
-        ("os_version", "string", "firmware or operating system release"),
+        (
+            "serial",
+            "string",
+            "chassis serial; NA where the device gives none, a placeholder, or what three devices carry",
+        ),
+        ("os_version", "string", "firmware or operating system release, as the device says it"),
         ("sys_name", "string", "the name that the device gives itself"),
         ("address", "string", "the address it was last confirmed at"),
         ("first_seen", "time", "end of the first scan that saw it"),
@@ -69,6 +73,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("model_source", "string", "where the value of model came from"),
         ("serial_source", "string", "where the value of serial came from"),
         ("os_version_source", "string", "where the value of os_version came from"),
+        ("os_version_order", "string", "os_version in a form that sorts as versions do, for devices of one model"),
         ("confidence", "Float64", "lowest confidence among vendor, model, serial where present", "0..1"),
         (
             "conflict",

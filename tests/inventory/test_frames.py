@@ -292,3 +292,24 @@ def test_a_station_seen_over_a_trunk_from_another_office_is_one_station(scan, ob
         ("A", "moved", "office", "A"),
         ("A", "moved", "port", "D00001 Gi0/3"),
     ]
+
+
+def test_a_serial_that_three_devices_carry_is_none(scan, observe, mac, inventory):
+    """Makers leave the same number in every box; two boxes with one number are a conflict, and keep it."""
+    scan(0, *(observe(f"10.0.0.{n}", serial="SN2024000001", macs=[mac(n)], name=f"pc{n}") for n in (1, 2, 3)))
+    shown = inventory.devices()
+    assert len(shown) == 3
+    assert shown["serial"].isna().all()
+    assert shown["serial_source"].isna().all()
+    assert shown["conflict"].str.contains("same_serial").all()
+    scan(1, *(observe(f"10.0.0.{n}", serial=f"TK2024{n % 2:06}", macs=[mac(n)], name=f"pc{n}") for n in (1, 2, 3)))
+    assert inventory.devices().set_index("address").loc["10.0.0.1", "serial"] == "TK2024000001"
+    assert inventory.devices(as_of=inventory.scans()["finished_at"].iloc[0])["serial"].isna().all()  # as it was seen then
+
+
+def test_versions_sort(scan, observe, mac, inventory):
+    told = {1: "15.0(2)SE11", 2: "15.0(2)SE8", 3: None}
+    scan(0, *(observe(f"10.0.0.{n}", os_version=version, macs=[mac(n)], serial=f"FOC1{n}ABCD") for n, version in told.items()))
+    shown = inventory.devices().sort_values("os_version_order")
+    assert shown["os_version"].tolist()[:2] == ["15.0(2)SE8", "15.0(2)SE11"]
+    assert shown["os_version_order"].isna().tolist() == [False, False, True]
