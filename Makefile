@@ -10,10 +10,10 @@ UV := $(shell command -v uv 2>/dev/null)
 # What the tests run beside Python: a real SNMP agent, a real SSH server, a real browser.
 DEBIAN := snmpd snmp openssh-server openssh-client iproute2 chromium chromium-driver
 
-.PHONY: help setup demo test lint bench format constraints system clean
+.PHONY: help setup demo test identify-score lint bench format constraints system clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/ready ## the environment: .venv, with kiemke in it
 
@@ -22,6 +22,9 @@ demo: $(VENV)/ready ## a simulated district: scanned, remembered, reported (agai
 
 test: $(VENV)/ready-dev system ## set up what the tests need, and run them
 	@$(BIN)/python -m pytest $(PYTEST)
+
+identify-score: $(VENV)/ready-dev ## how well devices are named, over the recorded devices where they are present
+	@$(BIN)/python -m tests.collectors.scoring
 
 lint: $(VENV)/ready-dev ## style, types, import rules
 	@$(BIN)/ruff check .

@@ -1,9 +1,6 @@
 """Recordings: their formats with all oddities, whatever a device may say, and the level of identification held."""
 
 import json
-import subprocess
-import sys
-import tarfile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +11,7 @@ from collectors.asking import Answers, Get, OidValue
 from collectors.interview import interview
 from collectors.replay import ask, read, replay, result_line
 from inventory.facts import Outcome
+from tests.collectors import scoring
 from tests.collectors.recorded import PROFILES, TARGET, observe, recordings
 
 
@@ -153,53 +151,23 @@ def test_no_file_raises(octets):
     observe(octets)
 
 
-# The level that identification has reached over the recorded devices: percent right, and values that are wrong.
-LEVEL = {
-    "office": {"vendor": (98.5, 3), "kind": (99.0, 4), "model": (98.0, 4), "serial": (97.5, 2), "os_version": (98.5, 4)},
-    "all": {"vendor": (97.5, 6), "kind": (98.0, 10), "model": (97.0, 6), "serial": (94.5, 5), "os_version": (98.0, 6)},
-}
-
-
 @pytest.fixture(scope="module")
-def scored(tmp_path_factory):
+def measured(tmp_path_factory):
     folder = recordings()
     if folder is None or not (folder / "score.py").exists():
         pytest.skip("the recorded devices are not here: set KIEMKE_RECORDINGS to their folder, or put it at ../shared/recordings")
-    work = tmp_path_factory.mktemp("recordings")
-    with tarfile.open(folder / "dev.tar.xz") as archive:
-        archive.extractall(work, filter="data")
-    expected = work / "expect.jsonl"
-    expected.write_bytes(subprocess.run(["xz", "-dc", folder / "expect-dev.jsonl.xz"], capture_output=True, check=True).stdout)
-    results = work / "results.jsonl"
-    with results.open("w", encoding="utf-8") as file:
-        count = 0
-        for name, seen in replay([work], PROFILES):
-            file.write(json.dumps(result_line(name, seen), ensure_ascii=False) + "\n")
-            count += 1
-    office = [line["recording"] for line in map(json.loads, expected.open(encoding="utf-8")) if line.get("office")]
-    (work / "office.txt").write_text("\n".join(office), encoding="utf-8")
-
-    def score(*options):
-        command = [sys.executable, folder / "score.py", results, expected, *options]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-    return count, {"all": score(), "office": score("--only", str(work / "office.txt"))}
+    return scoring.scores(folder, tmp_path_factory.mktemp("recordings"))
 
 
-def test_every_recording_is_read_to_its_end(scored):
-    assert scored[0] >= 1_012
+@pytest.mark.parametrize("which", ["office", "all"])
+def test_the_level_of_identification_is_held(measured, which):
+    """`make identify-score` shows it, and raises it."""
+    level = json.loads(scoring.LEVEL.read_text(encoding="utf-8"))[which]
+    for measure, held in level.items():
+        now = measured[which][measure]
+        assert now["of"] == held["of"], measure
+        assert (measure, now["right"] >= held["right"], now["wrong"] <= held["wrong"]) == (measure, True, True), (now, held)
 
 
-@pytest.mark.parametrize("which", LEVEL)
-def test_the_level_of_identification_is_held(scored, which):
-    said = {line.split()[0]: line.split("%") for line in scored[1][which].splitlines() if line.startswith("  ")}
-    for field, (least, most_wrong) in LEVEL[which].items():
-        right = float(said[field][0].split()[1])
-        wrong = int(said[field][1].rsplit(None, 1)[1])
-        assert (field, right >= least, wrong <= most_wrong) == (field, True, True), scored[1][which]
-
-
-def test_every_interface_and_neighbour(scored):
-    table = scored[1]["office"]
-    assert "recall 100.0%" in table
-    assert "remote found 100.0%" in table
+def test_the_page_says_what_is_measured(measured):
+    assert scoring.PAGE.read_text(encoding="utf-8") == scoring.table(measured)

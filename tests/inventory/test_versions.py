@@ -1,5 +1,7 @@
 """Versions sort as their makers count them."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ from inventory.versions import order
     ],
 )
 def test_rising(rising):
-    assert sorted(rising[::-1], key=order) == rising
+    assert sorted(random.Random(1).sample(rising, len(rising)), key=order) == rising
 
 
 def test_the_same_version_however_it_is_written():
