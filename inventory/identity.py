@@ -93,6 +93,14 @@ _SAME_MAKER = {
     "procurve": "hpe",
     "3com": "hpe",
 }
+#: Makers of what runs on a box. SNMP names them where nothing tells the box's own maker, so they contradict none.
+_OF_SOFTWARE = frozenset({"microsoft", "vmware"})
+
+
+def _maker(told: str | None) -> str | None:
+    """The maker of a box, as compared."""
+    plain = _words(told)
+    return None if plain is None or plain in _OF_SOFTWARE else _SAME_MAKER.get(plain, plain)
 
 
 @dataclass(frozen=True)
@@ -151,7 +159,6 @@ def traits_of(observation: Observation, arp: Mapping[Place, str]) -> Traits:
     base = who.base_mac if who and usable_mac(who.base_mac) else None
     serial = usable_serial(who.serial.value) if who and who.serial else None
     members = {usable_serial(c.serial) for c in o.components or () if c.kind in ("chassis", "stack", "module", "board")} - {None}
-    vendor = _words(who.vendor.value) if who and who.vendor else None
     own = (o.addresses.own if o.addresses else None) or ()
     return Traits(
         places=frozenset({place}),
@@ -162,7 +169,7 @@ def traits_of(observation: Observation, arp: Mapping[Place, str]) -> Traits:
         base_macs=frozenset({base} if base else ()),
         macs=frozenset(m for m in macs if m),
         arp_macs=frozenset({arp[place]} if place in arp else ()),
-        vendor=_SAME_MAKER.get(vendor, vendor) if vendor else None,
+        vendor=_maker(who.vendor.value) if who and who.vendor else None,
         model=_words(who.model.value) if who and who.model else None,
         name=_words(who.sys_name) if who else None,
     )
@@ -181,7 +188,7 @@ def known_traits(
         value = facts.get(name)
         return value if isinstance(value, str) else None
 
-    serial, base, vendor = usable_serial(fact("serial")), fact("base_mac"), _words(fact("vendor"))
+    serial, base = usable_serial(fact("serial")), fact("base_mac")
     return Traits(
         places=frozenset(places),
         serials=frozenset({serial} if serial else ()),
@@ -189,7 +196,7 @@ def known_traits(
         engines=frozenset({engine} if engine else ()),
         base_macs=frozenset({base} if base and usable_mac(base) else ()),
         macs=frozenset(m for m in macs if m and usable_mac(m)),
-        vendor=_SAME_MAKER.get(vendor, vendor) if vendor else None,
+        vendor=_maker(fact("vendor")),
         model=_words(fact("model")),
         name=_words(fact("sys_name")),
     )

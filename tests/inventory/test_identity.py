@@ -216,3 +216,10 @@ def test_confidence_decides_between_protocols(scan, observe, mac, inventory) -> 
     scan(1, snmp)  # SSH did not answer: its better value stands
     assert list(inventory.devices()["model"]) == ["2530-24G"]
     assert inventory.changes().query("change == 'changed'").empty
+
+
+def test_the_systems_maker_does_not_contradict_the_machines(scan, observe, inventory):
+    """Windows names Microsoft over SNMP; a login tells who built the machine."""
+    told = {"name": "pc-mot-cua", "model": None, "kind": "pc"}
+    scan(0, observe(vendor="Microsoft", **told), observe(protocol="ssh", vendor="Dell", **told))
+    assert inventory.devices()["conflict"].isna().tolist() == [True]
