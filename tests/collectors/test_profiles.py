@@ -60,7 +60,7 @@ DESCR, OID = "1.3.6.1.2.1.1.1.0|4|", "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1."
                 DESCR + "Hardware: Intel64 - Software: Windows Version 6.3 (Build 19045 Multiprocessor Free)",
                 OID + "311.1.1.3.1.1",
             ],
-            *("windows", None, "pc", None, "6.3.19045"),
+            *("windows", "Microsoft", "pc", None, "6.3.19045"),
         ),
         (
             [
@@ -194,3 +194,56 @@ def test_places():
     assert at("no.such.place") is None
     assert at(".9..1") is None
     assert re.match(r"self", at("self(4).1.2.0").written)
+
+
+STACK = """
+- id: mine
+  match: {oid: '.99999.'}
+  members: {serial: '.99999.1.1.2.*', model: '.99999.1.1.3.*', version: '.99999.1.1.4.* ~ v(\\S+)'}
+"""
+UNITS = [OID + "99999.4"] + [
+    f"1.3.6.1.4.1.99999.1.1.{column}.{unit}|4|{value}"
+    for unit, values in enumerate([("SN0001", "TK-24", "v1.2"), ("SN0002", "TK-48", "1.2"), ("0", "", "v1")], 1)
+    for column, value in enumerate(values, 2)
+]
+
+
+def test_the_members_of_a_stack_are_parts_of_one_device(tmp_path):
+    known = read(tmp_path, STACK.replace("\\\\", "\\"))
+    seen = observe("\n".join(UNITS), known)
+    one, two = seen.components  # the third is an empty place
+    assert (one.kind, one.index, one.serial, one.model, one.software_rev) == ("chassis", "1", "SN0001", "TK-24", "1.2")
+    assert (two.serial, two.software_rev) == ("SN0002", None)
+    assert seen.topics["components"] == "answered"
+
+
+def test_a_stack_with_an_entity_mib_is_asked_there_only(tmp_path):
+    known = read(tmp_path, STACK.replace("\\\\", "\\"))
+    chassis = ["1.3.6.1.2.1.47.1.1.1.1.5.1|2|3", "1.3.6.1.2.1.47.1.1.1.1.11.1|4|CN51FP1234"]
+    assert [part.serial for part in observe("\n".join([*UNITS, *chassis]), known).components] == ["CN51FP1234"]
+
+
+def test_members_need_a_table(tmp_path):
+    with pytest.raises(ProfileError, match=r"members\.serial"):
+        read(tmp_path, GOOD + "  members: {serial: '.99999.1.0'}\n")
+
+
+def test_an_unverified_family_names_its_mib(tmp_path):
+    with pytest.raises(ProfileError, match="mib"):
+        read(tmp_path, GOOD + "  verified: false\n")
+    assert read(tmp_path, GOOD + "  verified: false\n  mib: MINE-MIB\n").families[0].mibs == ("MINE-MIB",)
+
+
+def test_a_workspaces_own_family_comes_before_one_of_ours_with_more_conditions(tmp_path):
+    known = read(tmp_path, "- id: branch\n  match: {oid: '.9.1.'}\n  vendor: Cisco\n  kind: appliance\n")
+    who = observe(f"{DESCR}Cisco IOS Software, Version 15.0(2)SE11\n{OID}9.1.716\n", known).identity
+    assert (who.profile, who.kind.value) == ("branch", "appliance")
+
+
+def test_a_family_is_found_by_any_length_of_its_prefix(tmp_path):
+    for prefix in ("1.3.6.1.4.1", ".99999", ".99999.4.5"):
+        known = read(tmp_path, GOOD.replace("'.99999.'", f"'{prefix}'"))
+        assert observe(f"{OID}99999.4.5.6\n", known).identity.profile == "mine", prefix
+        assert observe("1.3.6.1.2.1.1.2.0|6|1.3.6.1.2.1.33\n", known).identity.profile != "mine", prefix
+    known = read(tmp_path, GOOD.replace("'.99999.'", "'1.3.6'"))
+    assert observe("1.3.6.1.2.1.1.2.0|6|1.3.6.1.9.9.9.9\n", known).identity.profile == "mine"
