@@ -42,11 +42,13 @@ class Get:
 class Walk:
     """Columns of one table (they share their index), fetched side by side. Ends at the end of every column.
 
-    `limit` bounds rows per column: a device that never ends must not stall a scan.
+    `limit` bounds rows per column: a device that never ends must not stall a scan. `rows` names a scalar that tells how many
+    there are (ifNumber): not believed, but a transport that has it can ask for no more than that.
     """
 
     columns: tuple[Oid, ...]
     limit: int = 50_000
+    rows: Oid | None = None
 
 
 Request = Get | Walk

@@ -1,5 +1,8 @@
 """Asking one device: fetches what topics request, in as few round trips as the device bears, and ends in outcomes.
 
+What is asked together travels together: all scalars of a round in one GET, the columns of all its tables side by side. A column
+is read once, whichever requests want it.
+
 Devices are met as they are: an agent may drop GETBULK, answer it short, say tooBig, know only v1, stop answering half way or
 repeat itself for ever. What came is kept, the rest of the requests goes on, and the deadline holds.
 """
@@ -8,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -16,7 +19,7 @@ from collectors.asking import Answers, Get, Oid, Request, Value, Walk
 from collectors.pace import Pace, RoundTrip
 from collectors.snmp import ber, messages
 from collectors.snmp.client import Client, Endpoint
-from collectors.snmp.walking import Appetite, Column, Walking, split, summary
+from collectors.snmp.walking import ROOM, ROOM_V3, Appetite, Batch, Column, Table, Walking, summary
 from inventory.facts import Outcome
 
 # error-status (RFC 3416, 3)
@@ -24,6 +27,7 @@ NO_ERROR, TOO_BIG, NO_SUCH_NAME, GEN_ERR, NO_ACCESS, AUTHORIZATION_ERROR = 0, 1,
 
 _OIDS_AT_ONCE = 40  # in a GET: about 1,000 bytes there, and as a rule under 1,472 back
 _SMALL_GET = 8  # what an agent with a small buffer bears
+_FEWER = 3  # times fewer columns, where a GETNEXT of many is not answered or fails without naming one
 _WINDOW_FIRST, _WINDOW_MOST = 2, 4  # requests outstanding at one device
 _CLEAN_TO_WIDEN = 6  # answers in a row without a loss
 _BULK_WAIT_S = 1.0  # for the first GETBULK: who does not know it, drops it
@@ -98,28 +102,46 @@ class SnmpSession:
         self._client = client
         self._wrapping = wrapping
         self._pace = pace
-        self._appetite = Appetite(bulk=wrapping.version != "1")
+        room = ROOM_V3 if wrapping.version == "3" else ROOM
+        self._appetite = Appetite(bulk=wrapping.version != "1", most=room, room=room)
         self._window = Window()
-        self._probing = asyncio.Lock()
+        self._columns: dict[Oid, Column] = {}
+        self._tables: dict[Oid, Table] = {}
         self._unanswered = 0
 
     async def fetch(self, requests: Sequence[Request], answers: Answers) -> None:
         """Ask these, together, and fill `answers`: every request has an outcome afterwards. Raises nothing for misfortune."""
         wanted = [request for request in dict.fromkeys(requests) if not answers.asked(request)]
-        gets = {request: _Getting(request.oids) for request in wanted if isinstance(request, Get)}
-        walks = {request: split(request) for request in wanted if isinstance(request, Walk)}
-        errands = [self._get(getting) for getting in gets.values()]
-        errands += [self._walk(walking) for group in walks.values() for walking in group]
+        gets = [request for request in wanted if isinstance(request, Get)]
+        getting = _Getting(tuple(oid for request in gets for oid in request.oids))
+        walks = {request: self._columns_of(request, answers) for request in wanted if isinstance(request, Walk)}
+        walking = Walking(tuple(dict.fromkeys(column for columns in walks.values() for column in columns)))
+        errands = [self._get(getting)] if gets else []
+        if any(column.outcome is None for column in walking.columns):
+            errands.append(self._walk(walking))
         await self._run(errands)
-        for get, getting in gets.items():
-            answers.values.update(getting.values)
-            cut_short = getting.outcome is Outcome.SILENT and getting.values
-            answers.outcomes[get] = Outcome.PARTIAL if cut_short else getting.outcome
-        for walk, group in walks.items():
-            columns = [column for walking in group for column in walking.columns]
+        answers.values.update(getting.values)
+        for request in gets:
+            answers.outcomes[request] = getting.outcome_of(request)
+        for walk, columns in walks.items():
             for column in columns:
                 answers.tables.setdefault(column.oid, {}).update(column.rows)
             answers.outcomes[walk] = summary(columns)
+
+    def _columns_of(self, walk: Walk, answers: Answers) -> list[Column]:
+        """The columns of a walk where earlier ones left them; those that failed begin anew."""
+        found = []
+        told = answers.get(walk.rows) if walk.rows else None
+        for oid in walk.columns:
+            table = self._tables.setdefault(oid[:-1], Table())
+            if isinstance(told, int) and 0 < told < walk.limit:
+                table.rows = max(table.rows, told)
+            column = self._columns.get(oid)
+            if column is None or column.outcome not in (None, Outcome.ANSWERED, Outcome.PARTIAL, Outcome.LOOPED):
+                column = self._columns[oid] = Column.of(oid, walk.limit, table)
+            column.go_on(walk.limit)
+            found.append(column)
+        return found
 
     async def _run(self, errands: Sequence[Coroutine[None, None, None]]) -> None:
         """All of them, until the device's deadline."""
@@ -222,75 +244,103 @@ class SnmpSession:
     # -- tables -------------------------------------------------------------------------------------------------------
 
     async def _walk(self, walking: Walking) -> None:
+        """Several requests at a time, as the window allows; one until the device has shown that it knows GETBULK."""
         appetite = self._appetite
-        careful = False  # one GETNEXT, after a GETBULK that failed
-        while columns := walking.running(appetite):
-            rows = 1 if careful else appetite.rows(len(columns), walking.rows_wished)
-            careful = False
-            if rows == 1:
-                answer = await self.exchange(messages.get_next([column.last for column in columns]))
-            elif appetite.bulk_proven:
-                answer = await self.exchange(messages.get_bulk([column.last for column in columns], rows))
-            else:
-                async with self._probing:
-                    if appetite.bulk_proven or not appetite.bulk:
-                        continue  # another walk has found out meanwhile
-                    answer, rows = await self._first_bulk(columns, rows)
-            if isinstance(answer, Outcome):
-                if rows > 1 and answer in (Outcome.SILENT, Outcome.GARBLED):
-                    appetite.bears_only(max(len(columns), len(columns) * rows // 4))  # large answers may not get through
-                    careful = True
-                else:
-                    walking.fail(columns, answer)
-            elif answer.error_status != NO_ERROR:
-                careful = self._mend(walking, columns, rows, answer)
-            elif not answer.varbinds:
-                self._shrink(walking, columns, rows, Outcome.GARBLED)
-            else:
-                walking.take(columns, rows, answer.varbinds)
+        sent: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                width = self._window.width if appetite.bulk_proven or not appetite.bulk else 1
+                while len(sent) < width and (batch := walking.pick(appetite, width)):
+                    sent.add(asyncio.create_task(self._ask(walking, batch)))
+                if not sent:
+                    return
+                done, sent = await asyncio.wait(sent, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+        finally:
+            for task in sent:
+                task.cancel()
 
-    async def _first_bulk(self, columns: Sequence[Column], rows: int) -> tuple[ber.Pdu | Outcome, int]:
+    async def _ask(self, walking: Walking, batch: Batch) -> None:
+        """One request, and what its answer means for its columns."""
+        try:
+            await self._ask_and_take(walking, batch)
+        finally:
+            walking.release(batch)
+
+    async def _ask_and_take(self, walking: Walking, batch: Batch) -> None:
+        appetite = self._appetite
+        columns, rows = batch
+        if rows == 1:
+            answer = await self.exchange(messages.get_next(batch.names))
+        elif appetite.bulk_proven:
+            answer = await self.exchange(messages.get_bulk(batch.names, rows))
+        else:
+            answer, rows = await self._first_bulk(batch)
+            batch = Batch(columns, rows)
+        if isinstance(answer, Outcome):
+            lost = answer in (Outcome.SILENT, Outcome.GARBLED) and self._unanswered < _GIVEN_UP
+            if rows > 1 and lost:
+                appetite.bears_only(max(len(columns), batch.cells // 4))  # large answers may not get through
+                self._carefully(columns)
+            elif lost and len(columns) > _SMALL_GET:
+                walking.divide(batch, _FEWER)
+            else:
+                walking.fail(columns, answer)
+        elif answer.error_status != NO_ERROR:
+            self._mend(walking, batch, answer)
+        elif not answer.varbinds:
+            self._shrink(walking, batch, Outcome.GARBLED)
+        else:
+            walking.take(batch, answer.varbinds, appetite)
+
+    async def _first_bulk(self, batch: Batch) -> tuple[ber.Pdu | Outcome, int]:
         """The first GETBULK at a device, and a GETNEXT where it is not answered: the answer, and its rows."""
-        names = [column.last for column in columns]
-        answer = await self.exchange(messages.get_bulk(names, rows), retries=min(1, self._pace.retries), last_wait_s=_BULK_WAIT_S)
+        draft = messages.get_bulk(batch.names, batch.rows)
+        answer = await self.exchange(draft, retries=min(1, self._pace.retries), last_wait_s=_BULK_WAIT_S)
         if not isinstance(answer, Outcome):
             self._appetite.bulk_proven = True
-            return answer, rows
+            return answer, batch.rows
         if answer not in (Outcome.SILENT, Outcome.GARBLED):
             return answer, 1
-        answer = await self.exchange(messages.get_next(names))
+        answer = await self.exchange(messages.get_next(batch.names))
         if not isinstance(answer, Outcome):
             self._appetite.bulk = False
         return answer, 1
 
-    def _mend(self, walking: Walking, columns: Sequence[Column], rows: int, answer: ber.Pdu) -> bool:
-        """After an error: end the column that it names, or ask for less; whether a GETNEXT should come next."""
+    def _carefully(self, columns: Iterable[Column]) -> None:
+        for column in columns:
+            column.careful = True
+
+    def _mend(self, walking: Walking, batch: Batch, answer: ber.Pdu) -> None:
+        """After an error: end the column that it names, or ask for less."""
+        columns, rows = batch
         status, place = answer.error_status, answer.error_index
         if status == TOO_BIG:
-            self._shrink(walking, columns, rows, Outcome.UNSUPPORTED)
-            return False
-        if status == AUTHORIZATION_ERROR:
+            self._shrink(walking, batch, Outcome.UNSUPPORTED)
+        elif status == AUTHORIZATION_ERROR:
             walking.fail(columns, Outcome.AUTH_FAILED)
-            return False
-        if rows > 1:
-            return True  # what a GETBULK stumbles over, a GETNEXT may tell
-        if len(columns) > 1 and not 1 <= place <= len(columns):
-            self._shrink(walking, columns, rows, Outcome.UNSUPPORTED)
-            return False
-        column = columns[place - 1 if len(columns) > 1 else 0]
-        if status == NO_SUCH_NAME:
-            column.outcome = Outcome.ANSWERED
+        elif rows > 1:
+            self._carefully(columns)  # what a GETBULK stumbles over, a GETNEXT may tell
+        elif len(columns) > 1 and not 1 <= place <= len(columns):
+            walking.divide(batch, _FEWER)
         else:
-            column.end(_REFUSALS.get(status, Outcome.UNSUPPORTED))
-        return False
+            column = columns[place - 1 if len(columns) > 1 else 0]
+            if status == NO_SUCH_NAME:
+                column.outcome = Outcome.ANSWERED
+            else:
+                column.end(_REFUSALS.get(status, Outcome.UNSUPPORTED))
 
-    def _shrink(self, walking: Walking, columns: Sequence[Column], rows: int, outcome: Outcome) -> None:
+    def _shrink(self, walking: Walking, batch: Batch, outcome: Outcome) -> None:
         """Ask for half as much; where that is less than one cell, these columns end."""
-        cells = len(columns) * rows
-        if cells > 1:
-            self._appetite.bears_only(cells // 2)
+        if (
+            batch.rows == 1 and len(batch.columns) > 1
+        ):  # a GETNEXT cannot be cut: the columns are too wide, not the agent too small
+            walking.divide(batch, 2)
+        elif batch.cells > 1:
+            self._appetite.bears_only(batch.cells // 2)
         else:
-            walking.fail(columns, outcome)
+            walking.fail(batch.columns, outcome)
 
 
 class _Getting:
@@ -302,6 +352,12 @@ class _Getting:
         self.outcome = Outcome.SILENT
         self.by_next = False
         self._names = {ber.encode_oid(oid): oid for oid in self.wanted}
+
+    def outcome_of(self, request: Get) -> Outcome:
+        """How one of the requests that were asked together ended."""
+        if self.outcome not in (Outcome.SILENT, Outcome.PARTIAL):
+            return self.outcome
+        return Outcome.PARTIAL if any(oid in self.values for oid in request.oids) else Outcome.SILENT
 
     def keep(self, varbinds: Sequence[ber.VarBind]) -> set[Oid]:
         """Keep the values that were asked for; the OIDs that the answer names."""

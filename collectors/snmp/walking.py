@@ -1,22 +1,39 @@
-"""Walking columns of a table: what to ask next, and what an answer says. Pure; the session sends.
+"""Walking columns of tables: what to ask next, and what an answer says. Pure; the session sends.
 
-Ends of a column: an OID outside it, endOfMibView, noSuchName in v1 (RFC 3416, 4.2.3), an answer that brings no row that is new
+All columns that a device is to be asked for stand in one pool, whatever table they are of, and each request takes as many side
+by side as its answer has room for: few rows of many columns rather than many rows of few. Short tables then end inside
+requests that longer ones need anyway, and a table's end costs a cell a column, not a packet.
+
+Ends of a column: an OID outside it, endOfMibView, noSuchName in v1 (RFC 3416, 4.2.3), answers that bring no row that is new
 (LOOPED), or more rows than the limit (PARTIAL). Agents that repeat a row, or give rows out of order, are read to the end.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import NamedTuple
 
-from collectors.asking import Oid, Value, Walk
+from collectors.asking import Oid, Value
 from collectors.snmp import ber
 from inventory.facts import Outcome
 
-#: Columns side by side in one request, and cells in one answer: what fits a full-sized UDP packet of most agents.
-COLUMNS_AT_ONCE = 10
+#: Octets of variable bindings in an answer that no line breaks into fragments: 1,472 in UDP on Ethernet, less the message's own.
+ROOM = 1400
+ROOM_V3 = 1280
+#: Columns side by side, and cells in one answer: what agents with small tables of their own bear.
+COLUMNS_AT_ONCE = 32
 CELLS_AT_ONCE = 100
-FIRST_ROWS = 10
+FIRST_ROWS = 10  # of columns that nothing is known of yet
+_SPLIT_FROM = 3  # rows after which a table counts as long, and is fetched by several requests at a time
+_SHARE = 0.9  # of the columns that are due to a request: with fewer at hand it waits for those on their way
+_ENDED_TOGETHER = 3  # columns at least, and two of three, that end a table for the rest
+_ROWS_PAST_REPEATS = 10  # of a column that did not move: an agent that repeats its rows moves in the end
+_A_CELL = 32.0  # octets, before anything is known
+_LEAST_ROOM = 120
+_AROUND_A_CELL = 6  # tags and lengths of the binding, the name and the value
 
 
 @dataclass(slots=True)
@@ -27,54 +44,177 @@ class Appetite:
     bulk_proven: bool = False
     cells: int = CELLS_AT_ONCE
     columns: int = COLUMNS_AT_ONCE
-
-    def rows(self, columns: int, wished: int) -> int:
-        """Repetitions for a request of so many columns; 1 when it had better be a GETNEXT."""
-        return max(1, min(wished, self.cells // columns)) if self.bulk else 1
+    most: int = ROOM
+    room: float = ROOM
 
     def bears_only(self, cells: int) -> None:
         """It gave, or bore, no more cells than these."""
         self.cells = max(1, min(self.cells, cells))
         self.columns = max(1, min(self.columns, cells))
 
+    def cut_at(self, octets: float) -> None:
+        """It ended an answer here, where its own packet was full (RFC 3416, 4.2.3): it need not gather more than fits."""
+        self.room = max(_LEAST_ROOM, min(self.room, octets))
+
+    def gave_all(self) -> None:
+        self.room = min(self.most, self.room * 1.2)
+
 
 @dataclass(slots=True)
+class Table:
+    """What the columns of one table (of one entry, in SMI's words) have in common."""
+
+    rows: int = -1  # as the device says, or as many as a column had that has ended
+    columns: list[Column] = field(default_factory=list)
+
+    def ends_with(self, column: Column) -> bool:
+        """Whether a column stands at the row that ended most of its table: then it need not be asked whether there is more."""
+        if not column.known or column.known < self.rows:
+            return False
+        filled = [other for other in self.columns if other.known]
+        ended = sum(other.outcome is Outcome.ANSWERED and other.index == column.index for other in filled)
+        return ended >= _ENDED_TOGETHER and 3 * ended >= 2 * len(filled)
+
+
+@dataclass(slots=True, eq=False)
 class Column:
     """One column on the way. `outcome` is None while it runs."""
 
     oid: Oid
+    limit: int
+    table: Table
     prefix: bytes
     last: bytes
     rows: dict[Oid, Value] = field(default_factory=dict)
     blank: set[Oid] = field(default_factory=set)  # rows without a readable value
     outcome: Outcome | None = None
+    limited: bool = False  # ended by its limit: more may be asked for later
+    size: float = _A_CELL  # octets of a cell, as they have been
+    turn: int = 0  # when it was last told something; 0: never
+    asked: bool = False  # in a request that is on its way
+    stuck: bool = False  # the last answer brought no new row
+    careful: bool = False  # the next request had better be a GETNEXT
+    company: int = COLUMNS_AT_ONCE  # columns that may stand in one request with it, less where such requests failed
+
+    @classmethod
+    def of(cls, oid: Oid, limit: int, table: Table) -> Column:
+        raw = ber.encode_oid(oid)
+        column = cls(oid, limit, table, raw, raw)
+        table.columns.append(column)
+        return column
+
+    @property
+    def known(self) -> int:
+        return len(self.rows) + len(self.blank)
+
+    @property
+    def index(self) -> bytes:
+        """Of its last row, encoded."""
+        return self.last[len(self.prefix) :]
+
+    @property
+    def at_its_end(self) -> bool:
+        """Whether it has as many rows as the device says, or as another column of the table."""
+        return self.known == self.table.rows
+
+    @property
+    def left(self) -> int:
+        """Rows that it may still have, the end included: to its limit, or to where another column of the table has ended."""
+        to_limit = self.limit - len(self.rows)
+        return min(to_limit, self.table.rows + 1 - self.known) if self.known <= self.table.rows else to_limit
 
     def end(self, outcome: Outcome) -> None:
         """It cannot go on: what came is kept."""
         self.outcome = Outcome.PARTIAL if self.rows and outcome is not Outcome.LOOPED else outcome
 
+    def go_on(self, limit: int) -> None:
+        """Wanted once more, perhaps with more rows than before."""
+        self.limit = max(self.limit, limit)
+        if self.limited and len(self.rows) < self.limit and len(self.blank) < self.limit:
+            self.outcome, self.limited = None, False
+
+    def keep_to_limit(self) -> None:
+        if len(self.rows) > self.limit:
+            while len(self.rows) > self.limit:
+                self.rows.popitem()
+            self.last = self.prefix + ber.encode_index(next(reversed(self.rows)))
+            self.outcome = None
+        if self.outcome is None and max(len(self.rows), len(self.blank)) >= self.limit:
+            self.outcome, self.limited = Outcome.PARTIAL, True  # there may be more
+
+
+class Batch(NamedTuple):
+    """What one request asks: the next `rows` rows of some columns; a single row is a GETNEXT."""
+
+    columns: list[Column]
+    rows: int
+
+    @property
+    def names(self) -> list[bytes]:
+        return [column.last for column in self.columns]
+
+    @property
+    def cells(self) -> int:
+        return len(self.columns) * self.rows
+
 
 class Walking:
-    """Some columns of one `Walk`, side by side."""
+    """The columns that a device is being asked for."""
 
-    def __init__(self, oids: Sequence[Oid], limit: int) -> None:
-        self.columns = [Column(oid, raw, raw) for oid in oids if (raw := ber.encode_oid(oid))]
-        self.limit = limit
-        self.rows_wished = min(FIRST_ROWS, limit)
-        self._indexes: dict[bytes, Oid] = {}  # the same indexes stand in every column
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = columns
+        self._turn = 0
+        self._indexes: dict[bytes, Oid] = {}  # the same indexes stand in every column of a table
 
-    def running(self, appetite: Appetite) -> list[Column]:
-        """The columns to ask for next; none when all have ended."""
-        return [column for column in self.columns if column.outcome is None][: appetite.columns]
+    def pick(self, appetite: Appetite, abreast: int = 1) -> Batch | None:
+        """What to ask next, where so many requests may be on their way at once; None when there is nothing to send now."""
+        running = [column for column in self.columns if column.outcome is None]
+        idle = [column for column in running if not column.asked]
+        batch = self._mending(idle, appetite) or self._next_rows(running, appetite, abreast)
+        for column in batch.columns if batch else ():
+            column.asked = True
+        return batch
 
-    def take(self, asked: Sequence[Column], rows: int, answer: Sequence[ber.VarBind]) -> bool:
-        """Eat an answer to `asked` x `rows`; whether any column moved on.
+    def _mending(self, idle: list[Column], appetite: Appetite) -> Batch | None:
+        """What is asked in another way than the rest, after something went wrong."""
+        careful = [column for column in idle if column.careful]
+        if careful:
+            return Batch(_in_company(careful, min(appetite.columns, appetite.cells), appetite.room), 1)
+        stuck = [column for column in idle if column.stuck]
+        if stuck and appetite.bulk:
+            return Batch(stuck[: max(1, appetite.cells // _ROWS_PAST_REPEATS)], _ROWS_PAST_REPEATS)
+        return None
+
+    def _next_rows(self, running: list[Column], appetite: Appetite, abreast: int) -> Batch | None:
+        """More rows of the columns that have most to go; columns that should be at their end wait, and are asked together."""
+        most = min(appetite.columns, appetite.cells)
+        going = [column for column in running if not column.at_its_end]
+        idle = [column for column in going or running if not column.asked]
+        if not going:
+            whole = len(idle) == len(running)
+            return Batch(_in_company(idle, most, appetite.room), 1) if idle and whole else None
+        if len(idle) < len(going) and len(idle) * abreast < len(going) * _SHARE:
+            return None
+        idle.sort(key=lambda column: column.known)  # so that they end together, and the new ones come first
+        new = not idle[0].turn
+        octets_left = sum(column.size * column.left for column in going)
+        if idle[0].known >= _SPLIT_FROM and octets_left > appetite.room * abreast:
+            most = min(most, -(-len(going) // abreast))
+        columns = _in_company(idle, most, appetite.room)
+        if not appetite.bulk:
+            return Batch(columns, 1)
+        columns, rows = _fill(columns, appetite.room)
+        rows = min(rows, appetite.cells // len(columns), max(column.left for column in columns))
+        return Batch(columns, max(1, min(rows, FIRST_ROWS) if new else rows))
+
+    def take(self, batch: Batch, answer: Sequence[ber.VarBind], appetite: Appetite) -> None:
+        """Eat an answer.
 
         A column that the answer does not reach (the agent cut it short) is asked again. One whose cells are all known is a loop.
         """
+        asked, rows = batch
         width = len(asked)
-        before = [len(column.rows) + len(column.blank) for column in asked]
-        reached = min(width, len(answer))
+        before = [column.known for column in asked]
         indexes = self._indexes
         for position, (name, value) in enumerate(answer):
             column = asked[position % width]
@@ -83,6 +223,8 @@ class Walking:
             prefix = column.prefix
             if value is ber.END_OF_MIB or not name.startswith(prefix) or (value is None and name == column.last):
                 column.outcome = Outcome.ANSWERED  # the last: agents that echo the question, with noSuchObject
+                if column.known:
+                    column.table.rows = max(column.known, column.table.rows)
                 continue
             tail = name[len(prefix) :]
             index = indexes.get(tail)
@@ -96,24 +238,43 @@ class Walking:
                 column.blank.add(index)
             elif index not in column.rows:
                 column.rows[index] = value  # type: ignore[assignment]  # END_OF_MIB is ruled out above
-        moved = False
-        for position, column in enumerate(asked[:reached]):
-            if column.outcome is not None:
-                moved = True
-            elif len(column.rows) + len(column.blank) == before[position]:
-                column.outcome = Outcome.LOOPED
+        self._turn += 1
+        for column, known in zip(asked[: len(answer)], before, strict=False):
+            column.turn = self._turn
+            if column.outcome is None and column.known == known:
+                if column.stuck or rows >= _ROWS_PAST_REPEATS or not appetite.bulk:
+                    column.outcome = Outcome.LOOPED
+                column.stuck = True
             else:
-                moved = True
-            if max(len(column.rows), len(column.blank)) >= self.limit and column.outcome is not Outcome.ANSWERED:
-                column.outcome = Outcome.PARTIAL  # there may be more
-            while len(column.rows) > self.limit:
-                column.rows.popitem()
-                column.outcome = Outcome.PARTIAL
-        if len(answer) >= width * rows:
-            self.rows_wished = min(self.rows_wished * 2, CELLS_AT_ONCE)
-        else:  # an agent cuts an answer where its packet is full (RFC 3416, 4.2.3): it need not gather more than fits
-            self.rows_wished = max(2, -(-len(answer) // width))
-        return moved
+                column.stuck = False
+            column.keep_to_limit()
+        for column in asked:
+            if column.outcome is None and column.table.ends_with(column):
+                column.outcome = Outcome.ANSWERED
+        self._learn(batch, answer, appetite)
+
+    def _learn(self, batch: Batch, answer: Sequence[ber.VarBind], appetite: Appetite) -> None:
+        """How large the cells are, and how much fits."""
+        width = len(batch.columns)
+        for place, column in enumerate(batch.columns[: len(answer)]):
+            there = answer[place::width]
+            size = (_octets(there[0]) + _octets(there[-1])) / 2
+            column.size = size if column.turn == self._turn and column.size == _A_CELL else (column.size + size) / 2
+            column.careful, column.company = False, min(COLUMNS_AT_ONCE, column.company + 1)
+        if len(answer) >= batch.cells:
+            appetite.gave_all()
+        elif answer[-1][1] is not ber.END_OF_MIB:  # behind the end of everything an agent need not go on
+            appetite.cut_at(sum(map(_octets, answer)) * (1 + 1 / len(answer)))
+
+    def release(self, batch: Batch) -> None:
+        """The request is no longer on its way."""
+        for column in batch.columns:
+            column.asked = False
+
+    def divide(self, batch: Batch, parts: int) -> None:
+        """Ask for these columns in smaller company: one of them, or their number, is what the agent stumbles over."""
+        for column in batch.columns:
+            column.company = max(1, len(batch.columns) // parts)
 
     def fail(self, columns: Sequence[Column], outcome: Outcome) -> None:
         for column in columns:
@@ -121,10 +282,36 @@ class Walking:
                 column.end(outcome)
 
 
-def split(walk: Walk) -> list[Walking]:
-    """A walk in groups of columns that fit one request, evenly filled."""
-    groups = -(-len(walk.columns) // COLUMNS_AT_ONCE)
-    return [Walking(walk.columns[number::groups], walk.limit) for number in range(groups)]
+def _in_company(columns: Sequence[Column], most: int, room: float) -> list[Column]:
+    """The first of these columns that may stand in one request, one row of them within the room."""
+    chosen: list[Column] = []
+    octets = 0.0
+    for column in columns:
+        most = min(most, column.company)
+        octets += column.size
+        if chosen and (len(chosen) >= most or octets > room):
+            break
+        chosen.append(column)
+    return chosen
+
+
+def _fill(columns: list[Column], room: float) -> tuple[list[Column], int]:
+    """So many rows of so many of these columns that the room is filled best: all of them, or fewer and one row more."""
+    octets = list(accumulate(column.size for column in columns))
+    rows = max(1, int(room / octets[-1]))
+    fewer = bisect_right(octets, room / (rows + 1))
+    if fewer and octets[fewer - 1] * (rows + 1) > octets[-1] * rows:
+        return columns[:fewer], rows + 1
+    return columns, rows
+
+
+def _octets(cell: ber.VarBind) -> int:
+    name, value = cell
+    if isinstance(value, bytes):
+        return _AROUND_A_CELL + len(name) + len(value)
+    if isinstance(value, int):
+        return _AROUND_A_CELL + len(name) + value.bit_length() // 8 + 1
+    return _AROUND_A_CELL + len(name) + (len(value) if isinstance(value, tuple) else 0)
 
 
 def summary(columns: Sequence[Column]) -> Outcome:

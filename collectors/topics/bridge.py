@@ -6,7 +6,7 @@ from collectors import mibs
 from collectors.asking import Answers, Walk
 from collectors.values import integer
 
-PORTS = Walk((mibs.DOT1D_BASE_PORT_IF_INDEX,), limit=5_000)
+PORTS = Walk((mibs.DOT1D_BASE_PORT_IF_INDEX,), limit=5_000, rows=mibs.DOT1D_BASE_NUM_PORTS)
 
 
 def if_indexes(answers: Answers) -> dict[int, int]:

@@ -28,7 +28,8 @@ TABLE = Walk(
         mibs.IF_HC_OUT_OCTETS,
         mibs.IF_HIGH_SPEED,
         mibs.IF_ALIAS,
-    )
+    ),
+    rows=mibs.IF_NUMBER,
 )
 #: Only where the agent has no 64-bit counters.
 COUNTERS_32 = Walk((mibs.IF_IN_OCTETS, mibs.IF_OUT_OCTETS))

@@ -19,6 +19,7 @@ SYSTEM = Get(
         mibs.SYS_LOCATION,
         mibs.SNMP_ENGINE_ID,
         mibs.SNMP_ENGINE_TIME,
+        mibs.IF_NUMBER,
         mibs.DOT1D_BASE_BRIDGE_ADDRESS,
         mibs.DOT1D_BASE_NUM_PORTS,
         mibs.UPS_MANUFACTURER,
