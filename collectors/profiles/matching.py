@@ -81,7 +81,8 @@ class Profile:
 
     def every_source(self) -> tuple[Source, ...]:
         inside = [source for rule in self.kinds for source, _ in rule.when if source is not None]
-        return (*(source for sources in self.sources.values() for source in sources), *inside)
+        outside = [source for sources in self.sources.values() for source in sources]
+        return (*outside, *(piece for source in outside for piece in source.pieces), *inside)
 
 
 @dataclass(frozen=True, slots=True)

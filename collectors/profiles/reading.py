@@ -11,12 +11,12 @@ import yaml
 
 from collectors.profiles.matching import FIELDS, MEMBER_FIELDS, Brand, Conditions, KindRule, Profile, Profiles, branches_of, plain
 from collectors.profiles.problems import ProfileError
-from collectors.profiles.sources import PLACES, Source, absolute, at, constant
+from collectors.profiles.sources import PLACES, Source, absolute, at, constant, joined
 from inventory.facts import KINDS
 
 _PROFILE_FIELDS = ("id", "mib", "match", "kind", *FIELDS, "members", "verified", "fallback")
 _MATCH_FIELDS = ("oid", "descr", "said", "present")
-_SOURCE_FIELDS = ("from", "match", "as", "map", "confidence")
+_SOURCE_FIELDS = ("from", "match", "as", "map", "confidence", "join")
 HERE = Path(__file__).parent
 
 
@@ -176,6 +176,8 @@ class _Reader:
             pattern, arrow, template = rest.partition(" => ")
             return self.built(said, place, pattern if tilde else None, template if arrow else None, None, None, field)
         self.known(said, _SOURCE_FIELDS, field)
+        if "join" in said:
+            return self.joined(said, field)
         if "from" not in said:
             raise self.wrong("profile_missing_field", field=f"{field}.from")
         table = said.get("map")
@@ -184,6 +186,15 @@ class _Reader:
         return self.built(
             str(said["from"]), said["from"], said.get("match"), said.get("as"), table, said.get("confidence"), field
         )
+
+    def joined(self, said: Mapping[str, Any], field: str) -> Source:
+        pieces = tuple(self.source(one, field) for one in _listed(said["join"]))
+        template = str(said.get("as", " ".join(f"\\{number}" for number, _ in enumerate(pieces, 1))))
+        if not pieces or set(said) - {"join", "as"}:
+            raise self.wrong("profile_wrong_type", field=f"{field}.join", value=said, expected="{join: [PLACE, PLACE], as: TEXT}")
+        if any(not 1 <= int(number) <= len(pieces) for number in re.findall(r"\\(\d)", template)):
+            raise self.wrong("profile_bad_regex", field=field, value=template, error=f"{len(pieces)} pieces")
+        return joined(pieces, template)
 
     def built(
         self, written: str, place: object, pattern: Any, template: Any, table: dict[Any, Any] | None, confidence: Any, field: str

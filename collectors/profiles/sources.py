@@ -7,7 +7,8 @@ Written in a profile as one string
     PLACE ~ REGEX => TEMPLATE  descr ~ (\\w+) build (\\d+) => \\1 b\\2
     = TEXT                     = RouterOS
 
-or as a mapping with `from`, and `match`, `as`, `map`, `confidence`. OIDs with a leading dot are under 1.3.6.1.4.1, others
+or as a mapping with `from`, and `match`, `as`, `map`, `confidence`; values that a maker keeps in pieces are put together by
+`{join: [PLACE, PLACE], as: V\\1.\\2}`, where every piece is there. OIDs with a leading dot are under 1.3.6.1.4.1, others
 are written in full; `.*` at the end means any row of that column, in the order of the index. Makers that give each product
 a tree of its own, the same inside, are read relative to sysObjectID: `self.1.2.0` follows it whole, `self(4).1.1.5.4.0` its
 first four numbers after 1.3.6.1.4.1.
@@ -141,6 +142,7 @@ class Source:
     pattern: re.Pattern[str] | None = None
     template: str | None = None
     table: Mapping[str, str] | None = None
+    pieces: tuple[Source, ...] = ()  # what it is put together from: these are asked for
 
     def asks(self, answers: Answers) -> tuple[Oid | None, Oid | None]:
         """The scalar instance, or the column, that must be fetched for this device."""
@@ -185,6 +187,18 @@ class Source:
 
 def constant(text: str) -> Source:
     return Source(f"= {text}", lambda _answers: iter((text,)), CONSTANT)
+
+
+def joined(pieces: tuple[Source, ...], template: str) -> Source:
+    """The first value of each piece, put into `\\1`, `\\2`, ... of a template; nothing where one is missing."""
+
+    def read(answers: Answers) -> Iterator[str | None]:
+        said = [next((value for value, _ in piece.values(answers)), None) for piece in pieces]
+        if all(said):
+            yield re.sub(r"\\(\d)", lambda number: said[int(number[1]) - 1] or "", template)
+
+    written = " + ".join(piece.written for piece in pieces) + f" => {template}"
+    return Source(written, read, min(piece.confidence for piece in pieces), pieces=pieces)
 
 
 def at(place: str) -> Source | None:

@@ -247,3 +247,13 @@ def test_a_family_is_found_by_any_length_of_its_prefix(tmp_path):
         assert observe("1.3.6.1.2.1.1.2.0|6|1.3.6.1.2.1.33\n", known).identity.profile != "mine", prefix
     known = read(tmp_path, GOOD.replace("'.99999.'", "'1.3.6'"))
     assert observe("1.3.6.1.2.1.1.2.0|6|1.3.6.1.9.9.9.9\n", known).identity.profile == "mine"
+
+
+def test_a_value_in_pieces_is_put_together(tmp_path):
+    pieces = "  version: [{join: ['.99999.1.1.0', '.99999.1.2.0', '.99999.1.3.0 ~ ^(\\w+)'], as: 'V\\1.\\2(\\3)'}]\n"
+    known = read(tmp_path, GOOD + pieces)
+    told = [OID + "99999.4", "1.3.6.1.4.1.99999.1.1.0|2|4", "1.3.6.1.4.1.99999.1.2.0|2|70", "1.3.6.1.4.1.99999.1.3.0|4|AABB x"]
+    assert observe("\n".join(told), known).identity.os_version.value == "V4.70(AABB)"
+    assert observe("\n".join(told[:3]), known).identity.os_version is None
+    with pytest.raises(ProfileError, match="3 pieces"):
+        read(tmp_path, GOOD + pieces.replace("\\3)", "\\4)"))
