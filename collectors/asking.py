@@ -11,7 +11,7 @@ request that was `asked`. Transports (SNMP on the wire, recordings) answer reque
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from inventory.facts import Outcome
@@ -51,7 +51,28 @@ class Walk:
     rows: Oid | None = None
 
 
-Request = Get | Walk
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some rows of a table whose indexes are known by now, where the others are of no interest: fetched as instances."""
+
+    columns: tuple[Oid, ...]
+    indexes: tuple[Oid, ...]
+
+    @property
+    def oids(self) -> tuple[Oid, ...]:
+        """The instances, row by row."""
+        return tuple(column + index for index in self.indexes for column in self.columns)
+
+    def cells(self, values: Mapping[Oid, Value]) -> Iterator[tuple[Oid, Oid, Value]]:
+        """(column, index, value) of each instance that has a value."""
+        for index in self.indexes:
+            for column in self.columns:
+                value = values.get(column + index)
+                if value is not None:
+                    yield column, index, value
+
+
+Request = Get | Walk | Rows
 
 
 @dataclass(slots=True)
@@ -64,6 +85,13 @@ class Answers:
 
     def asked(self, request: Request) -> bool:
         return request in self.outcomes
+
+    def keep(self, request: Rows, values: Mapping[Oid, Value]) -> None:
+        """Put what was told of some rows with the columns of their table."""
+        for column in request.columns:
+            self.tables.setdefault(column, {})
+        for column, index, value in request.cells(values):
+            self.tables[column][index] = value
 
     def get(self, oid: Oid) -> Value | None:
         return self.values.get(oid)

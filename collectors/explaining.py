@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from collectors.asking import Answers, Get, Oid, Request
+from collectors.asking import Answers, Oid, Request, Walk
 from collectors.interview import interview
 from collectors.profiles import Profile, Profiles
 from collectors.profiles.matching import FIELDS, Conditions, Fit, system_of
@@ -90,9 +90,9 @@ def asked(requests: Iterable[Request]) -> Iterator[tuple[str, int, tuple[str, ..
     [('WALK', 2, ('.1.3.6.1.2.1.2.2.1.{2,3}',))]
     """
     for request in requests:
-        oids = request.oids if isinstance(request, Get) else request.columns
-        kind = "GET" if isinstance(request, Get) else "WALK" if request.limit > 1 else "PROBE"
-        instance = isinstance(request, Get)
+        oids = request.columns if isinstance(request, Walk) else request.oids
+        kind = "GET" if not isinstance(request, Walk) else "WALK" if request.limit > 1 else "PROBE"
+        instance = not isinstance(request, Walk)
         tables: dict[tuple[Oid, Oid], list[int]] = {}
         for oid in oids:
             at = -2 if instance and oid[-1] == 0 and len(oid) > 2 else -1

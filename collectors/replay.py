@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from collectors.asking import Answers, Get, Oid, OidValue, Request, Value, Walk
+from collectors.asking import Answers, Get, Oid, OidValue, Request, Rows, Value, Walk
 from collectors.interview import Interview, interview
 from collectors.profiles import Profiles
 from collectors.tasks import Target
@@ -68,6 +68,8 @@ class Recording:
                     value = self.get(oid)
                     if value is not None:
                         answers.values[oid] = value
+            elif isinstance(request, Rows):
+                answers.keep(request, {oid: value for oid in request.oids if (value := self.get(oid)) is not None})
             elif isinstance(request, Walk):
                 for column in request.columns:
                     answers.tables[column] = self.rows(column, request.limit)

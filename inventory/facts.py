@@ -139,7 +139,7 @@ class Interface:
 class Neighbour:
     """One row of a discovery protocol's table, as this device tells it."""
 
-    protocol: str  # lldp | cdp
+    protocol: str  # lldp | cdp, and from makers' own tables fdp | edp | sonmp | mndp
     local_port: str  # ifName of the local port, resolved by the rules of the topic
     local_index: int | None = None  # ifIndex, when known
     remote_name: str | None = None

@@ -15,7 +15,7 @@ from collections.abc import Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Protocol
 
-from collectors.asking import Answers, Get, Oid, Request, Value, Walk
+from collectors.asking import Answers, Get, Oid, Request, Rows, Value, Walk
 from collectors.pace import Pace, RoundTrip
 from collectors.snmp import ber, messages
 from collectors.snmp.client import Client, Endpoint
@@ -25,7 +25,7 @@ from inventory.facts import Outcome
 # error-status (RFC 3416, 3)
 NO_ERROR, TOO_BIG, NO_SUCH_NAME, GEN_ERR, NO_ACCESS, AUTHORIZATION_ERROR = 0, 1, 2, 5, 6, 16
 
-_OIDS_AT_ONCE = 40  # in a GET: about 1,000 bytes there, and as a rule under 1,472 back
+_OIDS_AT_ONCE = 48  # in a GET: about 1,000 bytes there, and as a rule under 1,472 back
 _SMALL_GET = 8  # what an agent with a small buffer bears
 _FEWER = 3  # times fewer columns, where a GETNEXT of many is not answered or fails without naming one
 _WINDOW_FIRST, _WINDOW_MOST = 2, 4  # requests outstanding at one device
@@ -112,7 +112,7 @@ class SnmpSession:
     async def fetch(self, requests: Sequence[Request], answers: Answers) -> None:
         """Ask these, together, and fill `answers`: every request has an outcome afterwards. Raises nothing for misfortune."""
         wanted = [request for request in dict.fromkeys(requests) if not answers.asked(request)]
-        gets = [request for request in wanted if isinstance(request, Get)]
+        gets = [request for request in wanted if isinstance(request, Get | Rows)]
         getting = _Getting(tuple(oid for request in gets for oid in request.oids))
         walks = {request: self._columns_of(request, answers) for request in wanted if isinstance(request, Walk)}
         walking = Walking(tuple(dict.fromkeys(column for columns in walks.values() for column in columns)))
@@ -120,8 +120,11 @@ class SnmpSession:
         if any(column.outcome is None for column in walking.columns):
             errands.append(self._walk(walking))
         await self._run(errands)
-        answers.values.update(getting.values)
         for request in gets:
+            if isinstance(request, Rows):
+                answers.keep(request, getting.values)
+            else:
+                answers.values.update({oid: getting.values[oid] for oid in request.oids if oid in getting.values})
             answers.outcomes[request] = getting.outcome_of(request)
         for walk, columns in walks.items():
             for column in columns:
@@ -216,8 +219,8 @@ class SnmpSession:
             elif answer.error_status == NO_SUCH_NAME and self._wrapping.version == "1" and not getting.by_next:
                 # v1 names the first missing one only; asking behind each one's parent tells of all at once.
                 getting.by_next = True
-                await self._get_by_next(getting, tuple(oid for oid in oids if oid[-1] == 0))
-                oids = tuple(oid for oid in oids if oid[-1] != 0)
+                await self._get_by_next(getting, oids)
+                return Outcome.ANSWERED if self._unanswered < _GIVEN_UP else Outcome.SILENT
             elif answer.error_status != TOO_BIG and 1 <= answer.error_index <= len(oids):
                 missing = answer.error_index - 1
                 if len(oids) == 1 and answer.error_status != NO_SUCH_NAME:
@@ -231,7 +234,7 @@ class SnmpSession:
 
     async def _get_by_next(self, getting: _Getting, oids: tuple[Oid, ...]) -> None:
         while oids:
-            answer = await self.exchange(messages.get_next([ber.encode_oid(oid[:-1]) for oid in oids]))
+            answer = await self.exchange(messages.get_next([_before(oid) for oid in oids]))
             if isinstance(answer, Outcome):
                 return
             if answer.error_status == NO_ERROR:
@@ -271,7 +274,7 @@ class SnmpSession:
     async def _ask_and_take(self, walking: Walking, batch: Batch) -> None:
         appetite = self._appetite
         columns, rows = batch
-        if rows == 1:
+        if rows == 1 and (columns[0].careful or not (appetite.bulk and appetite.single_rows_in_bulk)):
             answer = await self.exchange(messages.get_next(batch.names))
         elif appetite.bulk_proven:
             answer = await self.exchange(messages.get_bulk(batch.names, rows))
@@ -333,12 +336,14 @@ class SnmpSession:
 
     def _shrink(self, walking: Walking, batch: Batch, outcome: Outcome) -> None:
         """Ask for half as much; where that is less than one cell, these columns end."""
-        if (
-            batch.rows == 1 and len(batch.columns) > 1
-        ):  # a GETNEXT cannot be cut: the columns are too wide, not the agent too small
-            walking.divide(batch, 2)
+        appetite = self._appetite
+        if batch.rows == 1 and len(batch.columns) > 1:  # a GETNEXT cannot be cut, a GETBULK of one row can
+            if appetite.bulk and not appetite.single_rows_in_bulk:
+                appetite.single_rows_in_bulk = True
+            else:
+                walking.divide(batch, 2)
         elif batch.cells > 1:
-            self._appetite.bears_only(batch.cells // 2)
+            appetite.bears_only(batch.cells // 2)
         else:
             walking.fail(batch.columns, outcome)
 
@@ -353,7 +358,7 @@ class _Getting:
         self.by_next = False
         self._names = {ber.encode_oid(oid): oid for oid in self.wanted}
 
-    def outcome_of(self, request: Get) -> Outcome:
+    def outcome_of(self, request: Get | Rows) -> Outcome:
         """How one of the requests that were asked together ended."""
         if self.outcome not in (Outcome.SILENT, Outcome.PARTIAL):
             return self.outcome
@@ -370,6 +375,11 @@ class _Getting:
             if value is not None and not isinstance(value, ber.EndOfMib):
                 self.values[oid] = value
         return named
+
+
+def _before(oid: Oid) -> bytes:
+    """What a GETNEXT names to be told of this instance, where there is one."""
+    return ber.encode_oid((*oid[:-1], oid[-1] - 1) if oid[-1] else oid[:-1])
 
 
 def _parts(oids: tuple[Oid, ...], size: int) -> list[tuple[Oid, ...]]:

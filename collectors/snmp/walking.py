@@ -46,18 +46,21 @@ class Appetite:
     columns: int = COLUMNS_AT_ONCE
     most: int = ROOM
     room: float = ROOM
+    shown: float = 0.0  # octets of the largest answer so far
+    single_rows_in_bulk: bool = False  # a GETNEXT was too big for it; a GETBULK of one row may be cut
 
     def bears_only(self, cells: int) -> None:
         """It gave, or bore, no more cells than these."""
         self.cells = max(1, min(self.cells, cells))
         self.columns = max(1, min(self.columns, cells))
 
-    def cut_at(self, octets: float) -> None:
-        """It ended an answer here, where its own packet was full (RFC 3416, 4.2.3): it need not gather more than fits."""
-        self.room = max(_LEAST_ROOM, min(self.room, octets))
-
-    def gave_all(self) -> None:
-        self.room = min(self.most, self.room * 1.2)
+    def gave(self, octets: float, cells: int, *, cut: bool) -> None:
+        """It answered with so much. Where it cut the answer (RFC 3416, 4.2.3), its packet was full, or the next cell was huge."""
+        self.shown = min(self.most, max(self.shown, octets))
+        if cut:
+            self.room = max(_LEAST_ROOM, min(self.room, octets * (1 + 1 / cells)), self.shown)
+        else:
+            self.room = min(self.most, self.room * 1.2)
 
 
 @dataclass(slots=True)
@@ -203,9 +206,8 @@ class Walking:
         columns = _in_company(idle, most, appetite.room)
         if not appetite.bulk:
             return Batch(columns, 1)
-        columns, rows = _fill(columns, appetite.room)
-        rows = min(rows, appetite.cells // len(columns), max(column.left for column in columns))
-        return Batch(columns, max(1, min(rows, FIRST_ROWS) if new else rows))
+        columns, rows = _fill(columns, appetite.room, FIRST_ROWS if new else appetite.cells)
+        return Batch(columns, max(1, min(rows, appetite.cells // len(columns))))
 
     def take(self, batch: Batch, answer: Sequence[ber.VarBind], appetite: Appetite) -> None:
         """Eat an answer.
@@ -261,10 +263,8 @@ class Walking:
             size = (_octets(there[0]) + _octets(there[-1])) / 2
             column.size = size if column.turn == self._turn and column.size == _A_CELL else (column.size + size) / 2
             column.careful, column.company = False, min(COLUMNS_AT_ONCE, column.company + 1)
-        if len(answer) >= batch.cells:
-            appetite.gave_all()
-        elif answer[-1][1] is not ber.END_OF_MIB:  # behind the end of everything an agent need not go on
-            appetite.cut_at(sum(map(_octets, answer)) * (1 + 1 / len(answer)))
+        whole = len(answer) >= batch.cells or answer[-1][1] is ber.END_OF_MIB  # behind the end of everything it need not go on
+        appetite.gave(sum(map(_octets, answer)), len(answer), cut=not whole)
 
     def release(self, batch: Batch) -> None:
         """The request is no longer on its way."""
@@ -295,10 +295,13 @@ def _in_company(columns: Sequence[Column], most: int, room: float) -> list[Colum
     return chosen
 
 
-def _fill(columns: list[Column], room: float) -> tuple[list[Column], int]:
+def _fill(columns: list[Column], room: float, most: int) -> tuple[list[Column], int]:
     """So many rows of so many of these columns that the room is filled best: all of them, or fewer and one row more."""
     octets = list(accumulate(column.size for column in columns))
+    most = min(most, max(column.left for column in columns))
     rows = max(1, int(room / octets[-1]))
+    if rows >= most:
+        return columns, most
     fewer = bisect_right(octets, room / (rows + 1))
     if fewer and octets[fewer - 1] * (rows + 1) > octets[-1] * rows:
         return columns[:fewer], rows + 1

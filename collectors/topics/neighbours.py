@@ -1,4 +1,4 @@
-"""Who is next door, as the device tells: LLDP (IEEE 802.1AB), LLDP-V2, CDP.
+"""Who is next door, as the device tells: LLDP (IEEE 802.1AB), LLDP-V2, CDP, and makers' own tables where these hold nothing.
 
 The LLDP tables name the local port by lldpLocPortNum, which is the ifIndex in most agents, the bridge port in some; the two
 disagree in about one of fifteen. So a port is resolved by name first, then by bridge port, then as an ifIndex. Some agents
@@ -8,16 +8,16 @@ drop parts of the index of lldpRemTable (time mark, local port, index).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from collectors import mibs
-from collectors.asking import Answers, Oid, Request, Value, Walk
-from collectors.topics import bridge, presence
+from collectors.asking import Answers, Oid, Request, Rows, Walk
+from collectors.topics import bridge, interfaces, makers_neighbours, presence
+from collectors.topics.heard import Row, cached, remote
 from collectors.topics.ports import Ports
-from collectors.values import address, decode, integer, ip_value, line, mac, mac_text
+from collectors.values import address
 from inventory.facts import Neighbour
 
-LOCAL = Walk((mibs.LLDP_LOC_PORT_SUBTYPE, mibs.LLDP_LOC_PORT_ID, mibs.LLDP_LOC_PORT_DESC), limit=5_000)
+_REMOTE = ("chassis_subtype", "chassis", "port_subtype", "port", "port_description", "name", "description")
 REMOTE = Walk(
     (
         mibs.LLDP_REM_CHASSIS_SUBTYPE,
@@ -31,6 +31,7 @@ REMOTE = Walk(
     limit=5_000,
 )
 ADDRESSES = Walk((mibs.LLDP_REM_MAN_ADDR_IF,), limit=5_000)
+LOCAL = Walk((mibs.LLDP_LOC_PORT_ID, mibs.LLDP_LOC_PORT_DESC), limit=5_000)
 V2 = Walk(
     (
         mibs.LLDP_V2_REM_CHASSIS_SUBTYPE,
@@ -43,6 +44,8 @@ V2 = Walk(
     ),
     limit=5_000,
 )
+V2_ADDRESSES = Walk((mibs.LLDP_V2_REM_MAN_ADDR_IF,), limit=5_000)
+_CDP = ("address_type", "address", "description", "name", "port", "platform")
 CDP = Walk(
     (
         mibs.CDP_CACHE_ADDRESS_TYPE,
@@ -55,166 +58,108 @@ CDP = Walk(
     limit=5_000,
 )
 
-_CHASSIS_MAC, _CHASSIS_ADDRESS = 4, 5
-_PORT_MAC, _PORT_ADDRESS = 3, 4
+_FEW_PORTS = 20  # with neighbours: so many are asked for one by one, with more the table of all ports is the shorter way
 
 
 def requests(answers: Answers) -> tuple[Request, ...]:
     """The tables that the probes found; with rows of LLDP also what its local port numbers mean."""
     asked: list[Request] = []
     if presence.has(answers, mibs.LLDP_REM_PORT_ID):
-        asked += [LOCAL, REMOTE, ADDRESSES]
-        if presence.has(answers, mibs.DOT1D_BASE_PORT_IF_INDEX):
-            asked.append(bridge.PORTS)
+        asked += [REMOTE, ADDRESSES]
     elif presence.has(answers, mibs.LLDP_LOC_PORT_ID):
         asked.append(REMOTE)  # one column of one agent may lie; an empty table costs one request
-    if presence.has(answers, mibs.LLDP_V2_REM_PORT_ID) and presence.told(answers, mibs.LLDP_V2_REM_PORT_ID):
-        asked.append(V2)
+    if presence.told(answers, mibs.LLDP_V2_REM_PORT_ID):
+        asked += [V2, V2_ADDRESSES]
     if presence.told(answers, mibs.CDP_CACHE_DEVICE_ID):
         asked.append(CDP)
+    asked += _local_ports(answers)
+    standard = presence.told(answers, mibs.LLDP_REM_PORT_ID, mibs.LLDP_V2_REM_PORT_ID, mibs.CDP_CACHE_DEVICE_ID)
+    asked += makers_neighbours.requests(answers, standard=standard)
     return tuple(request for request in asked if not answers.asked(request))
+
+
+def _local_ports(answers: Answers) -> Iterator[Request]:
+    """What the numbers mean at which LLDP has neighbours: only of those ports, once they are known."""
+    if answers.asked(REMOTE):
+        numbers = {number for index in _indexes(answers, REMOTE) if (number := _local_number(index)) is not None}
+        if len(numbers) > _FEW_PORTS:
+            yield LOCAL
+        elif numbers:
+            yield Rows(LOCAL.columns, tuple((number,) for number in sorted(numbers)))
+        if numbers and presence.has(answers, mibs.DOT1D_BASE_PORT_IF_INDEX):
+            yield bridge.PORTS
+    if answers.asked(V2) and answers.asked(interfaces.TABLE):
+        known = interfaces.names(answers)
+        nameless = sorted({index[1] for index in _indexes(answers, V2) if len(index) >= 4 and index[1] not in known})
+        if nameless:
+            columns = (mibs.LLDP_V2_LOC_PORT_ID, mibs.LLDP_V2_LOC_PORT_DESC)
+            yield Rows(columns, tuple((number,) for number in nameless[:_FEW_PORTS]))
 
 
 def parse(answers: Answers) -> tuple[Neighbour, ...]:
     """Each neighbour that any of the protocols tells; LLDP-V2 only where LLDP tells nothing."""
     ports = Ports.of(answers)
     lldp = tuple(_lldp(answers, ports))
-    return tuple(dict.fromkeys((*(lldp or _lldp_v2(answers, ports)), *_cdp(answers, ports))))
+    known = frozenset(index[-1] for index in _indexes(answers, REMOTE))
+    others = makers_neighbours.parse(answers, ports, known)
+    return tuple(dict.fromkeys((*(lldp or _lldp_v2(answers, ports)), *_cdp(answers, ports), *others)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Remote:
-    """A row of a remote table, whichever version."""
-
-    chassis_subtype: int | None
-    chassis: Value | None
-    port_subtype: int | None
-    port: Value | None
-    port_description: str | None
-    name: str | None
-    description: str | None
+def _indexes(answers: Answers, walk: Walk) -> list[Oid]:
+    return sorted(index for index in set().union(*(answers.column(column) for column in walk.columns)) if index)
 
 
-def _rows(answers: Answers, columns: tuple[Oid, ...]) -> Iterator[tuple[Oid, _Remote]]:
-    tables = [answers.column(column) for column in columns]
-    for index in sorted(set().union(*tables)):
-        chassis_subtype, chassis, port_subtype, port, port_description, name, description = (table.get(index) for table in tables)
-        if chassis is None and port is None and name is None:
-            continue
-        yield (
-            index,
-            _Remote(
-                integer(chassis_subtype),
-                chassis,
-                integer(port_subtype),
-                port,
-                line(port_description),
-                line(name),
-                line(description),
-            ),
-        )
+def _rows(answers: Answers, walk: Walk, fields: tuple[str, ...]) -> Iterator[tuple[Oid, Row]]:
+    told = dict(zip(fields, (answers.column(column) for column in walk.columns), strict=True))
+    for index in _indexes(answers, walk):
+        yield index, {field: column.get(index) for field, column in told.items()}
 
 
 def _local_number(index: Oid) -> int | None:
     """lldpRemLocalPortNum of an index: (time mark, local port, remote index), or what agents leave of it."""
     if len(index) >= 3:
-        return index[1]
+        return index[1] or None
     return index[0] if len(index) == 2 else None
 
 
 def _lldp(answers: Answers, ports: Ports) -> Iterator[Neighbour]:
-    told = _told_addresses(answers)
-    for index, row in _rows(answers, REMOTE.columns):
+    told = _told_addresses(answers.column(mibs.LLDP_REM_MAN_ADDR_IF), 3)
+    for index, row in _rows(answers, REMOTE, _REMOTE):
         number = _local_number(index)
         name, if_index = ports.lldp(number)
-        yield _neighbour("lldp", name, if_index, row, told.get(index[:3]))
+        if number is None and (if_index := makers_neighbours.mikrotik_interface(answers, index[-1])) is not None:
+            name = ports.name(if_index)
+        found = remote("lldp", name, if_index, row, told.get(index[:3]))
+        if found:
+            yield found
 
 
 def _lldp_v2(answers: Answers, ports: Ports) -> Iterator[Neighbour]:
-    for index, row in _rows(answers, V2.columns):
-        if_index = index[1] if len(index) >= 4 else None  # time mark, ifIndex, destination address, remote index
-        yield _neighbour("lldp", ports.name(if_index), if_index, row, None)
+    """The index is time mark, ifIndex, destination address, remote index."""
+    told = _told_addresses(answers.column(mibs.LLDP_V2_REM_MAN_ADDR_IF), 4)
+    for index, row in _rows(answers, V2, _REMOTE):
+        if_index = index[1] if len(index) >= 4 else None
+        found = remote("lldp", ports.lldp_v2(if_index), if_index, row, told.get(index[:4]))
+        if found:
+            yield found
 
 
-def _neighbour(protocol: str, local: str, if_index: int | None, row: _Remote, told: str | None) -> Neighbour:
-    return Neighbour(
-        protocol=protocol,
-        local_port=local,
-        local_index=if_index,
-        remote_name=row.name,
-        remote_port=_port(row.port_subtype, row.port),
-        remote_port_description=row.port_description,
-        remote_chassis=_chassis(row.chassis_subtype, row.chassis),
-        remote_address=told or (_network_address(row.chassis) if row.chassis_subtype == _CHASSIS_ADDRESS else None),
-        remote_description=row.description,
-    )
-
-
-def _chassis(subtype: int | None, value: Value | None) -> str | None:
-    if isinstance(value, bytes):
-        if subtype == _CHASSIS_MAC or (len(value) == 6 and not _printable(value)):
-            return mac(value) or line(value)
-        if subtype == _CHASSIS_ADDRESS:
-            return _network_address(value) or line(value)
-    return line(value)
-
-
-def _port(subtype: int | None, value: Value | None) -> str | None:
-    if isinstance(value, bytes):
-        if len(value) == 6 and (subtype == _PORT_MAC or not _printable(value)):
-            return mac_text(value)
-        if subtype == _PORT_ADDRESS:
-            return _network_address(value) or line(value)
-    return line(value)
-
-
-def _printable(value: bytes) -> bool:
-    return decode(value).isprintable() and all(byte >= 0x20 for byte in value.rstrip(b"\x00"))
-
-
-def _network_address(value: Value | None) -> str | None:
-    """IANA address family in the first octet, then the address (IEEE 802.1AB, 8.5.2.3); some leave the family out."""
-    if not isinstance(value, bytes):
-        return None
-    return address(value[1:]) if len(value) in (5, 17) else ip_value(value)
-
-
-def _told_addresses(answers: Answers) -> dict[Oid, str]:
-    """(time mark, local port, remote index) -> management address, IPv4 first: it stands in the index of lldpRemManAddrTable."""
+def _told_addresses(column: Mapping[Oid, object], row: int) -> dict[Oid, str]:
+    """Index of the neighbour (`row` numbers) -> its management address, which stands behind it in the index; IPv4 first."""
     found: dict[Oid, str] = {}
-    for index in answers.column(mibs.LLDP_REM_MAN_ADDR_IF):
-        if len(index) < 8:
+    for index in column:
+        if len(index) < row + 5:
             continue
-        family, length, rest = index[3], index[4], index[5:]
+        family, length, rest = index[row], index[row + 1], index[row + 2 :]
         said = address(rest[:length]) if length == len(rest) else address(rest)
-        if said and (family == 1 or index[:3] not in found):
-            found[index[:3]] = said
+        if said and (family == 1 or index[:row] not in found):
+            found[index[:row]] = said
     return found
 
 
 def _cdp(answers: Answers, ports: Ports) -> Iterator[Neighbour]:
-    """cdpCacheTable: the index is (ifIndex, device index); device id, port and platform are text."""
-    columns: Mapping[Oid, Mapping[Oid, Value]] = {column: answers.column(column) for column in CDP.columns}
-    for index in sorted(set().union(*columns.values())):
-        row = {column: rows.get(index) for column, rows in columns.items()}
-        name, port = line(row[mibs.CDP_CACHE_DEVICE_ID]), line(row[mibs.CDP_CACHE_DEVICE_PORT])
-        if not name and not port:
-            continue
-        device = row[mibs.CDP_CACHE_DEVICE_ID]
-        if isinstance(device, bytes) and len(device) == 6 and not _printable(device):
-            name = mac_text(device)
-        if_index = index[0] if index else None
-        said = row[mibs.CDP_CACHE_ADDRESS]
-        platform = line(row[mibs.CDP_CACHE_PLATFORM])
-        yield Neighbour(
-            protocol="cdp",
-            local_port=ports.name(if_index),
-            local_index=if_index,
-            remote_name=name,
-            remote_port=port,
-            remote_address=ip_value(said)
-            if isinstance(said, bytes) and integer(row[mibs.CDP_CACHE_ADDRESS_TYPE]) in (1, 20, None)
-            else None,
-            remote_description=line(row[mibs.CDP_CACHE_VERSION]) or platform,
-            remote_vendor_model=platform,
-        )
+    """cdpCacheTable: the index is (ifIndex, device index)."""
+    for index, row in _rows(answers, CDP, _CDP):
+        found = cached("cdp", index[0], row, ports)
+        if found:
+            yield found
