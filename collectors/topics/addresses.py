@@ -41,8 +41,11 @@ def requests(answers: Answers) -> tuple[Request, ...]:
     if presence.has(answers, mibs.IP_NET_TO_PHYSICAL_PHYS):
         asked.append(ARP)
     if presence.has(answers, mibs.DOT1D_BASE_PORT_IF_INDEX) or (integer(answers.get(mibs.DOT1D_BASE_NUM_PORTS)) or 0) > 0:
-        asked += [bridge.PORTS, Q_FORWARDING, VLANS, PVIDS]
-        if answers.asked(Q_FORWARDING) and not answers.column(mibs.DOT1Q_TP_FDB_PORT):
+        asked += [bridge.PORTS, Q_FORWARDING, PVIDS]
+        if presence.has(answers, mibs.DOT1Q_TP_FDB_PORT):
+            asked.append(VLANS)
+        empty = answers.asked(Q_FORWARDING) and not answers.column(mibs.DOT1Q_TP_FDB_PORT)
+        if empty or not presence.has(answers, mibs.DOT1Q_TP_FDB_PORT):
             asked.append(FORWARDING)
     return tuple(request for request in asked if not answers.asked(request))
 

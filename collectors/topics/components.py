@@ -37,7 +37,8 @@ def requests(answers: Answers, profile: Profile) -> tuple[Request, ...]:
     """ENTITY-MIB where the device has it, else the family's own table of members."""
     probed = (mibs.ENT_DESCR, mibs.ENT_NAME, mibs.ENT_SERIAL, mibs.ENT_MODEL_NAME)
     if presence.has(answers, *probed):
-        return () if answers.asked(entity.TABLE) else (entity.TABLE,)
+        details = entity.details(answers) if answers.asked(entity.TABLE) else entity.TABLE
+        return (details,) if details and not answers.asked(details) else ()
     columns = tuple(dict.fromkeys(column for source in profile.members.values() if (column := source.asks(answers)[1])))
     table = Walk(columns, limit=_MEMBERS)
     return (table,) if columns and not answers.asked(table) else ()

@@ -6,24 +6,16 @@ Only a chassis or a stack's row says who the device is; a module's or a transcei
 from __future__ import annotations
 
 from collectors import mibs
-from collectors.asking import Answers, Oid, Walk
+from collectors.asking import Answers, Oid, Request, Rows, Walk
 from collectors.values import integer, line
+from inventory.junk import is_junk
 
 TABLE = Walk(
-    (
-        mibs.ENT_DESCR,
-        mibs.ENT_CONTAINED_IN,
-        mibs.ENT_CLASS,
-        mibs.ENT_NAME,
-        mibs.ENT_HARDWARE_REV,
-        mibs.ENT_FIRMWARE_REV,
-        mibs.ENT_SOFTWARE_REV,
-        mibs.ENT_SERIAL,
-        mibs.ENT_MFG_NAME,
-        mibs.ENT_MODEL_NAME,
-        mibs.ENT_MFG_DATE,
-    ),
-    limit=20_000,
+    (mibs.ENT_DESCR, mibs.ENT_CONTAINED_IN, mibs.ENT_CLASS, mibs.ENT_NAME, mibs.ENT_SERIAL, mibs.ENT_MODEL_NAME), limit=20_000
+)
+#: Of parts that have something of their own to tell. Most rows of a switch are its ports and sensors, and theirs are empty.
+DETAILS = Walk(
+    (mibs.ENT_HARDWARE_REV, mibs.ENT_FIRMWARE_REV, mibs.ENT_SOFTWARE_REV, mibs.ENT_MFG_NAME, mibs.ENT_MFG_DATE), limit=20_000
 )
 
 FIELDS: dict[str, Oid] = {
@@ -37,6 +29,23 @@ FIELDS: dict[str, Oid] = {
     "model": mibs.ENT_MODEL_NAME,
 }
 CHASSIS, STACK = 3, 11
+_PLACES = frozenset({5, 8, 10})  # container, sensor, port: parts only where they have a serial or a model
+_MOST_ROWS = 0.6  # of the table: with more, walking the columns is the shorter way
+
+
+def details(answers: Answers) -> Request | None:
+    """What is still to be asked of the rows of `TABLE`, None when there is nothing worth asking."""
+    classes = answers.column(mibs.ENT_CLASS)
+    rows = set().union(*(answers.column(column) for column in TABLE.columns))
+    own = {
+        index
+        for index in rows
+        if integer(classes.get(index)) not in _PLACES
+        or any(not is_junk(line(answers.column(column).get(index))) for column in (mibs.ENT_SERIAL, mibs.ENT_MODEL_NAME))
+    }
+    if len(own) > _MOST_ROWS * len(rows):
+        return DETAILS
+    return Rows(DETAILS.columns, tuple(sorted(own))) if own else None
 
 
 def chassis_rows(answers: Answers) -> list[Oid]:

@@ -80,7 +80,7 @@ def requests(answers: Answers, kind: str | None) -> tuple[Request, ...]:
         if isinstance(said, tuple) and said[: len(_APC_OBJECT)] == _APC_OBJECT:
             asked.append(APC)
     elif kind != "printer":
-        if presence.has(answers, mibs.HR_STORAGE_DESCR):
+        if kind != "switch" and presence.has(answers, mibs.HR_STORAGE_DESCR):  # a switch's are its flash and buffers
             asked += [STORAGE, HOST]
         if presence.has(answers, mibs.HR_PROCESSOR_LOAD):
             asked.append(PROCESSORS)

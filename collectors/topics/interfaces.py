@@ -43,7 +43,9 @@ _NO_ADDRESS = "00:00:00:00:00:00"
 
 def requests(answers: Answers) -> tuple[Request, ...]:
     if not answers.asked(TABLE):
-        return (TABLE,) if presence.has(answers, mibs.IF_DESCR, mibs.IF_NAME) else ()
+        if not presence.has(answers, mibs.IF_DESCR, mibs.IF_NAME):
+            return ()
+        return (TABLE,) if presence.has(answers, mibs.IF_HC_IN_OCTETS) else (TABLE, COUNTERS_32)
     if not answers.asked(COUNTERS_32) and answers.column(mibs.IF_DESCR) and not answers.column(mibs.IF_HC_IN_OCTETS):
         return (COUNTERS_32,)
     return ()

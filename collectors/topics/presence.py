@@ -27,6 +27,7 @@ SYSTEM = Get(
         mibs.UPS_SOFTWARE,
         mibs.UPS_AGENT_SOFTWARE,
         mibs.LLDP_LOC_CHASSIS_ID,
+        mibs.LLDP_LOC_SYS_DESC,
     )
 )
 
@@ -35,11 +36,13 @@ PROBES = Walk(
     (
         mibs.IF_DESCR,
         mibs.IF_NAME,
+        mibs.IF_HC_IN_OCTETS,
         mibs.IP_AD_ENT_IF_INDEX,
         mibs.IP_ADDRESS_IF_INDEX,
         mibs.IP_NET_TO_MEDIA_PHYS,
         mibs.IP_NET_TO_PHYSICAL_PHYS,
         mibs.DOT1D_BASE_PORT_IF_INDEX,
+        mibs.DOT1Q_TP_FDB_PORT,
         mibs.HR_STORAGE_DESCR,
         mibs.HR_DEVICE_DESCR,
         mibs.HR_PROCESSOR_LOAD,
