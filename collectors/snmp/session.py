@@ -19,7 +19,7 @@ from collectors.asking import Answers, Get, Oid, Request, Rows, Value, Walk
 from collectors.pace import Pace, RoundTrip
 from collectors.snmp import ber, messages
 from collectors.snmp.client import Client, Endpoint
-from collectors.snmp.walking import ROOM, ROOM_V3, Appetite, Batch, Column, Table, Walking, summary
+from collectors.snmp.walking import ROOM, ROOM_V3, Appetite, Batch, Column, Gaps, Table, Walking, summary
 from inventory.facts import Outcome
 
 # error-status (RFC 3416, 3)
@@ -107,6 +107,7 @@ class SnmpSession:
         self._window = Window()
         self._columns: dict[Oid, Column] = {}
         self._tables: dict[Oid, Table] = {}
+        self._gaps = Gaps()
         self._unanswered = 0
 
     async def fetch(self, requests: Sequence[Request], answers: Answers) -> None:
@@ -115,7 +116,7 @@ class SnmpSession:
         gets = [request for request in wanted if isinstance(request, Get | Rows)]
         getting = _Getting(tuple(oid for request in gets for oid in request.oids))
         walks = {request: self._columns_of(request, answers) for request in wanted if isinstance(request, Walk)}
-        walking = Walking(tuple(dict.fromkeys(column for columns in walks.values() for column in columns)))
+        walking = Walking(tuple(dict.fromkeys(column for columns in walks.values() for column in columns)), self._gaps)
         errands = [self._get(getting)] if gets else []
         if any(column.outcome is None for column in walking.columns):
             errands.append(self._walk(walking))
@@ -129,7 +130,7 @@ class SnmpSession:
         for walk, columns in walks.items():
             for column in columns:
                 answers.tables.setdefault(column.oid, {}).update(column.rows)
-            answers.outcomes[walk] = summary(columns)
+            answers.outcomes[walk] = summary(columns, probe=walk.limit == 1)
 
     def _columns_of(self, walk: Walk, answers: Answers) -> list[Column]:
         """The columns of a walk where earlier ones left them; those that failed begin anew."""
@@ -331,6 +332,9 @@ class SnmpSession:
             column = columns[place - 1 if len(columns) > 1 else 0]
             if status == NO_SUCH_NAME:
                 column.outcome = Outcome.ANSWERED
+                if self._wrapping.version == "1" and place:  # RFC 1157, 4.1.3: there is no successor
+                    walking.gaps.add(column.last, None)
+                    walking.close_the_empty()
             else:
                 column.end(_REFUSALS.get(status, Outcome.UNSUPPORTED))
 

@@ -63,6 +63,40 @@ class Appetite:
             self.room = min(self.most, self.room * 1.2)
 
 
+class Gaps:
+    """Where a device's MIB is known to hold nothing: from an OID that was asked to the one that came next, for RFC 3416, 4.2.2.
+
+    A column inside one is empty without being asked. An agent that goes backwards, or shows something in its own gaps, proves
+    nothing by what it leaves out.
+    """
+
+    def __init__(self) -> None:
+        self._known: list[tuple[Oid, Oid | None]] = []
+        self._shown: list[Oid] = []
+
+    def add(self, asked: bytes, told: bytes | None) -> None:
+        """`told` is None where the MIB ends."""
+        start, end = ber.decode_oid(asked), ber.decode_oid(told) if told is not None else None
+        if start is None or (told is not None and end is None):
+            return
+        if end is not None:
+            self._shown.append(end)
+        self._known.append((start, end))
+
+    @property
+    def proven(self) -> bool:
+        return not any(
+            (end is not None and end <= start) or any(start < one and (end is None or one < end) for one in self._shown)
+            for start, end in self._known
+        )
+
+    def hold(self, column: Column) -> bool:
+        """Whether nothing of this column can follow where it stands."""
+        last = ber.decode_oid(column.last) or column.oid
+        size = len(column.oid)
+        return any(start <= last and (end is None or (end > last and end[:size] != column.oid)) for start, end in self._known)
+
+
 @dataclass(slots=True)
 class Table:
     """What the columns of one table (of one entry, in SMI's words) have in common."""
@@ -164,10 +198,20 @@ class Batch(NamedTuple):
 class Walking:
     """The columns that a device is being asked for."""
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[Column], gaps: Gaps | None = None) -> None:
         self.columns = columns
+        self.gaps = gaps or Gaps()
+        self.close_the_empty()
         self._turn = 0
         self._indexes: dict[bytes, Oid] = {}  # the same indexes stand in every column of a table
+
+    def close_the_empty(self) -> None:
+        """End the columns that need not be asked."""
+        if not self.gaps.proven:
+            return
+        for column in self.columns:
+            if column.outcome is None and not column.known and self.gaps.hold(column):
+                column.outcome = Outcome.ANSWERED
 
     def pick(self, appetite: Appetite, abreast: int = 1) -> Batch | None:
         """What to ask next, where so many requests may be on their way at once; None when there is nothing to send now."""
@@ -225,6 +269,8 @@ class Walking:
             prefix = column.prefix
             if value is ber.END_OF_MIB or not name.startswith(prefix) or (value is None and name == column.last):
                 column.outcome = Outcome.ANSWERED  # the last: agents that echo the question, with noSuchObject
+                if value is ber.END_OF_MIB or value is not None:
+                    self.gaps.add(column.last, None if value is ber.END_OF_MIB else name)
                 if column.known:
                     column.table.rows = max(column.known, column.table.rows)
                 continue
@@ -235,6 +281,8 @@ class Walking:
                 if index is None:
                     continue
                 indexes[tail] = index
+            if column.limit == 1 and not column.known:  # a probe
+                self.gaps.add(column.last, name)
             column.last = name
             if value is None:
                 column.blank.add(index)
@@ -317,9 +365,9 @@ def _octets(cell: ber.VarBind) -> int:
     return _AROUND_A_CELL + len(name) + (len(value) if isinstance(value, tuple) else 0)
 
 
-def summary(columns: Sequence[Column]) -> Outcome:
-    """How a walk as a whole ended, from its columns."""
-    outcomes = {column.outcome or Outcome.PARTIAL for column in columns}
+def summary(columns: Sequence[Column], *, probe: bool = False) -> Outcome:
+    """How a walk as a whole ended, from its columns. A probe wants one row: with that it is answered, though there is more."""
+    outcomes = {Outcome.ANSWERED if probe and column.limited else column.outcome or Outcome.PARTIAL for column in columns}
     if outcomes <= {Outcome.ANSWERED}:
         return Outcome.ANSWERED
     if Outcome.LOOPED in outcomes:

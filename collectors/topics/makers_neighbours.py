@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from collectors import mibs
 from collectors.asking import Answers, Oid, Request, Walk
+from collectors.topics import presence
 from collectors.topics.heard import Row, cached, remote
 from collectors.topics.ports import Ports
 from collectors.values import address, integer, ip_value, line, mac, mac_text, octets_of
@@ -173,6 +174,8 @@ def enterprise(answers: Answers) -> int | None:
 
 def requests(answers: Answers, *, standard: bool) -> tuple[Request, ...]:
     """The maker's table, where the standard ones hold nothing; MikroTik's always, for the local ports that LLDP's lack there."""
+    if not presence.has(answers, mibs.IF_DESCR, mibs.IF_NAME):
+        return ()
     maker = enterprise(answers)
     tables = (MIKROTIK,) if maker == MIKROTIK.enterprise else () if standard else TABLES
     return tuple(table.walk for table in tables if table.enterprise == maker)

@@ -57,6 +57,7 @@ PROBES = Walk(
         mibs.LLDP_REM_PORT_ID,
         mibs.LLDP_V2_REM_PORT_ID,
         mibs.CDP_CACHE_DEVICE_ID,
+        mibs.ENTERPRISES,  # what comes first there: makers' tables that would stand before it are not there
     ),
     limit=1,
 )
