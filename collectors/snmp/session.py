@@ -25,7 +25,8 @@ from inventory.facts import Outcome
 # error-status (RFC 3416, 3)
 NO_ERROR, TOO_BIG, NO_SUCH_NAME, GEN_ERR, NO_ACCESS, AUTHORIZATION_ERROR = 0, 1, 2, 5, 6, 16
 
-_OIDS_AT_ONCE = 48  # in a GET: about 1,000 bytes there, and as a rule under 1,472 back
+_OIDS_AT_ONCE = 64  # in a GET, where as many fit its answer
+_AROUND_A_VALUE = 10  # octets, with a short value; most of what a GET names is absent or short
 _SMALL_GET = 8  # what an agent with a small buffer bears
 _FEWER = 3  # times fewer columns, where a GETNEXT of many is not answered or fails without naming one
 _WINDOW_FIRST, _WINDOW_MOST = 2, 4  # requests outstanding at one device
@@ -196,7 +197,7 @@ class SnmpSession:
     # -- scalars ------------------------------------------------------------------------------------------------------
 
     async def _get(self, getting: _Getting) -> None:
-        outcomes = [await self._get_some(getting, part) for part in _parts(getting.wanted, _OIDS_AT_ONCE)]
+        outcomes = [await self._get_some(getting, part) for part in _fitting(getting.wanted, self._appetite.most)]
         getting.outcome = _together(outcomes)
 
     async def _get_some(self, getting: _Getting, oids: tuple[Oid, ...]) -> Outcome:
@@ -388,6 +389,19 @@ def _before(oid: Oid) -> bytes:
 
 def _parts(oids: tuple[Oid, ...], size: int) -> list[tuple[Oid, ...]]:
     return [oids[at : at + size] for at in range(0, len(oids), size)]
+
+
+def _fitting(oids: tuple[Oid, ...], room: float) -> list[tuple[Oid, ...]]:
+    """In parts whose answers should fit a packet."""
+    parts: list[tuple[Oid, ...]] = []
+    start, octets = 0, 0
+    for at, oid in enumerate(oids):
+        size = len(ber.encode_oid(oid)) + _AROUND_A_VALUE
+        if at - start >= _OIDS_AT_ONCE or (at > start and octets + size > room):
+            parts.append(oids[start:at])
+            start, octets = at, 0
+        octets += size
+    return [*parts, oids[start:]] if oids else []
 
 
 def _together(outcomes: Sequence[Outcome]) -> Outcome:

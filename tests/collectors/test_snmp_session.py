@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pytest
 from pysnmp.proto.api import v2c
 
-from collectors.asking import Answers, Get, OidValue, Request, Walk
+from collectors.asking import Answers, Get, OidValue, Request, Rows, Walk
 from collectors.pace import Pace
 from collectors.snmp.client import Client
 from collectors.snmp.messages import CommunityMessages
@@ -142,6 +142,118 @@ def test_what_was_asked_is_not_asked_again(serve, agent):
     assert answers.get(SYS_NAME) == b"small"
 
 
+@pytest.mark.parametrize("version", ["1", "2c"])
+def test_some_rows_of_a_table_are_fetched_alone(serve, agent, version):
+    small = agent(interfaces(50), version=version)
+    some = Rows((IF_INDEX, IF_DESCR), ((3,), (40,), (99,)))
+    answers = fetch(serve(small), some, Get((SYS_NAME,)), version=version)
+    assert answers.column(IF_DESCR) == {(3,): b"port 3", (40,): b"port 40"}
+    assert answers.column(IF_INDEX) == {(3,): 3, (40,): 40}
+    assert answers.values == {SYS_NAME: b"small"}
+    assert set(answers.outcomes.values()) == {Outcome.ANSWERED}
+    assert len(small.asked) == (1 if version == "2c" else 2)
+
+
+IF_NAME, IF_ALIAS = ((1, 3, 6, 1, 2, 1, 31, 1, 1, 1, column) for column in (1, 18))
+ENT_DESCR, ENT_NAME = ((1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, column) for column in (2, 7))
+
+
+def test_tables_are_read_side_by_side(serve, agent):
+    tree = interfaces(4)
+    tree |= {(*column, index): b"x%d" % index for column in (IF_NAME, ENT_DESCR, ENT_NAME) for index in (1, 2, 3)}
+    small = agent(tree)
+    tables = [WALK, Walk((IF_NAME, IF_ALIAS)), Walk((ENT_DESCR, ENT_NAME))]
+    answers = fetch(serve(small), *tables)
+    assert [len(answers.column(column)) for column in (IF_DESCR, IF_NAME, IF_ALIAS, ENT_NAME)] == [4, 3, 0, 3]
+    assert {answers.outcomes[table] for table in tables} == {Outcome.ANSWERED}
+    assert len(small.asked) == 1
+
+
+def test_answers_fit_an_unfragmented_packet(serve, agent):
+    sizes = []
+
+    def measured(self, asked):
+        packets = self.respond(asked)
+        sizes.extend(map(len, packets))
+        return packets
+
+    tree = interfaces(300) | {(*IF_ALIAS, index): b"to the office of %d" % index * 3 for index in range(1, 301)}
+    answers = fetch(serve(agent(tree, misbehave=measured)), WALK, Walk((IF_ALIAS,)))
+    assert len(answers.column(IF_ALIAS)) == 300
+    # Rows grow a little as their numbers do, and what stands behind a table's end is not foreseen.
+    assert sorted(sizes)[len(sizes) * 9 // 10] <= 1500
+    assert sum(size > 1472 for size in sizes) <= len(sizes) / 5
+    assert sum(sizes) / len(sizes) > 1200
+
+
+def test_a_long_table_costs_its_cells_and_little_more(serve, agent):
+    tree = {(*IF, column, index): column * index for column in range(1, 17) for index in range(1, 53)}
+    small = agent(tree | {(1, 3, 6, 1, 2, 1, 2, 1, 0): 52})
+    get, walk = (
+        Get(((1, 3, 6, 1, 2, 1, 2, 1, 0),)),
+        Walk(tuple((*IF, column) for column in range(1, 17)), rows=(1, 3, 6, 1, 2, 1, 2, 1, 0)),
+    )
+    answers = fetch_rounds(serve(small), [[get], [walk]])
+    assert all(len(answers.column((*IF, column))) == 52 for column in range(1, 17))
+    assert len(small.asked) <= 1 + 17  # 832 cells of 19 octets are 12 full packets
+
+
+@pytest.mark.parametrize("told", [3, 20, 1_000_000, 2**31 - 1])
+def test_a_wrong_number_of_rows_loses_none(serve, agent, told):
+    number = (1, 3, 6, 1, 2, 1, 2, 1, 0)
+    answers = fetch_rounds(serve(agent(interfaces(40) | {number: told})), [[Get((number,))], [Walk(WALK.columns, rows=number)]])
+    assert rows(answers) == whole_table(40)
+
+
+def test_columns_with_gaps_lose_no_row(serve, agent):
+    tree = {(*IF, column, index): 1 for column in range(1, 12) for index in range(1, 31) if (index + column) % 4}
+    tree |= {(*IF, column, index): 1 for column in (2, 3) for index in range(31, 45)}  # longer than the others
+    answers = fetch(serve(agent(tree)), Walk(tuple((*IF, column) for column in range(1, 12))))
+    assert {(*IF, column, *index) for column in range(1, 12) for index in answers.column((*IF, column))} == set(tree)
+
+
+PROBES = Walk((IF_DESCR, ENT_DESCR, (1, 3, 6, 1, 4, 1)), limit=1)
+
+
+def test_what_an_answer_shows_to_be_empty_is_not_asked(serve, agent):
+    small = agent({**interfaces(1), (*PROBES.columns[2], 9000, 1, 0): 1})
+    before, behind = Walk(((1, 3, 6, 1, 4, 1, 318, 1),)), Walk(((1, 3, 6, 1, 4, 1, 9000, 1),))
+    answers = fetch_rounds(serve(small), [[PROBES], [before, Walk((ENT_NAME,)), behind]])
+    assert answers.column(behind.columns[0]) == {(0,): 1}
+    assert answers.outcomes[before] is Outcome.ANSWERED
+    assert [
+        oid for asked in small.asked[1:] for oid in asked.oids if oid[:7] == (1, 3, 6, 1, 4, 1, 318) or oid[6:7] == (47,)
+    ] == []
+
+
+def test_an_agent_that_leaves_out_what_it_has_is_asked_all_the_same(serve, agent):
+    hidden = (1, 3, 6, 1, 2, 1, 99, 1)
+
+    def leaping(self, asked):  # behind an OID that it does not know it leaps to its last one
+        cells, row = [], asked.oids
+        for _ in range(asked.rows):
+            row = [self.next(oid)[0] if oid in self.tree or oid in (hidden, IF_DESCR) else self.oids[-1] for oid in row]
+            cells += [(oid, self.tree[oid]) for oid in row]
+        return [asked.reply(cells)]
+
+    tree = {**interfaces(2), (*hidden, 1): 5, (*hidden, 2): 6, (1, 3, 6, 1, 4, 1, 9000, 1): 1}
+    small = agent(tree, misbehave=leaping)
+    probes = Walk((IF_DESCR, ENT_DESCR, (1, 3, 6, 1, 2, 1, 98), hidden), limit=1)
+    answers = fetch_rounds(serve(small), [[probes], [Walk((hidden,)), Walk((IF_DESCR,))]])
+    assert answers.column(hidden) == {(1,): 5, (2,): 6}
+    assert len(answers.column(IF_DESCR)) == 2
+
+
+def test_probing_costs_one_request_however_wide(serve, agent):
+    for version in ("1", "2c"):
+        small = agent(interfaces(1), version=version)
+        probes = Walk(tuple((1, 3, 6, 1, 2, 1, 40 + table, 1) for table in range(24)), limit=1)
+        answers = fetch(serve(small), probes, version=version)
+        assert not any(answers.tables.values())
+        assert answers.outcomes[probes] is Outcome.ANSWERED
+        assert len(small.asked) == 1
+
+
 # -- misbehaviour -------------------------------------------------------------------------------------------------------
 
 
@@ -178,6 +290,56 @@ def test_too_big_is_asked_for_less(serve, agent, bears):
     assert rows(answers) == whole_table(25)
     assert set(answers.outcomes.values()) == {Outcome.ANSWERED}
     assert answers.get(SYS_NAME) == b"small"
+
+
+def test_a_probe_that_is_too_big_is_cut_and_what_follows_is_not_slow(serve, agent):
+    def small_packets(self, asked):
+        cells = self.bulk(asked) if asked.kind == "GetBulkRequestPDU" else [self.next(oid) for oid in asked.oids]
+        if asked.kind == "GetBulkRequestPDU":
+            while len(asked.reply(cells)) > 1472:
+                cells.pop()
+        packet = asked.reply(cells)
+        return [packet if len(packet) <= 1472 else asked.reply([(oid, v2c.null) for oid in asked.oids], 1, 0)]
+
+    tree = interfaces(60) | {(1, 3, 6, 1, 2, 1, 40 + table, 1, 1): b"z" * 250 for table in range(12)}
+    small = agent(tree, misbehave=small_packets)
+    wide = Walk((IF_DESCR, *((1, 3, 6, 1, 2, 1, 40 + table, 1) for table in range(12))), limit=1)
+    answers = fetch_rounds(serve(small), [[wide], [WALK]])
+    assert all(answers.column(column) for column in wide.columns)
+    assert rows(answers) == whole_table(60)
+    assert len(small.asked) <= 12
+
+
+def test_one_huge_value_does_not_make_the_rest_slow(serve, agent):
+    def cut(self, asked):
+        cells = self.bulk(asked)
+        while len(cells) > 1 and len(asked.reply(cells)) > 1472:
+            cells.pop()
+        return [asked.reply(cells)]
+
+    tree = interfaces(100) | {(*IF_ALIAS, 1): b"z" * 1400, (*IF_ALIAS, 2): b"short"}
+    small = agent(tree, misbehave=cut)
+    answers = fetch(serve(small), Walk((IF_ALIAS,)), WALK)
+    assert len(answers.column(IF_ALIAS)) == 2
+    assert rows(answers) == whole_table(100)
+    assert len(small.asked) < 16
+
+
+def test_a_column_that_an_agent_stumbles_over_without_naming_it_spares_the_others(serve, agent):
+    def stumbling(self, asked):
+        if any(oid[: len(IF_TYPE)] == IF_TYPE for oid in asked.oids):
+            return [asked.reply([(oid, v2c.null) for oid in asked.oids], 5, 0)]
+        return self.respond(asked)
+
+    others = Walk((IF_NAME, IF_ALIAS, ENT_DESCR, ENT_NAME))
+    tree = interfaces(12) | {(*column, index): b"x" for column in others.columns for index in range(1, 13)}
+    small = agent(tree, misbehave=stumbling)
+    answers = fetch(serve(small), WALK, others)
+    assert rows(answers) == whole_table(12)
+    assert all(len(answers.column(column)) == 12 for column in others.columns)
+    assert answers.outcomes[others] is Outcome.ANSWERED
+    assert answers.outcomes[WALK] is Outcome.PARTIAL
+    assert len(small.asked) < 20
 
 
 def test_one_that_loops_ends_as_looped_with_its_rows(serve, agent):
@@ -344,7 +506,7 @@ def test_one_that_died_is_not_asked_for_ever(serve, agent):
 
 def test_scalars_that_came_before_the_deadline_are_kept(serve, agent):
     small = agent(interfaces(1), misbehave=lambda self, asked: self.respond(asked) if len(self.asked) < 2 else [])
-    get = Get((SYS_NAME, *((*ABSENT[:-2], number, 0) for number in range(60))))
+    get = Get((SYS_NAME, *((*ABSENT[:-2], number, 0) for number in range(150))))
     answers = fetch(serve(small), get, pace=Pace(timeout_s=5, device_deadline_s=0.4))
     assert answers.get(SYS_NAME) == b"small"
     assert answers.outcomes[get] is Outcome.PARTIAL
