@@ -129,6 +129,7 @@ def test_our_own_files():
     assert len(ids) == len(set(ids)) >= 150
     for profile in PROFILES.families:
         assert profile.match, profile.id
+        assert profile.mibs, profile.id
         assert all(
             conditions.oids or conditions.descr or conditions.said or conditions.present for conditions in profile.match
         ), profile.id

@@ -156,7 +156,16 @@ def measured(tmp_path_factory):
     folder = recordings()
     if folder is None or not (folder / "score.py").exists():
         pytest.skip("the recorded devices are not here: set KIEMKE_RECORDINGS to their folder, or put it at ../shared/recordings")
-    return scoring.scores(folder, tmp_path_factory.mktemp("recordings"))
+    work = tmp_path_factory.mktemp("recordings")
+    scores = scoring.scores(folder, work)
+    return {**scores, "results": [json.loads(line) for line in (work / "results.jsonl").open(encoding="utf-8")]}
+
+
+def test_a_family_counts_as_verified_when_a_recorded_device_is_of_it(measured):
+    recorded = {result["profile"] for result in measured["results"]}
+    assert {profile.id for profile in PROFILES.families if not profile.verified} & recorded == set()
+    fallbacks = {profile.id for profile in PROFILES.families if profile.fallback}
+    assert {profile.id for profile in PROFILES.families if profile.verified} - recorded - fallbacks == set()
 
 
 @pytest.mark.parametrize("which", ["office", "all"])
@@ -170,4 +179,5 @@ def test_the_level_of_identification_is_held(measured, which):
 
 
 def test_the_page_says_what_is_measured(measured):
-    assert scoring.PAGE.read_text(encoding="utf-8") == scoring.table(measured)
+    scores = {name: score for name, score in measured.items() if name != "results"}
+    assert scoring.PAGE.read_text(encoding="utf-8") == scoring.table(scores)
