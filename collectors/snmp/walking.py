@@ -312,7 +312,8 @@ class Walking:
             column.size = size if column.turn == self._turn and column.size == _A_CELL else (column.size + size) / 2
             column.careful, column.company = False, min(COLUMNS_AT_ONCE, column.company + 1)
         whole = len(answer) >= batch.cells or answer[-1][1] is ber.END_OF_MIB  # behind the end of everything it need not go on
-        appetite.gave(sum(map(_octets, answer)), len(answer), cut=not whole)
+        octets = sum(column.size for column in batch.columns) * batch.rows if whole else sum(map(_octets, answer))
+        appetite.gave(octets, len(answer), cut=not whole)
 
     def release(self, batch: Batch) -> None:
         """The request is no longer on its way."""

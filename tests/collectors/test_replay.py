@@ -93,7 +93,7 @@ def test_nothing_is_looked_at_that_was_not_asked():
             answers.values[mibs.SYS_OBJECT_ID] = OidValue((1, 3, 6, 1, 4, 1, 14988, 1))
 
     ask(Watching(), interview(TARGET, 0, PROFILES))
-    private = {oid for oid in asked if oid[:6] == mibs.ENTERPRISES}
+    private = {oid for oid in asked if oid[:6] == mibs.ENTERPRISES and len(oid) > 6}  # the probe asks what comes first there
     assert private
     assert {oid[6] for oid in private} <= {9, 14988}  # 9: CDP, which others speak too
 
