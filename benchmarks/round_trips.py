@@ -1,9 +1,9 @@
 """Requests that reading a device costs, by kind, as datagrams counted on loopback; against net-snmp's snmpbulkwalk -Cr10.
 
-    python benchmarks/round_trips.py RECORDINGS [--switches] [--walk 8] [--loss 0.02]
+    python benchmarks/round_trips.py [RECORDINGS] [--walk 8] [--loss 0.02]
 
-RECORDINGS is a folder of `.snmprec` files, which the simulator serves over UDP; `--switches` reads the simulated district's
-switches instead. Sendings are all datagrams, with those that were sent again; requests leave these out.
+RECORDINGS is a folder of `.snmprec` files, which the simulator serves over UDP; without it the simulated district is read, but
+for the agents that misbehave. Sendings are all datagrams, with those that were sent again; requests leave these out.
 
 A typical switch is a device of kind switch with 8 to 52 Ethernet ports and at most 64 interfaces in all, read whole: the fixed
 switches of offices, without chassis, and without those that list hundreds of VLANs or tunnels as interfaces.
@@ -39,6 +39,7 @@ from collectors.snmp.messages import CommunityMessages
 from collectors.snmp.session import SnmpSession
 from collectors.tasks import Target
 from inventory.facts import Observation, Outcome
+from simulator.agent import SnmpFault
 from simulator.district import load
 from simulator.serve import Agents, Running, serve, serve_recordings
 
@@ -142,18 +143,19 @@ def recordings(folder: Path, port: int, loss: float) -> tuple[AbstractContextMan
     return serving, [(path.stem, (address, port), "public") for address, path in serving.recordings.items()]
 
 
-def district_switches(port: int, loss: float) -> tuple[AbstractContextManager[Running], list[tuple[str, Endpoint, str]]]:
-    district = load()
-    network = district.at(district.today)
-    whole = {
-        device.address
-        for device in network.running
-        if network.snmp_readable(device) and network.catalogue.models[device.box.model].kind == "switch"
-    }
+def district(port: int, loss: float) -> tuple[AbstractContextManager[Running], list[tuple[str, Endpoint, str]]]:
+    plan = load()
+    network = plan.at(plan.today)
+    readable = {device.address for device in network.running if network.snmp_readable(device)}
+    sound = SnmpFault()
     agents = [
         agent
         for agent in network.agents
-        if agent.address in whole and agent.snmp and "2c" in agent.snmp.versions and agent.snmp.communities
+        if agent.address in readable
+        and agent.snmp
+        and "2c" in agent.snmp.versions
+        and agent.snmp.communities
+        and agent.snmp.fault == sound
     ]
     devices = [(one.name, (one.address, port), next(iter(one.snmp.communities))) for one in agents if one.snmp]
     return serve(Agents(agents), snmp_port=port, ssh_port=port + 1, loss=loss), devices
@@ -185,16 +187,11 @@ def walked(one: Read, port: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("recordings", type=Path, nargs="?")
-    parser.add_argument("--switches", action="store_true", help="the simulated district's switches instead of recordings")
     parser.add_argument("--walk", type=int, default=0, metavar="N", help="walk N typical switches with snmpbulkwalk too")
     parser.add_argument("--loss", type=float, default=0.0, help="share of requests that get no answer, 0 to 1")
     options = parser.parse_args()
-    if bool(options.recordings) == options.switches:
-        parser.error("name a folder of recordings, or --switches")
     port = free_port()
-    serving, devices = (
-        district_switches(port, options.loss) if options.switches else recordings(options.recordings, port, options.loss)
-    )
+    serving, devices = recordings(options.recordings, port, options.loss) if options.recordings else district(port, options.loss)
     with serving:
         began = time.process_time()
         every = asyncio.run(read_all(devices))
