@@ -39,7 +39,7 @@ TOPOLOGY = (
     Column("b_name", "string", "name of the other end as told"),
     Column("origin", "string", "told or inferred"),
     Column("confidence", "Float64", "belief that the cable is there", "0..1"),
-    Column("evidence", "string", "lldp_both lldp_one cdp_both cdp_one table behind_neighbour"),
+    Column("evidence", "string", "lldp_both lldp_one cdp_both cdp_one (fdp, edp, sonmp, mndp likewise) table behind_neighbour"),
 )
 
 UNMANAGED = (

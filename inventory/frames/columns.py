@@ -118,7 +118,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("b_name", "string", "the neighbour's name as told, else its chassis id"),
         ("b_port", "string", "the neighbour's port as told (b_device's own name of it where known)"),
         ("b_address", "string", "the neighbour's address as told"),
-        ("protocol", "string", "lldp or cdp; lldp where both tell it"),
+        ("protocol", "string", "lldp or cdp, lldp where both tell it; else a maker's own: fdp, edp, sonmp, mndp"),
         ("both_sides", "boolean", "the neighbour tells the same from its side"),
         ("first_seen", "time", "end of the first scan that saw it"),
         ("last_confirmed", "time", "end of the last scan in which a side told of it"),
