@@ -4,8 +4,10 @@ A transport drives it: it takes the yielded requests, has them answered into `An
 each request), and sends those back; the finished `Observation` is the generator's return value. The requests of one round
 do not depend on each other, so a transport may have them on the wire side by side.
 
-Rounds: 1. system group and one-row probes; 2. the profile's own values and the tables of every kind; 3. the tables of the
-device's kind; 4. what is asked only because something else was missing (32-bit counters, BRIDGE-MIB).
+Rounds: 1. system group and one-row probes; 2. the profile's own values and the tables that the probes found; 3. what these
+gave reason for: the ports at which LLDP has neighbours, revisions of the parts that have any, the tables of a kind that only
+the profile's values told; 4. what is asked only because something else was missing. A round costs a packet that is not full,
+so that everything is asked in the first one that can know of it.
 """
 
 from __future__ import annotations
