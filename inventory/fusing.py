@@ -102,6 +102,7 @@ def fuse_facts(observations: Sequence[Observation], before: Values | None) -> Va
             and isinstance(e := getattr(o.identity, name), Evidence)
             and e.value.strip()
             and e.confidence >= CONFIDENCE_FLOOR
+            and (name != "vendor" or plausible.maker(e.value, e.confidence))
         ]
         best = max(found, key=lambda pair: (pair[0].confidence, -_VOICES.get(pair[1], 9), pair[0].value), default=None)
         old = None if before is None else before[position : 4 * _WIDTH : _WIDTH]

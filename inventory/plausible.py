@@ -1,4 +1,4 @@
-"""What a device tells of a port, as far as it can be so. An observation holds what was said, the inventory what can be true."""
+"""What a device tells, as far as it can be so. An observation holds what was said, the inventory what can be true."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ FASTEST = 10_000_000_000_000
 _MEGA = 1_000_000
 _UNKNOWN = 2**32 - 1  # a Gauge32 at its end
 _NO_ADDRESS = "00:00:00:00:00:00"
+#: Makers of systems that run on everybody's machines. Over SNMP they stand for a machine that does not tell its own maker.
+_OF_SYSTEMS = frozenset({"Microsoft"})
+_SURE = 0.8  # from here on they built it: a login reads the machine's own board
 
 
 def mac(told: str | None) -> str | None:
@@ -26,3 +29,8 @@ def speed(told: int | None) -> int | None:
         return told
     bits = told // _MEGA
     return bits if bits < _UNKNOWN and bits <= FASTEST else None
+
+
+def maker(told: str, confidence: float) -> str | None:
+    """Who built a machine; None where only the maker of its system is told."""
+    return None if told in _OF_SYSTEMS and confidence < _SURE else told

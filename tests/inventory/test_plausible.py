@@ -1,8 +1,10 @@
 """What cannot be so of a port is not remembered, and what was meant is."""
 
+import dataclasses
+
 import pytest
 
-from inventory.facts import Interface
+from inventory.facts import Evidence, Identity, Interface
 from inventory.plausible import mac, speed
 
 
@@ -38,3 +40,12 @@ def test_the_inventory_shows_what_can_be_so(scan, observe, inventory):
     shown = inventory.interfaces()
     assert shown["mac"].isna().tolist() == [True, False]
     assert shown["speed_bps"].tolist() == [10**9, 10**9]
+
+
+def test_the_maker_of_a_system_did_not_build_the_machine(scan, observe, inventory):
+    def windows(confidence):
+        return Identity(vendor=Evidence("Microsoft", "profile:windows descr", confidence, "Windows"), sys_name=f"pc-{confidence}")
+
+    told = observe("10.0.0.1", identity=False)
+    scan(0, *(dataclasses.replace(told, address=f"10.0.0.{n}", identity=windows(c)) for n, c in enumerate((0.6, 0.9), 1)))
+    assert inventory.devices()["vendor"].isna().tolist() == [True, False]
