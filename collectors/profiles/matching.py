@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from collectors import mibs, values
 from collectors.asking import Answers, Get, Oid, OidValue, Walk
-from collectors.profiles.sources import Source
+from collectors.profiles.sources import Source, legible
 
 FIELDS = ("vendor", "model", "serial", "version", "manufactured")
 #: What a private table may tell of each member of a stack.
@@ -180,7 +180,7 @@ def system_of(answers: Answers) -> tuple[Oid, str]:
     object_id: Oid = tuple(said) if isinstance(said, OidValue) else ()
     if not object_id and isinstance(said, bytes):  # some agents send it as text
         object_id = values.parse_oid(values.decode(said)) or ()
-    return object_id, values.text(answers.get(mibs.SYS_DESCR)) or ""
+    return object_id, legible(answers.get(mibs.SYS_DESCR)) or ""
 
 
 def plain(name: str) -> str:

@@ -258,3 +258,11 @@ def test_a_value_in_pieces_is_put_together(tmp_path):
     assert observe("\n".join(told[:3]), known).identity.os_version is None
     with pytest.raises(ProfileError, match="3 pieces"):
         read(tmp_path, GOOD + pieces.replace("\\3)", "\\4)"))
+
+
+def test_expressions_look_at_the_beginning_of_an_endless_text_only():
+    """Sixty thousand signs would keep an expression busy for minutes, and a scan with it."""
+    endless = "(" * 60_000 + "(X480-48t) version 12.3 "
+    who = family(DESCR + endless, OID + "1916.2.99999")
+    assert (who.vendor.value, who.model, who.os_version) == ("Extreme", None, None)
+    assert len(who.sys_descr) > 60_000
