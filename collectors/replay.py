@@ -31,20 +31,20 @@ _NOTHING = (b"No Such", b"No more variables")
 
 
 class Recording:
-    """The values of one device, in the order of an agent."""
+    """The values of one device, in the order of an agent. `said`: OID -> (tag, text), as in `.snmprec`."""
 
     def __init__(self, pairs: Iterable[tuple[Oid, tuple[bytes, bytes]]]) -> None:
         said: dict[Oid, tuple[bytes, bytes]] = {}
         for oid, tagged in pairs:
             said.setdefault(oid, tagged)
-        self._said: Mapping[Oid, tuple[bytes, bytes]] = said
+        self.said: Mapping[Oid, tuple[bytes, bytes]] = said
         self._order = sorted(said)
 
     def __len__(self) -> int:
         return len(self._order)
 
     def get(self, oid: Oid) -> Value | None:
-        tagged = self._said.get(oid)
+        tagged = self.said.get(oid)
         return None if tagged is None else _value(*tagged)
 
     def rows(self, column: Oid, limit: int) -> dict[Oid, Value]:
@@ -55,7 +55,7 @@ class Recording:
             oid = self._order[place]
             if oid[:length] != column or len(found) >= limit:
                 break
-            value = _value(*self._said[oid])
+            value = _value(*self.said[oid])
             if value is not None and len(oid) > length:
                 found[oid[length:]] = value
         return found
