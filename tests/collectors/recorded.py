@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tarfile
 from pathlib import Path
 
 from collectors import profiles
@@ -28,3 +29,16 @@ def recordings() -> Path | None:
     named = os.environ.get("KIEMKE_RECORDINGS")
     candidates = [Path(named)] if named else [Path(__file__).parents[3] / "shared" / "recordings"]
     return next((folder for folder in candidates if folder.is_dir()), None)
+
+
+def unpack(archive: Path, into: Path) -> None:
+    """A tar of recordings, unpacked."""
+    checked = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Python 3.11.2, as Debian 12 has it, cannot
+    with tarfile.open(archive) as opened:
+        opened.extractall(into, **checked)
+
+
+def unpacked(folder: Path, into: Path) -> list[Path]:
+    """The recordings of that folder, unpacked."""
+    unpack(folder / "dev.tar.xz", into)
+    return sorted(into.rglob("*.snmprec"))

@@ -7,9 +7,9 @@ can tell.
 from __future__ import annotations
 
 import json
+import lzma
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from collectors.replay import replay, result_line
-from tests.collectors.recorded import PROFILES, recordings
+from tests.collectors.recorded import PROFILES, recordings, unpacked
 
 LEVEL = Path(__file__).with_name("identification.json")
 PAGE = LEVEL.with_suffix(".md")
@@ -45,13 +45,12 @@ Score = dict[str, dict[str, int]]  # measure -> right, of, wrong (not empty)
 
 def scores(folder: Path, work: Path) -> dict[str, Score]:
     """Replays every recording of a folder; the score of "office", "all", and each kind ("kind switch")."""
-    with tarfile.open(folder / "dev.tar.xz") as archive:
-        archive.extractall(work / "recordings", filter="data")
+    files = unpacked(folder, work / "recordings")
     expected = work / "expect.jsonl"
-    expected.write_bytes(subprocess.run(["xz", "-dc", folder / "expect-dev.jsonl.xz"], capture_output=True, check=True).stdout)
+    expected.write_bytes(lzma.decompress((folder / "expect-dev.jsonl.xz").read_bytes()))
     results = work / "results.jsonl"
     with results.open("w", encoding="utf-8") as file:
-        for name, seen in replay([work / "recordings"], PROFILES):
+        for name, seen in replay(files, PROFILES):
             file.write(json.dumps(result_line(name, seen), ensure_ascii=False) + "\n")
     judged = work / "judged.json"
     command = [sys.executable, folder / "score.py", results, expected, "--json", judged]

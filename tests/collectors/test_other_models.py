@@ -5,14 +5,13 @@ few rules are about the digits (a maker's prefix of all its serial numbers, a na
 """
 
 import re
-import tarfile
 
 import pytest
 
 from collectors.interview import interview
 from collectors.replay import Recording, ask, read
 from inventory.facts import Identity
-from tests.collectors.recorded import PROFILES, TARGET, recordings
+from tests.collectors.recorded import PROFILES, TARGET, recordings, unpacked
 
 OTHER = str.maketrans("0123456789", "2345678913")
 FIELDS = ("model", "serial", "os_version")
@@ -44,10 +43,8 @@ def test_another_model_release_or_serial_is_read_by_the_same_rules(tmp_path):
     folder = recordings()
     if folder is None:
         pytest.skip("the recorded devices are not here: set KIEMKE_RECORDINGS to their folder, or put it at ../shared/recordings")
-    with tarfile.open(folder / "dev.tar.xz") as archive:
-        archive.extractall(tmp_path, filter="data")
     tried, lost = 0, []
-    for path in sorted(tmp_path.rglob("*.snmprec")):
+    for path in unpacked(folder, tmp_path):
         said = dict(read(path).said)
         who = identity(said)
         for field in FIELDS:

@@ -6,7 +6,6 @@ What a device costs is held here too, in datagrams: `benchmarks/round_trips.py` 
 import json
 import math
 import random
-import tarfile
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -26,7 +25,7 @@ from simulator.agent import OCTET_STRING, Agent, SnmpFace
 from simulator.district import District, load
 from simulator.serve import Agents, serve, serve_recordings
 from tests.collectors.conftest import free_udp_port
-from tests.collectors.recorded import PROFILES, recordings
+from tests.collectors.recorded import PROFILES, recordings, unpacked
 
 COUNT = 120
 ETHERNET = (6, 62, 69, 117)  # IANAifType
@@ -80,9 +79,7 @@ def test_the_wire_and_the_file_tell_the_same(tmp_path: Path, sent: Counter[str])
     folder = recordings()
     if folder is None:
         pytest.skip("the recorded devices are not here: set KIEMKE_RECORDINGS to their folder, or put it at ../shared/recordings")
-    with tarfile.open(folder / "dev.tar.xz") as archive:
-        archive.extractall(tmp_path, filter="data")
-    usable = [path for path in sorted(tmp_path.rglob("*.snmprec")) if path.stat().st_size < 300_000]
+    usable = [path for path in unpacked(folder, tmp_path) if path.stat().st_size < 300_000]
     replayed = dict(replay(usable, PROFILES))
     switches = [path for path in usable if typical_switch(replayed[path.stem])]
     chosen = sorted({*random.Random(5).sample(usable, COUNT), *switches})

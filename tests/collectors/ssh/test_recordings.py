@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tarfile
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +20,7 @@ import yaml
 from collectors.ssh.answers import Facts, mac
 from collectors.ssh.parsing import parse
 from collectors.ssh.platforms import Platform, platforms
+from tests.collectors.recorded import unpack
 
 #: The expected rows are long; libyaml's parser is ten times as fast where it is there.
 FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -54,8 +54,7 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> list[Read]:
     if found.is_dir():
         return read(found)
     folder = tmp_path_factory.mktemp("recordings")
-    with tarfile.open(found) as archive:
-        archive.extractall(folder, filter="data")
+    unpack(found, folder)
     return read(folder)
 
 
