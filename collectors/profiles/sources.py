@@ -33,9 +33,9 @@ LONGEST = 2_000
 
 
 def legible(value: Value | None) -> str | None:
-    """A value as expressions see it."""
-    text = values.text(value)
-    return text[:LONGEST] if text else None
+    """A value as expressions see it: its beginning, without quotation marks around it, which are not the maker's."""
+    text = (values.text(value) or "")[:LONGEST]
+    return (text[1:].removesuffix('"').strip() if text.startswith('"') else text) or None
 
 
 def _scalar(oid: Oid) -> Callable[[Answers], Iterator[str | None]]:

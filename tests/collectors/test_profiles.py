@@ -266,3 +266,10 @@ def test_expressions_look_at_the_beginning_of_an_endless_text_only():
     who = family(DESCR + endless, OID + "1916.2.99999")
     assert (who.vendor.value, who.model, who.os_version) == ("Extreme", None, None)
     assert len(who.sys_descr) > 60_000
+
+
+def test_quotation_marks_around_a_text_do_not_hide_a_family():
+    who = family(DESCR + '"DGS-1210-28/ME/B1"', OID + "171.10.76.28.2")
+    assert (who.profile, who.model.value) == ("dlink", "DGS-1210-28/ME")
+    assert family(DESCR + '"RouterOS RB750Gr3', OID + "14988.1").model.value == "RB750Gr3"  # cut in its first line
+    assert who.sys_descr.startswith('"')
