@@ -6,6 +6,7 @@ import pytest
 
 from collectors import profiles
 from collectors.profiles import ProfileError
+from collectors.profiles.matching import plain
 from collectors.profiles.sources import at
 from inventory.facts import KINDS
 from tests.collectors.recorded import PROFILES, observe
@@ -122,6 +123,15 @@ def test_makers_are_named_as_people_name_them():
     assert PROFILES.brand("Hangzhou H3C Tech. Co.") == "H3C"
     assert PROFILES.brand("cisco systems, inc.") == "Cisco"
     assert PROFILES.brand("Somebody Else") == "Somebody Else"
+
+
+def test_a_name_and_a_number_belong_to_one_maker():
+    names, numbers = {}, {}
+    for brand in PROFILES.brands:
+        for name in (brand.name, *brand.aliases):
+            assert names.setdefault(plain(name), brand.name) == brand.name, name
+        for number in brand.enterprises:
+            assert numbers.setdefault(number, brand.name) == brand.name, number
 
 
 def test_our_own_files():
