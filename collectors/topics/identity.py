@@ -88,7 +88,7 @@ def _lldp_chassis(answers: Answers) -> str | None:
 class Verdict(StrEnum):
     """What became of a value that a source gave."""
 
-    TAKEN = "taken"  # or would be, were none taken before it
+    TAKEN = "taken"  # where none before it is
     EMPTY = "empty"  # the place holds nothing, or nothing that the expression finds
     JUNK = "junk"  # what makers leave in place of a value
     UNSURE = "unsure"  # below `CONFIDENCE_FLOOR`

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from collectors.explaining import Explanation
     from collectors.profiles import Profile
+    from collectors.topics.identity import Candidate
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -102,13 +103,14 @@ def _explain(path: Path, explained: Explanation) -> None:
             }
             console.out.print("  " + say("cli.profile.misfit", **told), markup=False)
     found = {"vendor": who.vendor, "kind": who.kind, "model": who.model, "serial": who.serial, "version": who.os_version}
-    found["manufactured"] = who.manufactured
+    if who.manufactured:
+        found["manufactured"] = who.manufactured
     rows = [(f, it.value, it.source, it.confidence, it.raw) if it else (f, *[None] * 4) for f, it in found.items()]
     console.table(_titled(rows, "field", "value", "source", "confidence", "raw"), say("cli.profile.result"))
     tried = [
-        (field, one.profile, one.written, one.evidence.value if one.evidence else None, say.word("verdict", one.verdict))
+        (field, one.profile, one.written, one.evidence.value if one.evidence else None, say.word("verdict", verdict))
         for field, candidates in explained.sources.items()
-        for one in candidates
+        for one, verdict in _judged(candidates)
     ]
     console.table(_titled(tried, "field", "family", "source", "value", "verdict"), say("cli.profile.sources"))
     wire = [
@@ -117,6 +119,18 @@ def _explain(path: Path, explained: Explanation) -> None:
         for operation, count, oids in asked(requests)
     ]
     console.table(_titled(wire, "round", "operation", "count", "oids"), say("cli.profile.wire"))
+
+
+def _judged(candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, str]]:
+    """Each candidate and its verdict; `chosen` is the first that could be taken."""
+    chosen = False
+    for one in candidates:
+        if one.verdict == "taken" and not chosen:
+            chosen = True
+            yield one, "chosen"
+        else:
+            chosen = chosen or one.verdict == "not_told"
+            yield one, one.verdict
 
 
 def _titled(rows: Sequence[tuple[object, ...]], *names: str) -> pd.DataFrame:

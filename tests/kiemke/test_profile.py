@@ -39,6 +39,8 @@ def test_with_five_lines_it_is_known(files):
     assert "toko asks: .64999.7.1.3.0" in run.out
     for told in ("Family: toko [own.yaml]", "TK-2024", "TK24001234", "profile:toko .1.3.6.1.4.1.64999.7.1.3.0", "0.95"):
         assert told in run.out
+    sources = run.out.partition("Every source")[2]
+    assert [line.split("│")[2:4] for line in sources.splitlines() if " chosen " in line][1][1].strip() == "descr ~ ^Toko (\\S+)"
     assert ".1.3.6.1.4.1.64999.7.1.3.0" in run.out.rpartition("What is asked over the wire")[2]
 
 
