@@ -11,7 +11,7 @@ request that was `asked`. Transports (SNMP on the wire, recordings) answer reque
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from inventory.facts import Outcome
@@ -63,14 +63,6 @@ class Rows:
         """The instances, row by row."""
         return tuple(column + index for index in self.indexes for column in self.columns)
 
-    def cells(self, values: Mapping[Oid, Value]) -> Iterator[tuple[Oid, Oid, Value]]:
-        """(column, index, value) of each instance that has a value."""
-        for index in self.indexes:
-            for column in self.columns:
-                value = values.get(column + index)
-                if value is not None:
-                    yield column, index, value
-
 
 Request = Get | Walk | Rows
 
@@ -89,9 +81,8 @@ class Answers:
     def keep(self, request: Rows, values: Mapping[Oid, Value]) -> None:
         """Put what was told of some rows with the columns of their table."""
         for column in request.columns:
-            self.tables.setdefault(column, {})
-        for column, index, value in request.cells(values):
-            self.tables[column][index] = value
+            told = ((index, values.get(column + index)) for index in request.indexes)
+            self.tables.setdefault(column, {}).update({index: value for index, value in told if value is not None})
 
     def get(self, oid: Oid) -> Value | None:
         return self.values.get(oid)

@@ -9,7 +9,7 @@ from collectors.asking import Answers, Oid, Request, Walk
 from collectors.interview import interview
 from collectors.profiles import Profile, Profiles
 from collectors.profiles.matching import FIELDS, Conditions, Fit, system_of
-from collectors.replay import Recording
+from collectors.replay import Recording, ask
 from collectors.tasks import Target
 from collectors.topics.identity import Candidate, candidates
 from collectors.values import dotted
@@ -37,18 +37,25 @@ class Misfit:
     said: str
 
 
+class _Listener:
+    """Lets a recording answer, and keeps what was asked and said."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self.answers = Answers()
+        self.rounds: list[tuple[Request, ...]] = []
+
+    def answer(self, requests: Iterable[Request], answers: Answers) -> None:
+        self.answers = answers
+        self.rounds.append(tuple(requests))
+        self._recording.answer(self.rounds[-1], answers)
+
+
 def explain(recording: Recording, profiles: Profiles) -> Explanation:
     """Interview a recording, and keep what a scan throws away."""
-    answers, rounds = Answers(), []
-    conversation = interview(Target("", ""), 0, profiles, protocol="replay")
-    try:
-        requests = next(conversation)
-        while True:
-            rounds.append(requests)
-            recording.answer(requests, answers)
-            requests = conversation.send(answers)
-    except StopIteration as end:
-        observation: Observation = end.value
+    listener = _Listener(recording)
+    observation = ask(listener, interview(Target("", ""), 0, profiles, protocol="replay"))
+    answers = listener.answers
     best: dict[str, tuple[Profile, Fit]] = {}
     for profile, fit in profiles.fitting(answers):
         if profile.id not in best or fit > best[profile.id][1]:
@@ -59,7 +66,7 @@ def explain(recording: Recording, profiles: Profiles) -> Explanation:
         profile=matched,
         fitting=tuple(sorted(best.values(), key=lambda pair: (pair[1], pair[0] is matched), reverse=True)),
         sources={field: tuple(candidates(answers, matched, profiles.generic, field)) for field in FIELDS},
-        rounds=tuple(rounds),
+        rounds=tuple(listener.rounds),
         misfits={
             profile.id: tuple(misfit for one in profile.match for misfit in misfits(one, answers))
             for profile in profiles.families
@@ -76,9 +83,8 @@ def misfits(conditions: Conditions, answers: Answers) -> Iterator[Misfit]:
     if conditions.descr is not None and not conditions.descr.search(descr):
         yield Misfit("descr", conditions.descr.pattern, descr)
     for source, pattern in conditions.said:
-        said = [raw for raw in source.read(answers) if raw]
-        if not any(pattern.search(one) for one in said):
-            yield Misfit(source.written, pattern.pattern, ", ".join(said))
+        if not source.says(pattern, answers):
+            yield Misfit(source.written, pattern.pattern, ", ".join(raw for raw in source.read(answers) if raw))
     if not conditions.probed(answers):
         yield Misfit("present", ", ".join(source.written for source in conditions.present), "")
 

@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from collectors.asking import Answers, Get, Oid, OidValue, Request, Rows, Value, Walk
 from collectors.interview import Interview, interview
@@ -188,13 +188,20 @@ def replay(given: Iterable[Path], profiles: Profiles, observed_at: int = 0) -> I
         yield name, ask(read(path), interview(Target(name, ""), observed_at, profiles, protocol="replay"))
 
 
-def ask(recording: Recording, conversation: Interview) -> Observation:
+class Answering(Protocol):
+    """What answers requests at once: a recording, or whoever listens to one."""
+
+    def answer(self, requests: Iterable[Request], answers: Answers) -> None:
+        """Fill `answers` as a transport does."""
+
+
+def ask(device: Answering, conversation: Interview) -> Observation:
     """Drive an interview over a recording to its end."""
     answers = Answers()
     try:
         requests = next(conversation)
         while True:
-            recording.answer(requests, answers)
+            device.answer(requests, answers)
             requests = conversation.send(answers)
     except StopIteration as done:
         observation: Observation = done.value

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from collectors.credentials import Vault
+    from collectors.profiles import Profiles
     from inventory.offices import Offices
 
 MARK = "kiemke.toml"
@@ -81,6 +82,17 @@ class Workspace:
 def find(start: Path) -> Path | None:
     """The nearest folder with a kiemke.toml, from `start` upwards."""
     return next((folder for folder in (start, *start.parents) if (folder / MARK).is_file()), None)
+
+
+def families_here(*written: Path) -> Profiles:
+    """The device families that are known in the current folder: of these files, of the workspace around it, and ours.
+
+    Raises `ProfileError`.
+    """
+    from collectors import profiles
+
+    home = find(Path.cwd())
+    return profiles.load(*written, *([home / "profiles"] if home else []))
 
 
 def open_workspace(folder: Path | None) -> Workspace:

@@ -43,7 +43,7 @@ class Conditions:
                 return None
             met += 1
         for source, pattern in self.said:
-            if not any(pattern.search(raw) for raw in source.read(answers) if raw):
+            if not source.says(pattern, answers):
                 return None
             met += 1
         return met, longest
@@ -114,7 +114,7 @@ class Profiles:
     brands: tuple[Brand, ...]
     by_enterprise: Mapping[int, Brand]
     by_alias: Mapping[str, str]
-    by_branch: Mapping[Oid, tuple[tuple[Profile, Conditions], ...]] = field(default_factory=dict, repr=False)
+    by_branch: Mapping[Oid, tuple[tuple[Profile, Conditions], ...]]  # as `branches_of` makes it
 
     def match(self, answers: Answers) -> Profile:
         """The family as far as the answers tell; the generic profile when none fits."""
@@ -167,11 +167,10 @@ def branches_of(families: Iterable[Profile]) -> dict[Oid, tuple[tuple[Profile, C
         return not conditions.oids or any(branch[: len(oid)] == oid[:BRANCH] for oid in conditions.oids)
 
     branches = {oid[:BRANCH] for _, conditions in every for oid in conditions.oids}
-    # A prefix that is shorter than a branch is found in longer object ids only by way of (): it stands there whole.
-    short = {oid for _, conditions in every for oid in conditions.oids if len(oid) < BRANCH}
-    anywhere = [(p, c) for p, c in every if not c.oids or any(oid in short for oid in c.oids)]
     found = {branch: tuple((p, c) for p, c in every if fits(c, branch)) for branch in branches if len(branch) == BRANCH}
-    return {**found, (): tuple(anywhere)}
+    # A prefix that is shorter than a branch may fit where no branch is known.
+    anywhere = tuple((p, c) for p, c in every if not c.oids or any(len(oid) < BRANCH for oid in c.oids))
+    return {**found, (): anywhere}
 
 
 def system_of(answers: Answers) -> tuple[Oid, str]:

@@ -173,6 +173,10 @@ class Source:
             if cut:
                 yield " ".join(cut.split()), raw
 
+    def says(self, pattern: re.Pattern[str], answers: Answers) -> bool:
+        """Whether any of its values has the expression."""
+        return any(pattern.search(raw) for raw in self.read(answers) if raw)
+
     def by_row(self, answers: Answers) -> dict[Oid, str]:
         """{index: value} of a source that is a table's column."""
         _, column = self.asks(answers)

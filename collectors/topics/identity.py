@@ -176,8 +176,7 @@ def _kind(answers: Answers, profiles: Profiles, profile: Profile, model: Evidenc
 
 
 def _holds(rule: KindRule, answers: Answers, model: Evidence | None) -> bool:
-    for source, pattern in rule.when:
-        said = [model.value if model else ""] if source is None else [raw for raw in source.read(answers) if raw]
-        if not any(pattern.search(one) for one in said):
-            return False
-    return True
+    return all(
+        pattern.search(model.value if model else "") if source is None else source.says(pattern, answers)
+        for source, pattern in rule.when
+    )

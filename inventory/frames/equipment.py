@@ -16,9 +16,10 @@ from inventory.versions import order
 
 def devices(reader: Reader) -> pd.DataFrame:
     """Every device that was confirmed up to the moment, with the newest known facts."""
-    rows = reader.places().merge(reader.current("facts"), on="device_id", how="left")
+    facts = reader.current("facts")
+    rows = reader.places().merge(facts, on="device_id", how="left")
     rows["device"] = device_names(rows["device_id"])
-    nameless = rows["serial"].isin(_placeholders(reader))
+    nameless = rows["serial"].isin(_placeholders(reader, facts))
     rows.loc[nameless, ["serial", "serial_source", "serial_confidence"]] = pd.NA
     rows["os_version_order"] = rows["os_version"].map(order, na_action="ignore").astype("string")
     rows["confidence"] = rows[["vendor_confidence", "model_confidence", "serial_confidence"]].astype("Float64").min(axis=1)
@@ -27,10 +28,9 @@ def devices(reader: Reader) -> pd.DataFrame:
     return rows
 
 
-def _placeholders(reader: Reader) -> frozenset[str]:
+def _placeholders(reader: Reader, facts: pd.DataFrame) -> frozenset[str]:
     """Serial numbers that so many devices of the whole inventory carry that they are none."""
-    told = reader.current("facts", "device_id, serial", "AND serial IS NOT NULL")
-    standing_now = told[told["device_id"].isin(reader.all_places()["device_id"])]
+    standing_now = facts[facts["serial"].notna() & facts["device_id"].isin(reader.all_places()["device_id"])]
     return placeholders(zip(standing_now["device_id"], standing_now["serial"], strict=True))
 
 

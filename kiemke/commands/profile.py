@@ -28,13 +28,12 @@ def check(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE|RECORDING…", exists=True, help=say("cli.profile.paths"))],
 ) -> None:
     """Profile files are checked and used; recordings are explained with them. Exit 1: a recording that no family fits."""
-    from collectors import explaining, profiles, replay
-    from kiemke.workspace import find
+    from collectors import explaining, replay
+    from kiemke.workspace import families_here
 
-    home = find(Path.cwd())
     written = [path for path in paths if path.suffix in PROFILE_ENDINGS]
     recordings = list(replay.paths(path for path in paths if path not in written))
-    known = profiles.load(*written, *([home / "profiles"] if home else []))
+    known = families_here(*written)
     for path in written:
         families = [profile for profile in known.families if profile.own and profile.file == path.name]
         console.out.print(say("cli.profile.good", file=path, count=len(families)), markup=False)
@@ -50,11 +49,8 @@ def check(
 
 @app.command("list", help=say("cli.profile.list_help"))
 def list_families() -> None:
-    from collectors import profiles
-    from kiemke.workspace import find
+    from kiemke.workspace import families_here
 
-    home = find(Path.cwd())
-    known = profiles.load(*([home / "profiles"] if home else []))
     rows = [
         (
             profile.id,
@@ -64,7 +60,7 @@ def list_families() -> None:
             say("cli.profile.verified" if profile.verified else "cli.profile.unverified"),
             ", ".join(profile.mibs),
         )
-        for profile in known.families
+        for profile in families_here().families
     ]
     console.table(_titled(rows, "family", "file", "vendor", "kind", "checked", "mib"))
 

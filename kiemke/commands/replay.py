@@ -16,13 +16,11 @@ def replay(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", exists=True, help=say("cli.replay.paths"))],
     jsonl: Annotated[Path | None, typer.Option(metavar="OUT", help=say("cli.replay.jsonl"))] = None,
 ) -> None:
-    from collectors import profiles
     from collectors import replay as recordings
     from inventory.facts import Outcome
-    from kiemke.workspace import find
+    from kiemke.workspace import families_here
 
-    home = find(Path.cwd())
-    families = profiles.load(*([home / "profiles"] if home else []))
+    families = families_here()
     files = list(recordings.paths(paths))
     unread = 0
     with console.progress(say("cli.replay.progress")) as advance, console.lines_to(jsonl) as write:
