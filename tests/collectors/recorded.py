@@ -6,6 +6,8 @@ import os
 import tarfile
 from pathlib import Path
 
+import pytest
+
 from collectors import profiles
 from collectors.interview import interview
 from collectors.replay import Recording, _snmprec_pairs, ask
@@ -29,6 +31,17 @@ def recordings() -> Path | None:
     named = os.environ.get("KIEMKE_RECORDINGS")
     candidates = [Path(named)] if named else [Path(__file__).parents[3] / "shared" / "recordings"]
     return next((folder for folder in candidates if folder.is_dir()), None)
+
+
+ABSENT = "the recorded devices are not here: set KIEMKE_RECORDINGS to their folder, or put it at ../shared/recordings"
+
+
+def required(*files: str) -> Path:
+    """The folder of recorded devices; the test is skipped where it, or one of these files in it, is absent."""
+    folder = recordings()
+    if folder is None or not all((folder / file).exists() for file in files):
+        pytest.skip(ABSENT)
+    return folder
 
 
 def unpack(archive: Path, into: Path) -> None:

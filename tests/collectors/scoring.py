@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from collectors.replay import replay, result_line
-from tests.collectors.recorded import PROFILES, recordings, unpacked
+from tests.collectors.recorded import ABSENT, PROFILES, recordings, unpacked
 
 LEVEL = Path(__file__).with_name("identification.json")
 PAGE = LEVEL.with_suffix(".md")
@@ -113,7 +113,7 @@ def _share(one: dict[str, int]) -> str:
 def main() -> None:
     folder = recordings()
     if folder is None or not (folder / "score.py").exists():
-        sys.exit("The recorded devices are not here: set KIEMKE_RECORDINGS to their folder, or put it at ../shared/recordings.")
+        sys.exit(ABSENT)
     with tempfile.TemporaryDirectory() as work:
         measured = scores(folder, Path(work))
     level = {name: measured[name] for name in ("office", "all")}

@@ -39,11 +39,11 @@ def asked(lines: str) -> list[object]:
 
 def test_nokia_keeps_lldp_by_ifindex():
     entry = "6527.3.1.2.59.4.1.1"
-    row = table(entry, "8656.2.1.1", c4="2|4", c5="4x|00d0f6bca180", c6="2|7", c7="4|35913728", c8="4|1/1/8, SFP", c9="4|SITEA")
+    row = table(entry, "8656.2.1.1", c4="2|4", c5="4x|00d0f6a10b20", c6="2|7", c7="4|35880961", c8="4|1/1/8, SFP", c9="4|NODE7")
     (other,) = observe(device("6527.1.9.1", "1/3/7", "1/3/8") + row).neighbours
     assert (other.protocol, other.local_port, other.local_index) == ("lldp", "1/3/8", 2)
-    assert (other.remote_name, other.remote_port, other.remote_port_description) == ("SITEA", "35913728", "1/1/8, SFP")
-    assert other.remote_chassis == "00:d0:f6:bc:a1:80"
+    assert (other.remote_name, other.remote_port, other.remote_port_description) == ("NODE7", "35880961", "1/1/8, SFP")
+    assert other.remote_chassis == "00:d0:f6:a1:0b:20"
 
 
 def test_ciena_names_ports_by_number():

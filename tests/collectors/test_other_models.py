@@ -6,12 +6,10 @@ few rules are about the digits (a maker's prefix of all its serial numbers, a na
 
 import re
 
-import pytest
-
 from collectors.interview import interview
 from collectors.replay import Recording, ask, read
 from inventory.facts import Identity
-from tests.collectors.recorded import PROFILES, TARGET, recordings, unpacked
+from tests.collectors.recorded import PROFILES, TARGET, required, unpacked
 
 OTHER = str.maketrans("0123456789", "2345678913")
 FIELDS = ("model", "serial", "os_version")
@@ -40,9 +38,7 @@ def as_another(said: dict, value: str) -> dict:
 
 
 def test_another_model_release_or_serial_is_read_by_the_same_rules(tmp_path):
-    folder = recordings()
-    if folder is None:
-        pytest.skip("the recorded devices are not here: set KIEMKE_RECORDINGS to their folder, or put it at ../shared/recordings")
+    folder = required()
     tried, lost = 0, []
     for path in unpacked(folder, tmp_path):
         said = dict(read(path).said)

@@ -4,16 +4,15 @@ What a device costs is held here too, in datagrams: `benchmarks/round_trips.py` 
 """
 
 import json
-import math
 import random
 import time
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 
 import pytest
 
+from benchmarks.round_trips import ninetieth, typical_switch
 from collectors.credentials import Vault
 from collectors.pace import Pace
 from collectors.replay import replay, result_line
@@ -25,10 +24,9 @@ from simulator.agent import OCTET_STRING, Agent, SnmpFace
 from simulator.district import District, load
 from simulator.serve import Agents, serve, serve_recordings
 from tests.collectors.conftest import free_udp_port
-from tests.collectors.recorded import PROFILES, recordings, unpacked
+from tests.collectors.recorded import PROFILES, required, unpacked
 
 COUNT = 120
-ETHERNET = (6, 62, 69, 117)  # IANAifType
 TYPICAL, QUIET = 30, 3
 
 
@@ -62,23 +60,8 @@ def ask(folder: Path, port: int, communities: dict[str, str]) -> dict[str, Obser
     return {seen.address: seen for seen in runner.run(tasks)}
 
 
-def typical_switch(seen: Observation) -> bool:
-    """A fixed switch, read whole: 8 to 52 Ethernet ports, no hundreds of VLANs or tunnels among the interfaces."""
-    kind = seen.identity.kind if seen.identity else None
-    ports = seen.interfaces or ()
-    ethernet = sum(port.type in ETHERNET for port in ports)
-    return bool(kind and kind.value == "switch" and seen.outcome is Outcome.ANSWERED and 8 <= ethernet <= 52 and len(ports) <= 64)
-
-
-def ninetieth(numbers: Iterable[int]) -> int:
-    ordered = sorted(numbers)
-    return ordered[math.ceil(len(ordered) * 0.9) - 1]
-
-
 def test_the_wire_and_the_file_tell_the_same(tmp_path: Path, sent: Counter[str]) -> None:
-    folder = recordings()
-    if folder is None:
-        pytest.skip("the recorded devices are not here: set KIEMKE_RECORDINGS to their folder, or put it at ../shared/recordings")
+    folder = required()
     usable = [path for path in unpacked(folder, tmp_path) if path.stat().st_size < 300_000]
     replayed = dict(replay(usable, PROFILES))
     switches = [path for path in usable if typical_switch(replayed[path.stem])]

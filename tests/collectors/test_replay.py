@@ -12,7 +12,7 @@ from collectors.interview import interview
 from collectors.replay import ask, read, replay, result_line
 from inventory.facts import Outcome
 from tests.collectors import scoring
-from tests.collectors.recorded import PROFILES, TARGET, observe, recordings
+from tests.collectors.recorded import PROFILES, TARGET, observe, required
 
 
 def written(tmp_path, name, octets):
@@ -153,9 +153,7 @@ def test_no_file_raises(octets):
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory):
-    folder = recordings()
-    if folder is None or not (folder / "score.py").exists():
-        pytest.skip("the recorded devices are not here: set KIEMKE_RECORDINGS to their folder, or put it at ../shared/recordings")
+    folder = required("score.py")
     work = tmp_path_factory.mktemp("recordings")
     scores = scoring.scores(folder, work)
     return {**scores, "results": [json.loads(line) for line in (work / "results.jsonl").open(encoding="utf-8")]}
