@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
@@ -22,6 +21,7 @@ from inventory.schema import (
     FACTS,
     IDENTITY_LOG,
     INTERFACES,
+    MERGES,
     NEIGHBOURS,
     READINGS,
     SCANS,
@@ -55,7 +55,7 @@ def load(connection: Connection, asked: set[Place]) -> Memory:
     All devices and stations, because they may have moved from any office; rows are read whole, which is faster than picking.
     """
     memory = Memory(asked=asked)
-    gone = {row[0] for row in connection.execute(sa.select(DEVICES.c.id).where(DEVICES.c.merged_into.is_not(None)))}
+    gone = set(connection.execute(sa.select(MERGES.c.device_id).where(MERGES.c.valid_to.is_(None))).scalars())
     memory.next_id = (connection.execute(sa.select(sa.func.max(DEVICES.c.id))).scalar() or 0) + 1
     memory.facts = {int(device): values for device, _, values in _current(connection, FACTS) if device not in gone}
     for table, rows in (
@@ -133,7 +133,7 @@ def write(connection: Connection, scan_id: int, at: int, memory: Memory, result:
     """Write a scan's result; the caller holds the transaction."""
     created = [{"id": device, "created_scan": scan_id, "first_seen": at} for device in result.created]
     _insert(connection, DEVICES, created)
-    _merge(connection, scan_id, at, result.merged)
+    _merge(connection, scan_id, at, result)
     for table in _INTERVALS:
         if table.name in result.deltas:
             _write_delta(connection, table, scan_id, at, result.deltas[table.name])
@@ -214,11 +214,27 @@ def _write_delta(connection: Connection, table: sa.Table, scan_id: int, at: int,
         connection.execute(sa.insert(table), rows)
 
 
-def _merge(connection: Connection, scan_id: int, at: int, merged: Mapping[int, int]) -> None:
+def _merge(connection: Connection, scan_id: int, at: int, result: Result) -> None:
     """A device that turned out to be another: its rows end, its history stays under its own id, so that it can be split again."""
-    by_device: dict[int, int] = defaultdict(int, merged)
-    for device, into in by_device.items():
-        connection.execute(sa.update(DEVICES).where(DEVICES.c.id == device).values(merged_into=into, merged_at=at))
+    why = {entry.device: entry for entry in result.log if entry.event == "merged"}
+    for device, into in result.merged.items():
+        behind = sa.select(MERGES.c.device_id).where(MERGES.c.into_id == device, MERGES.c.valid_to.is_(None))
+        moved = connection.execute(behind).scalars().all()
+        connection.execute(
+            sa.update(MERGES).where(MERGES.c.device_id.in_(moved), MERGES.c.valid_to.is_(None)).values(valid_to=at)
+        )
+        rows = [
+            {
+                "device_id": d,
+                "into_id": into,
+                "valid_from": at,
+                "scan_id": scan_id,
+                "score": why[device].score,
+                "evidence": why[device].evidence,
+            }
+            for d in (device, *moved)
+        ]
+        connection.execute(sa.insert(MERGES), rows)
         for table in _INTERVALS:
             if table is not STATIONS:
                 ending = sa.update(table).where(table.c.device_id == device, table.c.valid_to.is_(None))

@@ -21,8 +21,8 @@ def _required(name: str, kind: type[sa.types.TypeEngine]) -> sa.Column:
     return sa.Column(name, kind(), nullable=False)
 
 
-def _interval_table(name: str, owner: sa.Column, *values: sa.Column) -> sa.Table:
-    """A table of intervals: (owner, key) is the thing, `values` what was said of it."""
+def _interval_table(name: str, owner: sa.Column, *values: sa.Column, by: str = "scan") -> sa.Table:
+    """A table of intervals: (owner, key) is the thing, `values` what was said of it; `by`: what opens and closes rows."""
     table = sa.Table(
         name,
         METADATA,
@@ -30,8 +30,8 @@ def _interval_table(name: str, owner: sa.Column, *values: sa.Column) -> sa.Table
         _required("key", Text),
         _required("valid_from", BigInteger),
         _c("valid_to", BigInteger),
-        _required("opened_scan", Integer),
-        _c("closed_scan", Integer),
+        _required(f"opened_{by}", Integer),
+        _c(f"closed_{by}", Integer),
         *values,
         sa.PrimaryKeyConstraint(owner.name, "key", "valid_from", name=f"pk_{name}"),
     )
@@ -138,8 +138,49 @@ DEVICES = sa.Table(
     sa.Column("id", Integer, primary_key=True, autoincrement=False),
     _required("created_scan", Integer),
     _required("first_seen", BigInteger),
-    _c("merged_into", Integer),
-    _c("merged_at", BigInteger),
+)
+
+#: Which device turned out to be which, as intervals: a merge that was taken back has an end. Chains are kept flat: `into_id`
+#: is a device that is not merged itself at that time.
+MERGES = sa.Table(
+    "merges",
+    METADATA,
+    _required("device_id", Integer),
+    _required("into_id", Integer),
+    _required("valid_from", BigInteger),
+    _c("valid_to", BigInteger),
+    _c("scan_id", Integer),  # the scan that found it out,
+    _c("decision_id", Integer),  # or the decision of a person
+    _c("score", Float),
+    _required("evidence", Text),
+    sa.PrimaryKeyConstraint("device_id", "valid_from", name="pk_merges"),
+)
+sa.Index(
+    "one_current_merges",
+    MERGES.c.device_id,
+    unique=True,
+    sqlite_where=MERGES.c.valid_to.is_(None),
+    postgresql_where=MERGES.c.valid_to.is_(None),
+)
+
+#: What people ruled (inventory.decisions). Nothing is ever deleted: a decision that was taken back names the one that did it.
+DECISIONS = sa.Table(
+    "decisions",
+    METADATA,
+    sa.Column("id", Integer, primary_key=True, autoincrement=True),
+    _required("at", BigInteger),
+    _required("author", Text),
+    _required("reason", Text),
+    _required("verb", Text),  # inventory.decisions.Verb
+    _c("device_id", Integer),
+    _c("other_id", Integer),
+    _c("asset_id", Integer),
+    _c("unit", Integer),
+    _c("mac", Text),  # of a station that is no device
+    _c("field", Text),
+    _c("value", Text),
+    _c("undone_by", Integer),
+    _c("undone_at", BigInteger),
 )
 
 #: One row for a device and a scan that asked it. state: answering, silent.
@@ -289,4 +330,101 @@ TRAFFIC = sa.Table(
     _required("office", Text),
     _required("differences", LargeBinary),
     sa.PrimaryKeyConstraint("scan_id", "office", name="pk_traffic"),
+)
+
+# -- purchase registers ----------------------------------------------------------------------------------------------------
+
+#: Every import of a register file, also one that changed nothing.
+IMPORTS = sa.Table(
+    "imports",
+    METADATA,
+    sa.Column("id", Integer, primary_key=True, autoincrement=True),
+    _required("at", BigInteger),
+    _required("register", Text),  # which books: an import closes only what the same books said before
+    _required("file", Text),
+    _required("digest", Text),  # SHA-256 of the file
+    _required("lines", Integer),
+    _required("rejected", Integer),
+    _required("added", Integer),
+    _required("changed", Integer),
+    _required("ended", Integer),
+)
+
+#: Rows and values of an import that could not be taken, each with its cell and the reason.
+REJECTED = sa.Table(
+    "rejected",
+    METADATA,
+    _required("import_id", Integer),
+    _required("sheet", Text),
+    _required("cell", Text),
+    _required("reason", Text),  # inventory.sentences
+    _required("text", Text),
+    _required("whole_row", Boolean),
+    sa.PrimaryKeyConstraint("import_id", "sheet", "cell", name="pk_rejected"),
+)
+
+#: What a person confirmed that the columns of an office's register mean.
+MAPPINGS = sa.Table(
+    "mappings",
+    METADATA,
+    _required("office", Text),
+    _required("headings", Text),  # the headings as compared, so that another layout asks again
+    _required("columns", Text),  # JSON: heading -> field
+    _required("thousands", Boolean),
+    _required("at", BigInteger),
+    sa.PrimaryKeyConstraint("office", "headings", name="pk_mappings"),
+)
+
+ASSETS = _interval_table(
+    "assets",
+    _required("asset_id", Integer),
+    _required("register", Text),
+    _required("file", Text),
+    _required("sheet", Text),
+    _required("row", Integer),
+    _required("name", Text),
+    _c("code", Text),
+    _c("kind", Text),
+    _c("vendor", Text),
+    _c("model", Text),
+    _required("serials", Text),  # comma-separated
+    _required("macs", Text),  # comma-separated
+    _c("host_name", Text),
+    _c("address", Text),
+    _c("office", Text),
+    _required("office_told", Text),
+    _c("place", Text),
+    _c("user", Text),
+    _required("quantity", Integer),
+    _c("unit", Text),
+    _c("unit_price_vnd", BigInteger),
+    _c("price_vnd", BigInteger),
+    _c("residual_value_vnd", BigInteger),
+    _c("acquired", Text),
+    _c("in_use", Text),
+    _c("warranty_to", Text),
+    _c("state", Text),
+    _c("note", Text),
+    by="import",
+)
+
+#: What `kiemke register match` found, written on change.
+MATCH_RUNS = sa.Table(
+    "match_runs",
+    METADATA,
+    sa.Column("id", Integer, primary_key=True, autoincrement=True),
+    _required("at", BigInteger),
+)
+MATCHES = _interval_table(
+    "matches",
+    _required("asset_id", Integer),  # 0: a thing that is on no books; key: the unit, or "D00042", or a MAC
+    _c("unit", Integer),
+    _c("device_id", Integer),
+    _c("mac", Text),
+    _required("bucket", Text),
+    _required("confidence", Float),
+    _required("reason", Text),  # inventory.sentences
+    _required("decided", Boolean),
+    _required("others", Text),  # device ids, comma-separated
+    by="run",
 )

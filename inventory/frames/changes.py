@@ -96,8 +96,8 @@ class _History:
                 "JOIN scans c ON c.id = s.scan_id WHERE c.valid_at <= :at ORDER BY s.device_id, c.valid_at"
             )
         )
-        merged = reader.rows("SELECT id, merged_at FROM devices WHERE merged_at IS NOT NULL")
-        self.merged = set(zip(merged["id"], merged["merged_at"], strict=True))
+        merged = reader.rows("SELECT device_id, valid_from FROM merges")
+        self.merged = set(zip(merged["device_id"], merged["valid_from"], strict=True))
         self._place: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
         self._heard: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for row in self.sightings:

@@ -173,7 +173,7 @@ class Reader:
                 "JOIN sightings s ON s.device_id = v.id AND s.scan_id = d.id "
                 "LEFT JOIN asked k ON k.office = s.office LEFT JOIN done e ON e.valid_at = k.at "
                 "LEFT JOIN sightings l ON l.device_id = v.id AND l.scan_id = e.id "
-                "WHERE v.merged_at IS NULL OR v.merged_at > :at ORDER BY v.id"
+                f"WHERE NOT EXISTS (SELECT 1 FROM merges m WHERE m.device_id = v.id AND {standing('m')}) ORDER BY v.id"
             )
         return self._places
 
