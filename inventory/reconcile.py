@@ -126,7 +126,7 @@ def reconcile(observations: Sequence[Observation], memory: Memory) -> Result:
         newest = max(o.observed_at for o in members)
         if newest < memory.seen_at.get(device, newest):
             late.add(device)
-            result.log.append(Logged(device, "late", where, why.score if why else None, "older than what is known"))
+            result.log.append(Logged(device, "late", where, why.score if why else None, "late"))
         device_of_box.append(device)
         devices[device] = fusing.by_voice(members, place_key)
         result.sightings.append(_sighting(device, devices[device], memory, why))
@@ -147,6 +147,7 @@ def reconcile(observations: Sequence[Observation], memory: Memory) -> Result:
 
 
 def _own_evidence(traits: Traits) -> str:
+    """What a new device told of itself (`inventory.explanations`)."""
     named = {
         "serial": traits.serials,
         "engine_id": traits.engines,
@@ -154,7 +155,7 @@ def _own_evidence(traits: Traits) -> str:
         "macs": traits.macs,
         "arp": traits.arp_macs,
     }
-    return ",".join(name for name, values in named.items() if values) or "address"
+    return ",".join(f"+{name}" for name, values in named.items() if values) or "+address"
 
 
 def _sighting(device: int, members: Sequence[Observation], memory: Memory, why: identity.Comparison | None) -> Sighting:
