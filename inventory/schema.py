@@ -370,7 +370,7 @@ MAPPINGS = sa.Table(
     _required("office", Text),
     _required("headings", Text),  # the headings as compared, so that another layout asks again
     _required("columns", Text),  # JSON: heading -> field
-    _required("thousands", Boolean),
+    _required("scale", Integer),  # dong that a 1 in the columns of prices stands for
     _required("at", BigInteger),
     sa.PrimaryKeyConstraint("office", "headings", name="pk_mappings"),
 )

@@ -66,6 +66,7 @@ class Line:
     warranty_to: str | None = None  # likewise
     state: State | None = None
     note: str | None = None
+    more: tuple[tuple[str, str], ...] = ()  # (heading, text) of the columns that are no field, filled cells only
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Rejected:
     file: str
     sheet: str
     cell: str  # "D12"
-    reason: str  # packed by inventory.sentences
+    reason: str  # packed by inventory.sentences; a cell of a file is rejected once, for all its reasons together
     text: str = ""  # what stands there
     whole_row: bool = True  # False: the line was taken, without this value
 
@@ -87,8 +88,8 @@ class Table:
     sheet: str
     heading_rows: tuple[int, int]  # first and last, 1-based
     columns: Mapping[str, str]  # column letter -> field of FIELDS
-    headings: Mapping[str, str]  # column letter -> heading as written
-    thousands: bool = False  # prices are in thousands of dong
+    headings: Mapping[str, str]  # column letter -> heading as written, groups before it: "Nguyên giá / Đơn giá"; all distinct
+    scale: int = 1  # dong that a 1 in the columns of prices stands for: 1, 1_000 or 1_000_000
     doubtful: tuple[str, ...] = ()  # column letters whose field a person should look at
 
 
