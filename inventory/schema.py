@@ -355,12 +355,14 @@ REJECTED = sa.Table(
     "rejected",
     METADATA,
     _required("import_id", Integer),
+    _required("position", Integer),
+    _required("file", Text),
     _required("sheet", Text),
     _required("cell", Text),
     _required("reason", Text),  # inventory.sentences
     _required("text", Text),
     _required("whole_row", Boolean),
-    sa.PrimaryKeyConstraint("import_id", "sheet", "cell", name="pk_rejected"),
+    sa.PrimaryKeyConstraint("import_id", "position", name="pk_rejected"),
 )
 
 #: What a person confirmed that the columns of an office's register mean.
@@ -405,6 +407,7 @@ ASSETS = _interval_table(
     _c("warranty_to", Text),
     _c("state", Text),
     _c("note", Text),
+    _required("more", Text),  # JSON: [[heading, text], ...] of the columns that are no field
     by="import",
 )
 

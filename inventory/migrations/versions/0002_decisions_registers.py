@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("warranty_to", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("more", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("asset_id", "key", "valid_from", name="pk_assets"),
     )
     op.create_index(
@@ -150,12 +151,14 @@ def upgrade() -> None:
     op.create_table(
         "rejected",
         sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
         sa.Column("sheet", sa.Text(), nullable=False),
         sa.Column("cell", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("whole_row", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("import_id", "sheet", "cell", name="pk_rejected"),
+        sa.PrimaryKeyConstraint("import_id", "position", name="pk_rejected"),
     )
     op.execute(
         "INSERT INTO merges (device_id, into_id, valid_from, scan_id, score, evidence) "
