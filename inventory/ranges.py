@@ -32,5 +32,32 @@ def unpack(text: str) -> Iterator[str]:
             yield _text(low.version, number)
 
 
+def spans(text: str) -> list[Span]:
+    """The ranges as numbers, sorted, without unpacking them."""
+    found = []
+    for part in filter(None, text.split(",")):
+        first, _, last = part.partition("-")
+        low, high = ipaddress.ip_address(first), ipaddress.ip_address(last or first)
+        found.append((low.version, int(low), int(high)))
+    return sorted(found)
+
+
+def joined(many: Iterable[Span]) -> list[Span]:
+    """Ranges without overlaps: each address is in one of them."""
+    found: list[Span] = []
+    for version, first, last in sorted(many):
+        if found and found[-1][0] == version and first <= found[-1][2] + 1:
+            found[-1] = (version, found[-1][1], max(found[-1][2], last))
+        else:
+            found.append((version, first, last))
+    return found
+
+
+def common(one: Iterable[Span], other: Iterable[Span]) -> int:
+    """How many addresses two lists of ranges have in common; neither may overlap itself (`joined`)."""
+    other = list(other)
+    return sum(max(0, min(last, b[2]) - max(first, b[1]) + 1) for version, first, last in one for b in other if b[0] == version)
+
+
 def _text(version: int, number: int) -> str:
     return str(ipaddress.IPv4Address(number) if version == 4 else ipaddress.IPv6Address(number))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiemke import language
 from kiemke.workspace import find
 from reports.texts import Keyed, texts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LANGUAGE = language.chosen(os.environ, find(Path(os.environ.get("KIEMKE_WORKSPACE") or ".").resolve()))
 say = texts(LANGUAGE)
@@ -16,3 +20,11 @@ say = texts(LANGUAGE)
 def sentence(problem: Keyed) -> str:
     """The problem's one sentence in the chosen language."""
     return say.problem(problem)
+
+
+def spoken(frame: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """A frame's rows with the columns of packed sentences (dtype told) said in the chosen language."""
+    from inventory.frames import FRAMES
+
+    told = [column.name for column in FRAMES[frame] if column.dtype == "told"]
+    return rows.assign(**{name: rows[name].map(say.told, na_action="ignore").astype("string") for name in told})

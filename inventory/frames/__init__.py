@@ -21,6 +21,7 @@ from inventory.frames.dtypes import conform
 from inventory.frames.equipment import addresses, components, devices, health, interfaces
 from inventory.frames.links import links
 from inventory.frames.reading import AsOf, FrameError, Reader, epoch, moment
+from inventory.frames.registers import assets, matches, rejected
 from inventory.frames.surroundings import endpoints, offices, scans
 
 __all__ = ["FRAMES", "AsOf", "FrameError", "Inventory", "load", "moment", "workspace_database"]
@@ -35,6 +36,9 @@ _MAKE = {
     "health": health,
     "offices": offices,
     "scans": scans,
+    "assets": assets,
+    "matches": matches,
+    "rejected": rejected,
     "changes": changes,
 }
 
@@ -108,6 +112,18 @@ class Inventory:
     def scans(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """Scans, oldest first."""
         return self.load("scans", as_of=as_of, office=office)
+
+    def assets(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Lines of the purchase registers."""
+        return self.load("assets", as_of=as_of, office=office)
+
+    def matches(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Lines of the purchase registers and what they are on the network; then what is on no books."""
+        return self.load("matches", as_of=as_of, office=office)
+
+    def rejected(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """What the last import of each register could not take."""
+        return self.load("rejected", as_of=as_of, office=office)
 
     def changes(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """What each scan found changed."""

@@ -1,7 +1,8 @@
 """The frames' columns in one place: name, dtype, unit, meaning. Documentation is made from this, loaders are checked against it.
 
 dtypes: "string" (pandas string, missing = NA), "Int64", "Float64", "boolean" (all nullable), "time" (datetime64[s, UTC]),
-"date" (datetime64[s], midnight, no zone).
+"date" (datetime64[s], midnight, no zone), "told" (string: packed sentences that `reports.texts.Say.told` says in the reader's
+language, as `kiemke show` does).
 
 What these say in Vietnamese is in `columns_vi.yaml` beside this file; a test holds the two together.
 """
@@ -39,6 +40,9 @@ ROWS: dict[str, str] = {
     "health": "One row a reading of a device, the newest of its kind.",
     "offices": "One row an office of `offices.yaml`, also those that no longer stand.",
     "scans": "One row a scan, oldest first.",
+    "assets": "One row a line of a purchase register that stood in the books, by register, file, sheet and row.",
+    "matches": "One row a unit of a line of the registers and what it is on the network, then each thing that is on no books.",
+    "rejected": "One row a row or a value that the last import of a register could not take.",
     "changes": "One row a change, oldest scan first. What nobody asked has not changed, nor has a value that was learnt late.",
 }
 
@@ -198,6 +202,74 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("devices", "Int64", "devices confirmed"),
         ("outcomes", "string", "outcome=count, comma-separated (`inventory.facts.Outcome`); counted as `answered` is"),
     ),
+    "assets": _frame(
+        ("asset", "string", "our stable id of the line through all issues of its register, e.g. A00042"),
+        ("register", "string", "which books"),
+        ("file", "string", "file of the last import"),
+        ("sheet", "string", "sheet"),
+        ("row", "Int64", "row, as the spreadsheet program numbers it"),
+        ("code", "string", "asset code"),
+        ("name", "string", "name as written"),
+        ("kind", "string", "switch, printer, pc, … as far as the line tells it (`inventory.facts.KINDS`)"),
+        ("vendor", "string", "brand, as far as the line tells it"),
+        ("model", "string", "model, as far as the line tells it"),
+        ("serial", "string", "serial numbers, comma-separated; placeholders left out"),
+        ("mac", "string", "hardware addresses, comma-separated"),
+        ("host_name", "string", "name on the network"),
+        ("office", "string", "code of the office that uses it, where the text is understood"),
+        ("office_told", "string", "that office as written"),
+        ("place", "string", "room"),
+        ("user", "string", "person"),
+        ("quantity", "Int64", "things on the line", "pieces"),
+        ("unit", "string", "unit of the quantity as written"),
+        ("unit_price_vnd", "Int64", "price of one", "dong"),
+        ("price_vnd", "Int64", "price of the whole line", "dong"),
+        ("residual_value_vnd", "Int64", "residual value of the whole line", "dong"),
+        ("acquired_from", "date", "first day on which it can have been bought: a bare year begins on 1 January"),
+        ("acquired_to", "date", "last such day"),
+        ("in_use_from", "date", "first day on which it can have been put into use"),
+        ("in_use_to", "date", "last such day"),
+        ("warranty_to", "date", "end of the warranty"),
+        ("state", "string", "in_use, stored, broken, scrapped, moved, as far as the line tells it"),
+        ("note", "string", "note"),
+        ("first_imported", "time", "the import that first told of it"),
+        ("last_imported", "time", "the last import of its register"),
+    ),
+    "matches": _frame(
+        ("file", "string", "file of the line; NA of a thing that is on no books"),
+        ("sheet", "string", "sheet"),
+        ("row", "Int64", "row"),
+        ("asset", "string", "the line in the frame `assets`"),
+        ("unit", "Int64", "which of the things on the line, 1 … quantity"),
+        ("code", "string", "asset code"),
+        ("name", "string", "name of the line"),
+        ("office", "string", "office of the line; of what is on no books, where it was seen"),
+        ("device", "string", "the device"),
+        ("mac", "string", "the station, where it is no device"),
+        ("address", "string", "IP address of the device or station"),
+        ("device_office", "string", "office where the device or station was seen last"),
+        (
+            "bucket",
+            "string",
+            "matched; not_seen (on the books, its network was asked, and it was not there); not_on_books (there, on no books); "
+            "not_assessable (its network was not asked, or such a thing cannot be seen)",
+        ),
+        ("confidence", "Float64", "of matched: that it is this very thing; else: that the bucket is right", "0..1"),
+        ("reason", "told", "why"),
+        ("decided", "boolean", "a person decided it"),
+        ("others", "string", "further devices that it could be, likeliest first, comma-separated"),
+        ("since", "time", "the matching that first found it so"),
+    ),
+    "rejected": _frame(
+        ("register", "string", "which books"),
+        ("file", "string", "file"),
+        ("sheet", "string", "sheet"),
+        ("cell", "string", "cell, e.g. D12"),
+        ("reason", "told", "why"),
+        ("text", "string", "what stands there"),
+        ("whole_row", "boolean", "the whole row was left out; no: only this value"),
+        ("imported", "time", "the import"),
+    ),
     "changes": _frame(
         ("scan", "string", "scan that saw it"),
         ("at", "time", "end of that scan"),
@@ -239,7 +311,8 @@ _ENGLISH: dict[str, Any] = {
         "- `office`: an office stands for itself, what is below it, and what was merged into any of these.\n"
         "- Missing values are NA in every column.\n"
         "- Types: string, Int64, Float64 and boolean are pandas' own that may be missing; time is `datetime64[s, UTC]`\n"
-        "  (the table of `kiemke show` has Vietnamese time); date is `datetime64[s]`, midnight without a zone."
+        "  (the table of `kiemke show` has Vietnamese time); date is `datetime64[s]`, midnight without a zone;\n"
+        "  told is a string of packed sentences, which `kiemke show` says in your language (`reports.texts.Say.told` in Python)."
     ),
     "made_by": "`python -m inventory.frames.columns > docs/frames.md` makes this page.",
     "head": ("column", "type", "unit", "meaning"),

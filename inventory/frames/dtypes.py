@@ -22,7 +22,7 @@ def _as(values: pd.Series, dtype: str) -> pd.Series:
     if dtype == "date":
         # a month ("2012-07") counts as its first day
         return pd.to_datetime(values.astype("string"), format="ISO8601", errors="coerce").astype("datetime64[s]")
-    if dtype == "string":
+    if dtype in ("string", "told"):
         return values.astype("string")
     if values.dtype == object:
         values = values.where(values.notna(), None)

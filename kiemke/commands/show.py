@@ -9,11 +9,14 @@ import typer
 
 from kiemke import console, dates
 from kiemke.commands.options import WorkspaceOption
-from kiemke.words import say
+from kiemke.words import say, spoken
 from kiemke.workspace import open_workspace
 
 #: The frames' names, here so that `--help` need not import pandas; a test compares them with the frames.
-FRAMES = ("devices", "interfaces", "links", "endpoints", "addresses", "components", "health", "offices", "scans", "changes")
+FRAMES = (
+    *("devices", "interfaces", "links", "endpoints", "addresses", "components", "health", "offices", "scans"),
+    *("assets", "matches", "rejected", "changes"),
+)
 
 #: What a person looks for first, where a frame has more columns than a terminal; CSV and JSON always have all of them.
 FOR_EYES = {
@@ -24,6 +27,14 @@ FOR_EYES = {
     "interfaces": (
         *("device", "if_index", "name", "alias", "mac", "speed_bps"),
         *("admin_up", "oper_up", "in_errors", "out_errors"),
+    ),
+    "assets": (
+        *("asset", "file", "sheet", "row", "code", "name", "kind", "model", "serial", "office", "user", "quantity"),
+        *("price_vnd", "acquired_from", "acquired_to", "state"),
+    ),
+    "matches": (
+        *("file", "sheet", "row", "unit", "asset", "name", "office", "device", "mac", "address", "bucket", "confidence"),
+        *("reason", "decided", "others"),
     ),
     "components": ("device", "kind", "name", "description", "model", "serial", "firmware_rev"),
 }
@@ -44,7 +55,7 @@ def show(
 ) -> None:
     from inventory.frames import Inventory
 
-    rows = Inventory(open_workspace(workspace).root).load(frame, as_of=dates.parse(as_of), office=office)
+    rows = spoken(frame, Inventory(open_workspace(workspace).root).load(frame, as_of=dates.parse(as_of), office=office))
     if form is Format.CSV:
         console.out.file.write(rows.to_csv(index=False))
     elif form is Format.JSON:

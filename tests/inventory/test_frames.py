@@ -23,6 +23,7 @@ DTYPES = {
     "boolean": "boolean",
     "time": "datetime64[s, UTC]",
     "date": "datetime64[s]",
+    "told": "string",
 }
 
 

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 import sqlalchemy as sa
 
 from inventory import sentences
-from inventory.database import open_database
 from inventory.registers.imports import books, compare, import_register, together
-from inventory.registers.records import Line, Register, Rejected, State
+from inventory.registers.records import Register, Rejected, State
 from inventory.schema import ASSETS, IMPORTS, REJECTED
+from tests.inventory.registers.conftest import line
 
 AT = 1_790_000_000
-
-
-def line(row, name="Máy vi tính để bàn", **more):
-    told = {"office": "A", "acquired": "2015-06-01", "unit_price_vnd": 12_500_000 + row, "quantity": 1, **more}
-    return Line("so-tai-san-2024.xlsx", "Sheet1", row, name, **told)
 
 
 LINES = (
@@ -28,13 +22,6 @@ LINES = (
     line(9, "Switch 24 cổng", quantity=3, price_vnd=9_000_000, state=State.IN_USE),
 )
 REGISTER = Register("so-tai-san-2024.xlsx", LINES)
-
-
-@pytest.fixture
-def engine(tmp_path):
-    made = open_database(tmp_path / "inventory.sqlite")
-    yield made
-    made.dispose()
 
 
 def rows(engine, table):

@@ -1,0 +1,185 @@
+"""The sides of a match (`inventory.registers.sides`), as the inventory knows them at a moment."""
+
+# ruff: noqa: S608 - table and column names are constants of this package
+
+from __future__ import annotations
+
+import ipaddress
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from inventory import ranges
+from inventory.facts import Outcome
+from inventory.frames.equipment import devices as device_rows
+from inventory.frames.reading import LOCAL, Reader, records, standing
+from inventory.frames.surroundings import mac_class, maker
+from inventory.junk import is_junk_serial
+from inventory.registers.imports import line_of
+from inventory.registers.sides import Asset, Ground, OfficeGround, Ruling, Thing
+
+#: Components that are bought singly; anything else with a serial number is a part of one.
+_BOXES = ("chassis",)
+_WHOLE = ("chassis", "stack")
+#: Addresses count as asked for so long before their office was last asked.
+_RECENT_S = 366 * 86_400
+_NOT_REALLY = (str(Outcome.NOT_ASKED), str(Outcome.NO_CREDENTIAL))
+
+
+def assets(reader: Reader) -> list[Asset]:
+    """What stands in the books."""
+    return [Asset(row["asset_id"], line_of(row)) for row in records(reader.current("assets"))]
+
+
+def things(reader: Reader) -> list[Thing]:
+    """Every device that was ever confirmed, and every station that is present and is no device."""
+    serials, parts, boxes = _components(reader)
+    stations = records(reader.current("stations", "office, key, address, device_id"))
+    macs = _macs(reader)
+    for row in stations:
+        if row["device_id"] is not None and _own(row["key"]):
+            macs[row["device_id"]].add(row["key"])
+    found = []
+    for row in records(device_rows(reader)):
+        device = row["device_id"]
+        chassis = {row["serial"]} if row["serial"] else set()
+        found.append(
+            Thing(
+                device=device,
+                office=row["office"],
+                address=row["address"],
+                kind=row["kind"],
+                vendor=row["vendor"],
+                model=row["model"],
+                serials=frozenset(chassis | serials[device]),
+                parts=frozenset(parts[device] - chassis),
+                macs=frozenset(macs[device] | ({row["base_mac"]} if row["base_mac"] else set())),
+                boxes=max(1, len(boxes[device])),
+                name=row["sys_name"],
+                location=row["sys_location"],
+                contact=row["sys_contact"],
+                os_version=row["os_version"],
+                made=row["manufactured"],
+                installed=row["installed"],
+                first_seen=_day(row["first_seen"]),
+                last_confirmed=_day(row["last_confirmed"]),
+                state=row["state"],
+            )
+        )
+    return [*found, *_stations(reader, stations)]
+
+
+def ground(reader: Reader) -> Ground:
+    """Which offices' networks were asked, when, and how completely."""
+    last = reader.scalar("SELECT MAX(valid_at) FROM scans WHERE state = 'finished' AND valid_at <= :at")
+    today = None if last is None else _day(last)
+    asked = _asked(reader)
+    found = {}
+    for row in records(reader.known_offices()):
+        when, addresses = asked.pop(row["code"], (None, []))
+        found[row["code"]] = OfficeGround(
+            parent=row["parent"],
+            successor=row["successor"],
+            ended=bool(row["valid_to"] and today and row["valid_to"] < today),
+            asked=None if when is None else _day(when),
+            share=_share(row["networks"], addresses),
+        )
+    # Offices that scans know and the file does not: what was asked is all that is known of their networks.
+    found |= {code: OfficeGround(asked=_day(when), share=1.0) for code, (when, _) in asked.items()}
+    return Ground(found, today)
+
+
+def rulings(reader: Reader) -> list[Ruling]:
+    """What people decided of assets, and holds."""
+    rows = reader.rows(
+        f"SELECT d.id, d.verb, d.asset_id, d.unit, d.mac, COALESCE(m.into_id, d.device_id) AS device_id FROM decisions d "
+        f"LEFT JOIN merges m ON m.device_id = d.device_id AND {standing('m')} "
+        "WHERE d.verb IN ('match', 'unmatch') AND d.at <= :at AND (d.undone_at IS NULL OR d.undone_at > :at) ORDER BY d.id"
+    )
+    return [
+        Ruling(row["asset_id"], row["unit"] or 1, row["device_id"], row["mac"], row["verb"] == "match", row["id"])
+        for row in records(rows)
+    ]
+
+
+# -- inside ----------------------------------------------------------------------------------------------------------------
+
+
+def _components(reader: Reader) -> tuple[Mapping[int, set[str]], Mapping[int, set[str]], Mapping[int, set[str]]]:
+    """device -> serial numbers of the device itself and of the members of its stack; of its parts; of what is bought singly."""
+    serials: dict[int, set[str]] = defaultdict(set)
+    parts: dict[int, set[str]] = defaultdict(set)
+    boxes: dict[int, set[str]] = defaultdict(set)
+    for row in records(reader.current("components", "device_id, kind, serial", "AND serial IS NOT NULL")):
+        if is_junk_serial(row["serial"]):
+            continue
+        (serials if row["kind"] in _WHOLE else parts)[row["device_id"]].add(row["serial"])
+        if row["kind"] in _BOXES:
+            boxes[row["device_id"]].add(row["serial"])
+    return serials, parts, boxes
+
+
+def _macs(reader: Reader) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    for row in records(reader.current("interfaces", "DISTINCT device_id, mac", "AND mac IS NOT NULL")):
+        if _own(row["mac"]):
+            found[row["device_id"]].add(row["mac"])
+    return found
+
+
+def _own(mac: str) -> bool:
+    """Whether an address can be one machine's."""
+    return mac != "00:00:00:00:00:00" and mac_class(mac) in ("global", "local")
+
+
+def _stations(reader: Reader, rows: Iterable[Mapping[str, Any]]) -> Iterator[Thing]:
+    seen = {(row["office"], row["key"]): row["first_seen"] for row in records(reader.first_seen("stations", "office"))}
+    for row in rows:
+        if row["device_id"] is None and _own(row["key"]):
+            yield Thing(
+                mac=row["key"],
+                office=row["office"],
+                address=row["address"],
+                vendor=maker(row["key"]),
+                macs=frozenset({row["key"]}),
+                first_seen=_day(seen[row["office"], row["key"]]),
+            )
+
+
+def _asked(reader: Reader) -> dict[str, tuple[int, list[ranges.Span]]]:
+    """office -> when it was asked last, and the addresses that were really asked within a year before."""
+    refused = ", ".join(f"'{outcome}'" for outcome in _NOT_REALLY)
+    rows = records(
+        reader.rows(
+            "SELECT a.office, a.addresses, s.valid_at FROM asked a JOIN scans s ON s.id = a.scan_id "
+            f"WHERE s.state = 'finished' AND s.valid_at <= :at AND a.outcome NOT IN ({refused})"
+        )
+    )
+    last: dict[str, int] = {}
+    for row in rows:
+        last[row["office"]] = max(last.get(row["office"], 0), row["valid_at"])
+    spans: dict[str, list[ranges.Span]] = defaultdict(list)
+    for row in rows:
+        if row["valid_at"] >= last[row["office"]] - _RECENT_S:
+            spans[row["office"]] = ranges.joined([*spans[row["office"]], *ranges.spans(row["addresses"])])
+    return {office: (at, spans[office]) for office, at in last.items()}
+
+
+def _share(networks: str, asked: list[ranges.Span]) -> float:
+    """How much of an office's networks has been asked; its hosts, as `offices.addresses` counts them."""
+    hosts = ranges.joined(_hosts(text) for text in networks.split(",") if text)
+    total = sum(last - first + 1 for _, first, last in hosts)
+    return ranges.common(hosts, asked) / total if total else 0.0
+
+
+def _hosts(network: str) -> ranges.Span:
+    net = ipaddress.ip_network(network)
+    first, last = int(net[0]), int(net[-1])
+    if net.version == 4 and net.prefixlen < 31:
+        first, last = first + 1, last - 1
+    return net.version, first, last
+
+
+def _day(at: int | None) -> str | None:
+    return None if at is None else datetime.fromtimestamp(at, LOCAL).date().isoformat()
