@@ -1,4 +1,6 @@
-"""An `Observation` as bytes and back, exactly: compressed JSON, a list for every record.
+"""An `Observation` as bytes and back: compressed JSON, a list for every record.
+
+All of it comes back exactly, but for what no database keeps in a text, NUL and halves of surrogate pairs: � stands for these.
 
 Only a scan that has not finished keeps observations so, therefore the form may follow the records without a version.
 """
@@ -6,6 +8,7 @@ Only a scan that has not finished keeps observations so, therefore the form may 
 from __future__ import annotations
 
 import json
+import re
 import types
 import typing
 import zlib
@@ -22,14 +25,29 @@ Convert = Callable[[Any], Any]
 
 
 def encode(observation: Observation) -> bytes:
-    """Compressed JSON of an observation. Lone surrogates and control characters in a device's texts survive."""
+    """Compressed JSON of an observation."""
     text = json.dumps(_converters(Observation)[0](observation), ensure_ascii=True, separators=(",", ":"))
     return zlib.compress(text.encode("ascii"), 1)
 
 
 def decode(payload: bytes) -> Observation:
     """The observation of `encode`."""
-    return typing.cast(Observation, _converters(Observation)[1](json.loads(zlib.decompress(payload))))
+    text = zlib.decompress(payload)
+    plain = json.loads(text)
+    if b"\\u0000" in text or b"\\ud" in text:
+        plain = _storable(plain)
+    return typing.cast(Observation, _converters(Observation)[1](plain))
+
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def _storable(plain: Any) -> Any:
+    if isinstance(plain, str):
+        return _UNSTORABLE.sub("�", plain)
+    if isinstance(plain, list):
+        return [_storable(value) for value in plain]
+    return {key: _storable(value) for key, value in plain.items()} if isinstance(plain, dict) else plain
 
 
 def _same(value: Any) -> Any:

@@ -33,14 +33,17 @@ class Settings:
 
 
 def read(path: Path) -> Settings:
-    """The settings in `path`; every absent one has its default. Raises `SettingsError`: one sentence, file, line, the fix."""
+    """The settings in `path`; every absent one has its default.
+
+    Raises `SettingsError` (one sentence, file, line, the fix), `SourceError`.
+    """
     text = path.read_text(encoding="utf-8-sig")
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError("settings_syntax", file=path.name, detail=error) from None
     where = _Where(path.name, text)
-    where.known(content, ("language", "scan", "reports"))
+    where.known(content, ("language", "scan", "reports", "database"))
     language = content.get("language", "vi")
     if language not in LANGUAGES:
         raise SettingsError("settings_language", file=path.name, line=where.line("language"), given=language)
@@ -52,7 +55,21 @@ def read(path: Path) -> Settings:
         raise SettingsError(
             "settings_type", file=path.name, line=where.line("folder"), name="folder", wanted='"..."', given=folder
         )
+    _database(where.section(content, "database"), where)
     return Settings(language, folder, _pace(scan, where))
+
+
+def _database(database: Mapping[str, Any], where: _Where) -> None:
+    """Its url is read where the inventory is opened (`inventory.sources`); here it is only checked."""
+    where.known(database, ("url",))
+    if "url" not in database:
+        return
+    if not isinstance(database["url"], str):
+        line = where.line("url")
+        raise SettingsError("settings_type", file=where.file, line=line, name="url", wanted='"..."', given="…")
+    from inventory import sources
+
+    sources.postgresql(database["url"], where.file)
 
 
 def _pace(scan: Mapping[str, Any], where: _Where) -> Pace:

@@ -37,8 +37,9 @@ class Workspace:
     settings: Settings
 
     @property
-    def database(self) -> Path:
-        from inventory.frames import workspace_database
+    def database(self) -> Path | str:
+        """The file, or the URL of a PostgreSQL database. Raises `SourceError`."""
+        from inventory.sources import workspace_database
 
         return workspace_database(self.root)
 
@@ -61,12 +62,10 @@ class Workspace:
         return Vault(self.root, os.environ)
 
     def engine(self) -> Engine:
-        """The inventory, brought to the current schema."""
-        from inventory.database import open_database, upgrade
+        """The inventory, brought to the current schema. Raises `DatabaseError`, `SourceError`."""
+        from inventory.database import open_database
 
-        engine = open_database(self.database)
-        upgrade(engine)
-        return engine
+        return open_database(self.database)
 
     def last_scan(self) -> dict[str, str] | None:
         """The last finished scan, {"scan": id, "finished_at": ISO time}: what a report's data rest on."""

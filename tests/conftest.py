@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import socket
 from dataclasses import dataclass
@@ -11,9 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import postgresql
 from tests.end_to_end.running import Run, free_port, kiemke
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
     from inventory.frames import Inventory
@@ -80,3 +84,26 @@ def report_folder() -> Path:
     folder = Path(__file__).parents[2] / "test-report"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgresql.Cluster]:
+    """A real PostgreSQL server, with an empty inventory as the template of others: see `postgresql_url`."""
+    if postgresql.programs() is None:
+        pytest.skip("PostgreSQL is not installed: sudo apt install postgresql")
+    from inventory.database import open_database
+
+    with postgresql.cluster() as server:
+        open_database(server.database("empty")).dispose()
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(cluster: postgresql.Cluster) -> Iterator[str]:
+    """An inventory of its own on the server, without anything in it."""
+    name = f"t{next(_NUMBERS)}"
+    yield cluster.database(name, template="empty")
+    cluster.drop(name)
+
+
+_NUMBERS = itertools.count(1)

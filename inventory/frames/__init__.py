@@ -14,7 +14,6 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy.engine import Engine
 
-from inventory.database import workspace_database
 from inventory.frames.changes import changes
 from inventory.frames.columns import FRAMES
 from inventory.frames.dtypes import conform
@@ -23,6 +22,7 @@ from inventory.frames.links import links
 from inventory.frames.reading import AsOf, FrameError, Reader, epoch, moment
 from inventory.frames.registers import assets, matches, rejected
 from inventory.frames.surroundings import endpoints, offices, scans
+from inventory.sources import Source, is_url, name, workspace_database
 
 __all__ = ["FRAMES", "AsOf", "FrameError", "Inventory", "load", "moment", "workspace_database"]
 
@@ -43,11 +43,12 @@ _MAKE = {
 }
 
 
-def load(source: Engine | Path | str, frame: str, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+def load(source: Source, frame: str, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
     """A frame with the columns and dtypes of `columns.FRAMES`.
 
-    `source`: an engine, or the path of a database. `as_of`: a date (the end of that day in Viet Nam), a datetime, seconds since
-    the epoch, or None for the newest. Raises FrameError for an unknown frame, office, date or database.
+    `source`: an engine, the path of a database, or the URL of one on PostgreSQL. `as_of`: a date (the end of that day in Viet
+    Nam), a datetime, seconds since the epoch, or None for the newest. Raises FrameError for an unknown frame, office, date or
+    database, DatabaseError where the database cannot be used.
     """
     if frame not in _MAKE:
         raise FrameError("frame_unknown", frame=frame, known=", ".join(_MAKE))
@@ -56,17 +57,17 @@ def load(source: Engine | Path | str, frame: str, *, as_of: AsOf | None = None, 
 
 
 class Inventory:
-    """The frames of one workspace (its folder, its database file, or an engine), a method each."""
+    """The frames of one workspace (its folder, its database's file or URL, or an engine), a method each."""
 
-    def __init__(self, source: Engine | Path | str) -> None:
-        if isinstance(source, Engine) or "://" in str(source):
-            self.source: Engine | Path | str = source
+    def __init__(self, source: Source) -> None:
+        if isinstance(source, Engine) or is_url(source):
+            self.source: Source = source
         else:
             path = Path(source)
             self.source = workspace_database(path) if path.is_dir() else path
 
     def __repr__(self) -> str:
-        return f"Inventory({str(self.source)!r})"
+        return f"Inventory({name(self.source)!r})"
 
     def as_of_default(self) -> pd.Timestamp | None:
         """The time of the last finished scan; None when there is none."""

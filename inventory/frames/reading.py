@@ -1,4 +1,4 @@
-"""Reads tables into DataFrames: SQLite through ADBC, whole columns at a time; anything else through SQLAlchemy."""
+"""Reads what was true at a moment, of one office or all."""
 
 # ruff: noqa: S608 - table and column names are constants of this package
 
@@ -7,30 +7,28 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-import urllib.parse
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar
 
-import adbc_driver_sqlite.dbapi as sqlite
 import pandas as pd
-import sqlalchemy as sa
-from adbc_driver_manager import Error as AdbcError
-from sqlalchemy.engine import Engine
 
-from inventory.database import claim_file, connect, release_file
+from inventory import sources
 from inventory.facts import Topic
+from inventory.frames import queries
 from inventory.fusing import TOPIC_BITS
 from inventory.offices import scope
 from inventory.problems import Problem
+from inventory.schema import VERSION
+from inventory.sources import Source
+from inventory.unusable import DatabaseError
 
 AsOf = datetime.date | datetime.datetime | int | str
 
 #: Viet Nam has one time zone without summer time; "as of a date" is the end of that day there.
 LOCAL = datetime.timezone(datetime.timedelta(hours=7))
 NOW = 2**62
-#: ADBC guesses a column's type from its first batch of rows; one batch holds everything, so that it sees all of them.
-_ONE_BATCH = 4_000_000
 
 
 class FrameError(Problem):
@@ -78,59 +76,38 @@ def device_names(ids: pd.Series) -> pd.Series:
 class Reader:
     """One consistent view of the inventory as of a moment, of one office or all."""
 
-    def __init__(self, source: Engine | Path | str, at: int, office: str | None) -> None:
+    def __init__(self, source: Source, at: int, office: str | None) -> None:
         self.at = at
         self._office = office
         self._places: pd.DataFrame | None = None
-        self._adbc: Any = None
-        self._connection: Any = None
-        file = _sqlite_file(source)
-        if file is not None and not Path(file).exists():
-            raise FrameError("frame_no_database", file=file)
-        if file is not None and claim_file():
-            try:
-                self._adbc = sqlite.connect(f"file:{urllib.parse.quote(str(Path(file).resolve()))}?mode=ro")
-            except BaseException:
-                release_file()
-                raise
-        else:
-            engine = source if isinstance(source, Engine) else connect(source)
-            self._connection = engine.connect().execution_options(reading=True)
+        self._source = source
 
     def __enter__(self) -> Reader:
-        if self._adbc is not None:
-            self._cursor = self._adbc.cursor()
-            self._cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(_ONE_BATCH)})
-            self._cursor.execute("PRAGMA busy_timeout = 60000")
-            self._cursor.fetchall()
-        try:
+        file = sources.sqlite_file(self._source)
+        if file is not None and not Path(file).exists():
+            raise FrameError("frame_no_database", file=file)
+        with ExitStack() as stack:
+            self._query = stack.enter_context(queries.opened(self._source))
+            self._check()
             self.offices = self._scope()
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
+            self._open = stack.pop_all()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._adbc is not None:
-            self._cursor.close()
-            self._adbc.close()
-            release_file()
-        else:
-            self._connection.close()
+        self._open.__exit__(kind, error, trace)
+
+    def _check(self) -> None:
+        """Who only reads does not bring tables up to date."""
+        version = self.scalar("SELECT version_num FROM alembic_version")
+        if version != VERSION:
+            key = "database_newer" if version > VERSION else "database_tables"
+            raise DatabaseError(key, file=sources.name(self._source), version=version)
 
     # -- queries -----------------------------------------------------------------------------------------------------
 
     def rows(self, sql: str) -> pd.DataFrame:
         """Rows of a query; `:at` in it is the moment."""
-        sql = sql.replace(":at", str(self.at))
-        if self._adbc is None:
-            result = self._connection.execute(sa.text(sql))
-            return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
-        try:
-            self._cursor.execute(sql)
-            return self._cursor.fetch_arrow_table().to_pandas(types_mapper=_NULLABLE.get)
-        except AdbcError as error:
-            raise RuntimeError(f"{error} in {sql}") from error
+        return self._query(sql.replace(":at", str(self.at)))
 
     def scalar(self, sql: str) -> Any:
         found: Any = self.rows(sql).iloc[0, 0]
@@ -217,20 +194,3 @@ def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 def standing(table: str) -> str:
     """SQL: the interval was true at the moment."""
     return f"{table}.valid_from <= :at AND ({table}.valid_to IS NULL OR {table}.valid_to > :at)"
-
-
-def _sqlite_file(source: Engine | Path | str) -> str | None:
-    """The file of a SQLite database; None for what ADBC cannot open here (a database in memory, another kind)."""
-    if isinstance(source, Engine):
-        file = source.url.database
-        return file if source.dialect.name == "sqlite" and file and file != ":memory:" else None
-    return None if "://" in str(source) else str(source)
-
-
-def _nullable() -> dict[Any, Any]:
-    import pyarrow as pa
-
-    return {pa.int64(): pd.Int64Dtype(), pa.float64(): pd.Float64Dtype(), pa.string(): pd.StringDtype()}
-
-
-_NULLABLE = _nullable()

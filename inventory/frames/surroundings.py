@@ -63,7 +63,8 @@ def scans(reader: Reader) -> pd.DataFrame:
     """Scans that had begun by the moment; one that had not finished by then has no result yet."""
     rows = reader.rows("SELECT * FROM scans WHERE started_at <= :at ORDER BY id")
     if reader.offices is not None:
-        rows = rows[[bool(reader.offices.intersection(codes.split(","))) for codes in rows["offices"]]]
+        about = [bool(reader.offices.intersection(codes.split(","))) for codes in rows["offices"]]
+        rows = rows[pd.Series(about, index=rows.index, dtype=bool)]
     rows["scan"] = scan_names(rows["id"])
     open_then = rows["finished_at"].isna() | (rows["finished_at"] > reader.at)
     for column in ("finished_at", "answered", "failed", "devices", "outcomes"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -90,9 +90,17 @@ def _mac() -> Callable[[int], str]:
     return mac
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def source(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where an inventory of its own is: each test that asks for it runs on both databases."""
+    return str(request.getfixturevalue("postgresql_url")) if request.param == "postgresql" else tmp_path / "inventory.sqlite"
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    return open_database(tmp_path / "inventory.sqlite")
+def engine(source: Path | str) -> Iterator[Engine]:
+    opened = open_database(source)
+    yield opened
+    opened.dispose()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from inventory import database
+from inventory import database, one_library
 from inventory.database import DatabaseError, open_database, reading, upgrade, workspace_database
 from inventory.schema import METADATA
 
@@ -85,11 +85,11 @@ def test_a_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:
 
 
 def test_adbc_and_the_writer_never_have_the_file_open_at_once(tmp_path: Path) -> None:
-    """Two SQLite libraries in a process do not see each other's locks (see inventory.database)."""
+    """Two SQLite libraries in a process do not see each other's locks (see inventory.one_library)."""
     engine = open_database(workspace_database(tmp_path))
-    assert database.claim_file()
-    database.release_file()
+    assert one_library.claim_file()
+    one_library.release_file()
     with reading(engine):
-        assert not database.claim_file()
-    assert database.claim_file()
-    database.release_file()
+        assert not one_library.claim_file()
+    assert one_library.claim_file()
+    one_library.release_file()

@@ -58,16 +58,15 @@ def test_an_empty_inventory_has_all_columns(engine, frame: str) -> None:
     check(frame, rows)
 
 
-def test_a_filled_one_has_them_too_and_both_ways_of_reading_agree(scan, observe, mac, engine, tmp_path: Path) -> None:
+def test_a_filled_one_has_them_too_and_both_ways_of_reading_agree(scan, observe, mac, engine, source) -> None:
     station = mac(9999)
     scan(0, switch(observe, mac, 1, stations=[(station, "Gi0/2")], arp=(ArpEntry("10.0.0.99", station),)))
     scan(1, switch(observe, mac, 1, os_version="17.0", stations=[(station, "Gi0/2")], arp=(ArpEntry("10.0.0.99", station),)))
-    file = tmp_path / "inventory.sqlite"
     for frame in FRAMES:
-        through_adbc = load(file, frame)
+        through_adbc = load(source, frame)
         check(frame, through_adbc)
-        with engine.connect():  # this process has the file open: ADBC stays away
-            pd.testing.assert_frame_equal(load(file, frame), through_adbc)
+        with engine.connect():  # this process has the file open: ADBC stays away from SQLite
+            pd.testing.assert_frame_equal(load(source, frame), through_adbc)
 
 
 def test_a_link_told_by_both_sides_is_one_row(scan, observe, mac, inventory) -> None:

@@ -1,0 +1,105 @@
+"""Runs queries on one consistent view of a database: through ADBC, whole columns at a time, or through SQLAlchemy."""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import adbc_driver_manager
+import pandas as pd
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from inventory import sources
+from inventory.database import BUSY_TIMEOUT_S, connect, reading
+from inventory.one_library import claim_file, release_file
+from inventory.sources import Source
+from inventory.unusable import told
+
+#: SQL -> its rows, with pandas' types that may be missing.
+Query = Callable[[str], pd.DataFrame]
+
+#: ADBC guesses the type of a SQLite column from its first batch of rows; one batch holds everything, so that it sees all of them.
+_ONE_BATCH = 4_000_000
+#: PostgreSQL keeps integers of several widths and booleans, SQLite has neither: the frames make them equal (frames.dtypes).
+_NULLABLE: dict[pa.DataType, Any] = {
+    pa.int16(): pd.Int64Dtype(),
+    pa.int32(): pd.Int64Dtype(),
+    pa.int64(): pd.Int64Dtype(),
+    pa.float64(): pd.Float64Dtype(),
+    pa.string(): pd.StringDtype(),
+    pa.bool_(): pd.BooleanDtype(),
+}
+
+
+@contextmanager
+def opened(source: Source) -> Iterator[Query]:
+    """Queries that all see the same moment of the database. Raises DatabaseError."""
+    file = sources.sqlite_file(source)
+    if file is not None and claim_file():
+        try:
+            with _sqlite(source, file) as query:
+                yield query
+        finally:
+            release_file()
+    elif file is None and _is_postgresql(source):
+        with _postgresql(source) as query:
+            yield query
+    else:  # a database in memory, or a file that this process has open itself
+        with reading(source if isinstance(source, Engine) else connect(source)) as connection:
+            yield lambda sql: _plain(connection, sql)
+
+
+def _is_postgresql(source: Source) -> bool:
+    return source.dialect.name == "postgresql" if isinstance(source, Engine) else sources.is_url(source)
+
+
+@contextmanager
+def _sqlite(source: Source, file: str) -> Iterator[Query]:
+    import adbc_driver_sqlite.dbapi as sqlite
+
+    address = f"file:{urllib.parse.quote(str(Path(file).resolve()))}?mode=ro"
+    with sqlite.connect(address) as connection, connection.cursor() as cursor:
+        cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(_ONE_BATCH)})
+        cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+        cursor.fetchall()
+
+        yield lambda sql: _columns(source, cursor, sql)
+
+
+@contextmanager
+def _postgresql(source: Source) -> Iterator[Query]:
+    import adbc_driver_postgresql.dbapi as postgresql
+
+    url = source.url if isinstance(source, Engine) else sources.postgresql(str(source))
+    with _explained(source, "connecting"):
+        connection = postgresql.connect(sources.conninfo(url))
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield lambda sql: _columns(source, cursor, sql)
+
+
+def _columns(source: Source, cursor: Any, sql: str) -> pd.DataFrame:
+    with _explained(source, sql):
+        cursor.execute(sql)
+        table = cursor.fetch_arrow_table()
+    return table.to_pandas(types_mapper=_NULLABLE.get)
+
+
+@contextmanager
+def _explained(source: Source, what: str) -> Iterator[None]:
+    try:
+        yield
+    except adbc_driver_manager.Error as error:
+        if problem := told(sources.name(source), error, BUSY_TIMEOUT_S):
+            raise problem from None
+        raise RuntimeError(f"{error} in {what}") from error
+
+
+def _plain(connection: sa.Connection, sql: str) -> pd.DataFrame:
+    result = connection.execute(sa.text(sql))
+    return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
