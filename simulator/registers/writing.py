@@ -1,0 +1,387 @@
+"""Purchase registers of a district and the truth about them: `write`.
+
+truth.json has, in plain JSON:
+- `files`: every file with its style, form, code of letters, and the offices in it;
+- `lines`: every line that is an asset: where it stands (`file`, `sheet`, `row` as a spreadsheet counts), what a perfect reader reads
+  (`reading`), what became of its serial number, and its `units`: the thing (an asset id or a station), with office, address and MAC
+  as the network's own truth has them, or null with `why`; the `bucket` of a perfect matcher, buckets that are right as well, and
+  `interchangeable` things;
+- `others`: rows that are no asset, by what they are; `not_on_books`: things that no line tells of.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from simulator.chance import dice
+from simulator.network import Network
+from simulator.registers import alike
+from simulator.registers.clerk import GROUPS, Clerk
+from simulator.registers.entries import Entry, entry, fitted
+from simulator.registers.files import Csv, write_csv, write_xlsx
+from simulator.registers.forms import form, layouts
+from simulator.registers.goods import Goods, goods
+from simulator.registers.letters import without_marks
+from simulator.registers.purchases import MOVED, SCRAPPED, STORED, Line, Unit, keep, purchases
+from simulator.registers.sheets import Habits, Sheet, sheet
+from simulator.registers.styles import STYLES, Style
+from simulator.registers.things import Thing, things
+from simulator.truth import witnesses
+from simulator.plan import mac_text
+
+FIXED_ASSET = 10_000_000  # dong: what costs more is a fixed asset
+FILE_NAMES = {
+    "accountant": "So TSCD {office} {year}", "accountant_all": "So theo doi TSCD va CCDC - {office}", "commune_clerk": "TAI SAN {office} {year}",
+    "stocktaking": "Bien ban kiem ke {year} {office}", "it_list": "DS thiet bi CNTT {year}", "export": "DanhSachTaiSan_{office}",
+    "old_file": "TS {office}", "public_list": "Tong hop tai san {year}", "handover": "PL ban giao tai san {office}",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What one file is about."""
+
+    style: Style
+    offices: tuple[tuple[str, str], ...]  # office, and the swallowed one whose purchases these are
+
+
+def write(
+    network: Network,
+    folder: Path,
+    *,
+    seed: int = 1,
+    usable_serials: float = 0.3,
+    styles: Sequence[str] | None = None,
+    formats: Sequence[str] = ("xlsx", "csv"),
+) -> Path:
+    """Writes the registers of all offices into `folder`; the path of truth.json.
+
+    `usable_serials`: share of the lines of real equipment whose serial number can be read and is right. `styles`: names of
+    `simulator.registers.styles.STYLES`; None for a mixture. Raises KeyError for a style that there is not.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    stock = goods()
+    chosen = [STYLES[name] for name in styles] if styles else list(STYLES.values())
+    offices = _offices(network)
+    live = [o.code for o in offices.values() if o.networks]
+    by_office = _share_out(live, chosen, seed)
+    every = things(network, stock, seed)
+    kept = keep(every, by_office, seed)
+    lines = {
+        code: [
+            line
+            for line in purchases(code, by_office[code], every, kept, stock, network.date, seed)
+        ]
+        for code in live
+    }
+    lines = _with_serials(_numbered(_of_old_offices(lines, by_office, offices, seed), by_office, seed), by_office, usable_serials, seed)
+    written: list[Entry] = []
+    truth: dict[str, Any] = {"date": network.date.isoformat(), "seed": seed, "asked_usable_serials": usable_serials, "files": [], "others": []}
+    for number, book in enumerate(_books(by_office, lines)):
+        writer = _Writer(book, lines, offices, stock, network, dice(seed, "book", number, book.style.name), folder, formats)
+        entries, told, others = writer.write()
+        written += entries
+        truth["files"].append(told)
+        truth["others"] += others
+    truth |= _told(network, written, every, kept.none, stock)
+    path = folder / "truth.json"
+    path.write_text(json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8")
+    return path
+
+
+def _offices(network: Network) -> Mapping[str, Any]:
+    from simulator.district import load  # districts make networks
+
+    return {o.code: o for o in load(network.path).offices}
+
+
+def _share_out(offices: Sequence[str], styles: Sequence[Style], seed: int) -> dict[str, Style]:
+    """Every office gets a style, so that each style has about its weight."""
+    order = list(offices)
+    dice(seed, "offices").shuffle(order)
+    total = sum(style.weight for style in styles)
+    given = dict.fromkeys((style.name for style in styles), 0.0)
+    found = {}
+    for code in order:
+        style = max(styles, key=lambda s: (s.weight / total * (len(found) + 1) - given[s.name], s.weight, s.name))
+        given[style.name] += 1
+        found[code] = style
+    return {code: found[code] for code in offices}
+
+
+def _of_old_offices(
+    lines: Mapping[str, list[Line]], styles: Mapping[str, Style], offices: Mapping[str, Any], seed: int
+) -> dict[str, list[Line]]:
+    """Purchases from before a merger stand under the old office's name, where nobody has changed that."""
+    before = {o.successor: o for o in offices.values() if o.successor}
+    found = {}
+    for code, mine in lines.items():
+        chance = dice(seed, "old office", code)
+        old = before.get(code)
+        found[code] = [
+            replace(line, old_office=old.code)
+            if old is not None and line.bought <= old.valid_to and chance.random() < styles[code].old_office_names
+            else line
+            for line in mine
+        ]
+    return found
+
+
+def _numbered(lines: Mapping[str, list[Line]], styles: Mapping[str, Style], seed: int) -> dict[str, list[Line]]:
+    """Asset codes, each office after its own pattern."""
+    found = {}
+    for code, mine in lines.items():
+        chance, style = dice(seed, "codes", code), styles[code]
+        tag = "".join(word[0] for word in without_marks(code.replace("-", " ")).upper().split())
+        pattern = chance.choice(("TSCD{n:05d}", "{kind}-{n:03d}", "TS.{tag}.{year}.{n:03d}", "211.{n:04d}", "{kind}{n:02d}", "{tag}-{kind}-{n:03d}", "{n:05d}"))  # fmt: skip
+        counts: dict[str, int] = defaultdict(int)
+        coded: list[Line] = []
+        for line in mine:
+            kind = {"pc": "MVT", "laptop": "MXT", "printer": "MI", "server": "MC", "other": "TSK"}.get(line.good.kind, "TBM")
+            key = kind if "{kind}" in pattern else ""
+            counts[key] += 1
+            text = pattern.format(n=counts[key], kind=kind, tag=tag, year=line.bought.year)
+            if chance.random() < style.code_missing:
+                text = ""
+            elif coded and chance.random() < style.code_twice:
+                text = coded[-1].code
+            elif len(line.units) > 1 and chance.random() < 0.4:
+                last = pattern.format(n=counts[key] + len(line.units) - 1, kind=kind, tag=tag, year=line.bought.year)
+                text = f"{text} - {last}" if chance.random() < 0.5 else f"{text}-{last[-2:]}"
+                counts[key] += len(line.units) - 1
+            coded.append(replace(line, code=text))
+        found[code] = coded
+    return found
+
+
+def _with_serials(
+    lines: Mapping[str, list[Line]], styles: Mapping[str, Style], share: float, seed: int
+) -> dict[str, list[Line]]:
+    """Marks the lines that get a right serial number: the wanted share of the lines of equipment, more where people write them."""
+    chance = dice(seed, "serials")
+    places = [(code, n) for code, mine in lines.items() for n, line in enumerate(mine) if line.good.noun]
+    able = [(code, n) for code, n in places if any(u.serial for u in lines[code][n].units)]
+    # Drawing by weight without putting back: the smallest of exponential times over the weights.
+    able.sort(key=lambda p: chance.expovariate(1.0) / (styles[p[0]].serial_habit + 1e-9))
+    marked = set(able[: round(share * len(places))])
+    return {
+        code: [replace(line, tags=line.tags | {"serial"}) if (code, n) in marked else line for n, line in enumerate(mine)]
+        for code, mine in lines.items()
+    }
+
+
+def _books(styles: Mapping[str, Style], lines: Mapping[str, list[Line]]) -> list[Book]:
+    """Which files there are."""
+    found: list[Book] = []
+    together: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for code, style in styles.items():
+        olds = sorted({line.old_office for line in lines[code]})
+        if style.reach == "list":
+            together[style.name].append((code, "*"))
+        elif style.reach == "sheets":
+            together[style.name] += [(code, old) for old in olds]
+        else:
+            found += [Book(style, ((code, old),)) for old in olds]
+    found += [Book(STYLES[name], tuple(offices)) for name, offices in together.items()]
+    return found
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Writes one file."""
+
+    book: Book
+    lines: Mapping[str, list[Line]]
+    offices: Mapping[str, Any]
+    goods: Goods
+    network: Network
+    dice: random.Random
+    folder: Path
+    formats: Sequence[str]
+
+    def write(self) -> tuple[list[Entry], dict[str, Any], list[dict[str, Any]]]:
+        style, chance = self.book.style, self.dice
+        allowed = [f for f in style.formats if f in self.formats] or [self.formats[0]]
+        kind = chance.choice(allowed)
+        code = self._code(kind)
+        clerk = Clerk(style, self.goods, chance, self.offices)
+        layout = chance.choices(list(style.layouts), list(style.layouts.values()))[0]
+        habits = self._habits(layout, kind)
+        split = chance.choices(list(style.split), list(style.split.values()))[0] if kind == "xlsx" else "one"
+        parts = self._parts(split, layout)
+        forms = {name: form(name, chance) for name in dict.fromkeys(part[1] for part in parts)}
+        entries: list[Entry] = []
+        sheets: list[Sheet] = []
+        for name, layout_, office, members, room in parts:
+            chosen = forms[layout_]
+            fit = [f for line in members for f in fitted(line, chosen, clerk)]
+            mine = [entry(line, chosen, clerk, habits.money, self.network.date) for line in fit]
+            for one in mine:
+                one.unicode = code in {"tcvn3", "vni"} and kind == "xlsx" and chance.random() < 0.1
+            sheets.append(
+                sheet(name, chosen, mine, clerk, habits, today=self.network.date, office=clerk.office(office, careful=True), room=room)
+            )
+            entries += mine
+        path, how = self._save(kind, code, sheets)
+        for one in entries:
+            one.place = (path.name, "" if kind == "csv" else one.place[1][:31], one.place[2])
+        told = {
+            "file": path.name, "style": style.name, "layout": layout, "letters": code, "offices": sorted({o for o, _ in self.book.offices}),
+            "told_office": self._told_office(), "money": habits.money, "split": split, "csv": how and {"encoding": how.encoding, "delimiter": how.delimiter},
+            "sheets": [s.name[:31] for s in sheets] if kind == "xlsx" else [""],
+        }  # fmt: skip
+        others = [{"file": path.name, "sheet": "" if kind == "csv" else s.name[:31]} | other for s in sheets for other in s.others]
+        return entries, told, others
+
+    def _told_office(self) -> str | None:
+        """The one office that the whole file is about, where it is about one."""
+        if len(self.book.offices) > 1 or self.book.style.reach != "office":
+            return None
+        code, old = self.book.offices[0]
+        return old or code
+
+    def _code(self, kind: str) -> str:
+        style, chance = self.book.style, self.dice
+        if chance.random() < style.legacy_file:
+            return chance.choice(("tcvn3", "tcvn3", "vni"))
+        if chance.random() < style.marks_missing_file:
+            return "ascii"
+        return "nfd" if chance.random() < style.spread_file else ""
+
+    def _habits(self, layout: str, kind: str) -> Habits:
+        style, chance = self.book.style, self.dice
+        grouped = chance.random() < style.grouped and style.reach != "list"
+        room_known = "place" not in layouts()[layout]["columns"]
+        return Habits(
+            money=chance.choices(list(style.money), list(style.money.values()))[0],
+            grouped=("room" if room_known and chance.random() < 0.3 else "kind") if grouped else "",
+            subtotals=grouped and chance.random() < style.subtotals,
+            totals=chance.random() < style.totals,
+            shuffled=chance.random() < style.shuffled,
+            merged_places=not grouped and chance.random() < style.merged_places,
+            merges=kind == "xlsx",
+        )
+
+    def _parts(self, split: str, layout: str) -> list[tuple[str, str, str, list[Line], str]]:
+        """Sheets: name, form, office of the letterhead, lines, room."""
+        style = self.book.style
+        if style.reach == "list":
+            everything = [line for code, _ in self.book.offices for line in self.lines[code]]
+            return [(self.dice.choice(("Sheet1", "DS", "Tong hop", "CNTT")), layout, self.book.offices[0][0], everything, "")]
+        parts = []
+        for code, old in self.book.offices:
+            mine = [line for line in self.lines[code] if line.old_office == old]
+            letterhead = old or code
+            if style.reach == "sheets":
+                parts.append((self._sheet_name(letterhead), layout, letterhead, mine, ""))
+            elif split == "price":
+                assets = [line for line in mine if line.price >= FIXED_ASSET]
+                tools = [line for line in mine if line.price < FIXED_ASSET]
+                parts += [("TSCĐ", layout, letterhead, assets, ""), ("CCDC", "s26h", letterhead, tools, "")]
+            elif split == "one":
+                parts.append((self.dice.choice(("Sheet1", "TSCD", "Tai san", "Trang tính1", str(self.network.date.year - 1))), layout, letterhead, mine, ""))
+            else:
+                by: dict[str, list[Line]] = defaultdict(list)
+                for line in mine:
+                    key = {"kind": GROUPS.get(line.good.kind, "Khác"), "room": line.room or "Dùng chung", "year": str(line.bought.year)}[split]
+                    by[key].append(line)
+                parts += [(key[:28], layout, letterhead, by[key], key if split == "room" else "") for key in sorted(by)]
+        return [part for part in parts if part[3]]
+
+    def _sheet_name(self, code: str) -> str:
+        name = self.offices[code].name_vi
+        return self.dice.choice((name, name.removeprefix("Xã "), without_marks(name)))[:31]
+
+    def _save(self, kind: str, code: str, sheets: list[Sheet]) -> tuple[Path, Csv | None]:
+        style, chance = self.book.style, self.dice
+        office = without_marks(self.offices[self.book.offices[0][1].strip("*") or self.book.offices[0][0]].name_vi)
+        name = FILE_NAMES[style.name].format(office=office, year=self.network.date.year - 1)
+        path = self.folder / f"{name}.{kind}"
+        while path.exists() and False:
+            path = path.with_stem(f"{path.stem} (1)")
+        if kind == "xlsx":
+            extra = [Sheet("Sheet2"), Sheet("Sheet3")] if chance.random() < 0.25 and len(sheets) == 1 and sheets[0].name == "Sheet1" else []
+            write_xlsx(path, [*sheets, *extra], code)
+            return path, None
+        encodings = ("legacy",) if code in {"tcvn3", "vni"} else ("utf-8-sig", "utf-8-sig", "utf-8", "utf-16", "cp1258")
+        encoding = chance.choice(encodings)
+        how = Csv(encoding, "\t" if encoding == "utf-16" else chance.choice((",", ";", ";")), chance.choice(("plain", "dots")))
+        write_csv(path, sheets[0], "" if encoding == "cp1258" else code, how)
+        return path, how
+
+
+# --- the truth ----------------------------------------------------------------------------------------------------------------
+
+
+def _told(
+    network: Network, entries: Sequence[Entry], every: Sequence[Thing], none: Mapping[str, str], stock: Goods
+) -> dict[str, Any]:
+    unbooked = [t for t in every if t.id in none]
+    same = alike.interchangeable(entries, unbooked, stock)
+    lines = [_line(n, e, same) for n, e in enumerate(entries)]
+    equipment = [line for line in lines if line["equipment"]]
+    right = sum(line["serial_state"] == "right" for line in equipment)
+    seen = witnesses(network)
+    loose = [
+        {"thing": s.id, "address": s.address, "office": s.office, "mac": mac_text(s.mac), "kind": s.what,
+         "seen_as": "station" if s.mac in seen else "", "why": "belongs to an employee"}
+        for s in network.plan.stations.values() if s.what == "smartphone"
+    ]  # fmt: skip
+    return {
+        "usable_serials": right / max(1, len(equipment)),
+        "lines": lines,
+        "not_on_books": [_thing(t) | {"why": none[t.id]} for t in unbooked] + loose,
+    }
+
+
+def _thing(thing: Thing) -> dict[str, Any]:
+    return {
+        "thing": thing.id, "address": thing.address, "office": thing.office, "mac": thing.mac, "kind": thing.kind,
+        "seen_as": thing.seen_as,
+    }  # fmt: skip
+
+
+def _line(number: int, one: Entry, same: Mapping[tuple[int, int], list[str]]) -> dict[str, Any]:
+    file, sheet_, row = one.place
+    line = one.line
+    return {
+        "file": file, "sheet": sheet_, "row": row, "office": line.office, "equipment": bool(line.good.noun),
+        "reading": one.reading, "name_tells": one.level, "serial_state": one.serial_state,
+        "units": [
+            {"unit": m + 1, **_unit(one, unit), "interchangeable": same.get((number, m), [])} for m, unit in enumerate(line.units)
+        ],
+    }  # fmt: skip
+
+
+def _unit(one: Entry, unit: Unit) -> dict[str, Any]:
+    line, thing = one.line, unit.thing
+    if thing is None:
+        bucket, accepted = "not_seen", ["not_seen"]
+        if unit.why.startswith("cannot be seen"):
+            bucket, accepted = "not_assessable", ["not_assessable"]
+            if line.good.kind == "other" and unit.why.rpartition(": ")[2] in {"no network port", "copier without a network card", "ups without a network card"}:
+                accepted.append("not_seen")  # only who knows the model knows it
+        elif unit.why == "never connected" and line.remark:
+            bucket, accepted = "not_assessable", ["not_assessable", "not_seen"]
+        elif line.state in {STORED, SCRAPPED, MOVED}:
+            accepted.append("not_assessable")
+        blank = {"thing": None, "address": None, "addresses": [], "office": line.office, "mac": None, "kind": line.good.kind, "seen_as": ""}
+        return blank | {"why": unit.why, "serial": unit.serial or None, "pinned": False, "bucket": bucket, "accepted_buckets": accepted}
+    pinned = alike.pinned(one, unit)
+    if not thing.seen_as:
+        bucket, accepted, why = "not_seen", ["not_seen"], unit.why or "silent"
+    elif unit.why and not pinned and not line.moved_to:
+        bucket, accepted, why = "not_seen", ["not_seen", "matched"], f"{unit.why}, and the line tells nothing of it"
+    else:
+        bucket, accepted, why = "matched", ["matched"], unit.why
+    return _thing(thing) | {
+        "addresses": list(thing.addresses), "why": why, "serial": unit.serial or None, "serial_told": "serial" in thing.told,
+        "pinned": pinned, "bucket": bucket, "accepted_buckets": accepted,
+    }  # fmt: skip
