@@ -12,9 +12,8 @@ from collections.abc import Mapping, Sequence
 from simulator.registers.entries import Entry
 from simulator.registers.goods import Goods
 from simulator.registers.purchases import Unit
-from simulator.registers.things import Thing
+from simulator.registers.things import COMPUTERS, Thing
 
-COMPUTERS = frozenset({"pc", "laptop"})
 #: A thing is bought up to so many years after it was built.
 SHELF_YEARS = 2
 
@@ -25,7 +24,9 @@ def pinned(entry: Entry, unit: Unit) -> bool:
     if thing is None or not thing.seen_as:
         return False
     serial = unit.serial in entry.serials and "serial" in thing.told
-    return serial or "mac" in entry.tells or "address" in entry.tells or ("host_name" in entry.tells and "host_name" in thing.told)
+    return (
+        serial or "mac" in entry.tells or "address" in entry.tells or ("host_name" in entry.tells and "host_name" in thing.told)
+    )
 
 
 def fits(entry: Entry, thing: Thing, goods: Goods) -> bool:
@@ -43,7 +44,11 @@ def fits(entry: Entry, thing: Thing, goods: Goods) -> bool:
     if "room" in entry.tells and "room" in thing.told and entry.line.room != thing.room:
         return False
     if "model" in thing.told:
-        wanted = {"model": (good.model, thing.good.model), "series": (good.series, thing.good.series), "brand": (good.brand, thing.good.brand)}
+        wanted = {
+            "model": (good.model, thing.good.model),
+            "series": (good.series, thing.good.series),
+            "brand": (good.brand, thing.good.brand),
+        }
         if entry.level in wanted and wanted[entry.level][0] != wanted[entry.level][1]:
             return False
     elif thing.made[0] and entry.year is not None:
@@ -64,12 +69,12 @@ def says(entry: Entry) -> tuple[object, ...]:
     return (entry.line.office, good.kind, named, entry.year, room)
 
 
-def interchangeable(
-    entries: Sequence[Entry], unbooked: Sequence[Thing], goods: Goods
-) -> Mapping[tuple[int, int], list[str]]:
+def interchangeable(entries: Sequence[Entry], unbooked: Sequence[Thing], goods: Goods) -> Mapping[tuple[int, int], list[str]]:
     """(place of the entry, place of the unit) -> ids of further things that would do as well."""
     found: dict[tuple[int, int], list[str]] = defaultdict(list)
-    units = [(n, m, entry, unit) for n, entry in enumerate(entries) for m, unit in enumerate(entry.line.units) if entry.line.good.noun]
+    units = [
+        (n, m, entry, unit) for n, entry in enumerate(entries) for m, unit in enumerate(entry.line.units) if entry.line.good.noun
+    ]
     free = [(n, m, e, u) for n, m, e, u in units if not pinned(e, u)]
     seen = [(n, m, e, u, u.thing) for n, m, e, u in free if u.thing is not None and u.thing.seen_as]
     by_office: dict[str, list[tuple[int, int, Entry, Unit, Thing]]] = defaultdict(list)

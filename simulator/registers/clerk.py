@@ -20,27 +20,18 @@ import yaml
 from simulator.plan import Office
 from simulator.registers.goods import Goods, without_brand
 from simulator.registers.letters import without_marks
-from simulator.registers.purchases import BROKEN, IN_USE, MOVED, SCRAPPED, STORED, Line
+from simulator.registers.purchases import Line
 from simulator.registers.styles import Style
 
 OFFICES = Path(__file__).with_name("offices.yaml")
+WORDS = Path(__file__).with_name("words.yaml")
 
-UNKNOWN = ("không rõ", "Không có", "-", "k có", "KHÔNG", "N/A", "mờ, không đọc được", "x", "Chưa xác định", "0", "không", "?", "//", "…")
-STATES: Mapping[str, tuple[str, ...]] = {
-    IN_USE: ("Đang sử dụng", "Tốt", "Bình thường", "Đang SD", "Hoạt động tốt", "Còn sử dụng tốt", "Sử dụng được", "tốt", "Đang dùng", "Còn tốt", "OK"),
-    STORED: ("Lưu kho", "Không sử dụng", "Để kho", "Chưa sử dụng", "Cất kho", "Dự phòng", "Không có nhu cầu sử dụng"),
-    BROKEN: ("Hỏng", "Hư hỏng", "Hỏng, chờ thanh lý", "Hỏng main", "Đã hỏng", "Không hoạt động", "hỏng nguồn", "Hỏng không sửa được"),
-    SCRAPPED: ("Đã thanh lý", "Thanh lý", "Đã thanh lý năm 2022", "TL", "Xuất hủy", "Thanh lý theo QĐ số 45/QĐ-UBND", "Đã tiêu hủy"),
-    MOVED: ("Điều chuyển", "Đã điều chuyển", "Đã chuyển", "Bàn giao"),
-}  # fmt: skip
-EXTRA = ("kèm màn hình 19.5 inch", "và phụ kiện", "dự án CNTT", "nguồn tỉnh cấp", "chính hãng", "bảo hành 24 tháng", "phục vụ Một cửa", "mua sắm tập trung", "mới 100%")  # fmt: skip
-ENGLISH_KINDS = {"pc": "PC", "laptop": "Laptop", "printer": "Printer", "switch": "Switch", "router": "Router", "wireless": "AP", "server": "Server", "ups": "UPS", "storage": "NAS", "nvr": "NVR", "camera": "Camera", "firewall": "Firewall", "telephone": "IP Phone"}  # fmt: skip
-GROUPS = {
-    "pc": "Máy vi tính để bàn", "laptop": "Máy vi tính xách tay", "printer": "Máy in", "switch": "Thiết bị mạng",
-    "router": "Thiết bị mạng", "firewall": "Thiết bị mạng", "wireless": "Thiết bị mạng", "server": "Máy chủ",
-    "storage": "Máy chủ", "ups": "Thiết bị khác", "nvr": "Thiết bị camera", "camera": "Thiết bị camera",
-    "camera system": "Thiết bị camera", "telephone": "Thiết bị khác", "other": "Tài sản khác",
-}  # fmt: skip
+
+@cache
+def words() -> Mapping[str, Any]:
+    """Words of clerks, from `words.yaml`."""
+    told: Mapping[str, Any] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +41,11 @@ class Told:
     text: str
     level: str  # model, series, brand, kind: the most that it tells
     config: bool = False
+
+
+def group(kind: str) -> str:
+    """What a book calls the group of such things."""
+    return str(words()["groups"][kind])
 
 
 @cache
@@ -96,7 +92,9 @@ class Clerk:
         """The name of a thing; `with_kind`: the noun belongs to it, for no other column has the kind."""
         good, style = line.good, self.style
         if not good.noun:  # whole names as they are
-            return Told(self._hurried(self.dice.choice(good.says) if not self._chance(style.full_name) else good.says[0]), "model")
+            return Told(
+                self._hurried(self.dice.choice(good.says) if not self._chance(style.full_name) else good.says[0]), "model"
+            )
         nouns = self.goods.nouns[good.noun]
         noun = (nouns[0] if self._chance(style.careful_noun) else self.dice.choice(nouns)) if with_kind else ""
         draw = self.dice.random()
@@ -114,9 +112,11 @@ class Clerk:
         text = f"{noun} {says}".strip() or nouns[0]
         config = bool(good.config) and (good.built or self._chance(style.extra_words))
         if config:
-            text += self.dice.choice((", {}", " ({})", " {}", " - {}")).format(good.config.replace("/", self.dice.choice(("/", ", ", " "))))
+            text += self.dice.choice((", {}", " ({})", " {}", " - {}")).format(
+                good.config.replace("/", self.dice.choice(("/", ", ", " ")))
+            )
         elif self._chance(style.extra_words * 0.5):
-            text += self.dice.choice((" ({})", ", {}", " - {}")).format(self.dice.choice(EXTRA))
+            text += self.dice.choice((" ({})", ", {}", " - {}")).format(self.dice.choice(words()["extra"]))
         if len(line.units) > 1 and self._chance(0.08):
             text += f" ({len(line.units):02d} {line.unit.lower()})"
         return Told(self._hurried(text), level, config)
@@ -159,7 +159,7 @@ class Clerk:
             return mangled, "mangled"
         draw = self.dice.random()
         if (draw := draw - style.serial_unknown) < 0:
-            return self.dice.choice(UNKNOWN), "unknown"
+            return self.dice.choice(words()["unknown"]), "unknown"
         if serial and (draw := draw - style.serial_miscopied) < 0:
             at = self.dice.randrange(len(serial))
             pool = "0123456789" if serial[at].isdigit() else "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -185,7 +185,8 @@ class Clerk:
         return f" {serial} "
 
     def mac(self, mac: str) -> str:
-        return self.dice.choice((mac, mac.upper(), mac.upper().replace(":", "-"), mac.replace(":", ""), f"{mac[:2]}{mac[3:5]}.{mac[6:8]}{mac[9:11]}.{mac[12:14]}{mac[15:]}"))  # fmt: skip
+        dotted = f"{mac[:2]}{mac[3:5]}.{mac[6:8]}{mac[9:11]}.{mac[12:14]}{mac[15:]}"
+        return self.dice.choice((mac, mac.upper(), mac.upper().replace(":", "-"), mac.replace(":", ""), dotted))
 
     # --- offices, rooms, states -------------------------------------------------------------------------------------------
 
@@ -207,13 +208,13 @@ class Clerk:
         return self.dice.choice((user, user, user, f"Đ/c {words[-1]}", f"{words[0]} {words[-1]}", words[-1], f"Ô. {user}"))
 
     def state(self, state: str) -> str:
-        return self.dice.choice(STATES[state])
+        return str(self.dice.choice(words()["states"][state]))
 
     def kind(self, line: Line, *, english: bool = False) -> str:
         good = line.good
         if english:
-            return ENGLISH_KINDS.get(good.kind, "Other")
-        return self.goods.nouns[good.noun][0] if good.noun else GROUPS.get(good.kind, "Khác")
+            return str(words()["english_kinds"].get(good.kind, "Other"))
+        return self.goods.nouns[good.noun][0] if good.noun else group(good.kind)
 
     # --- days and money ---------------------------------------------------------------------------------------------------
 
@@ -235,7 +236,9 @@ class Clerk:
             "short": (f"{day.day}/{day.month}/{two}", "text", day.isoformat()),
             "year": (day.year, "year", str(day.year)),
         }
-        month = self.dice.choice((f"{day:%m/%Y}", f"T{day.month}/{day.year}", f"Tháng {day.month}/{day.year}", f"{day.month}/{day.year}"))
+        month = self.dice.choice(
+            (f"{day:%m/%Y}", f"T{day.month}/{day.year}", f"Tháng {day.month}/{day.year}", f"{day.month}/{day.year}")
+        )
         written["month"] = (month, "text", f"{day:%Y-%m}")
         written["words"] = (self.dice.choice((f"Năm {day.year}", f"năm {day.year}", f"{day.year}.")), "text", str(day.year))
         return written[form]

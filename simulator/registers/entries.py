@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from simulator.registers.clerk import Clerk
+from simulator.registers.clerk import Clerk, words
 from simulator.registers.forms import Form
 from simulator.registers.purchases import BROKEN, IN_USE, MOVED, SCRAPPED, STORED, Line
 
@@ -71,11 +71,11 @@ def entry(line: Line, form: Form, clerk: Clerk, money: str, today: dt.date) -> E
     _evidence(made, form, clerk, notes)
     _places(made, form, clerk)
     _quantities(made, form, clerk)
-    _days(made, form, clerk, today)
+    _days(made, form, clerk)
     _values(made, form, clerk, money, today)
     _states(made, form, clerk, notes, today)
-    if line.remark:
-        notes.insert(0, line.remark)
+    if line.alone:
+        notes.insert(0, chance.choice(words()["alone"]))
     if line.code and "code" in fields:
         cells["code"] = Cell(line.code)
         reading["code"] = line.code
@@ -101,7 +101,7 @@ def _brand_and_model(made: Entry, name: str, clerk: Clerk) -> None:
     if good.brand and model.lower().startswith(good.brand.lower()):
         model = model[len(good.brand) :].strip()
     made.cells["brand"] = Cell(brand.upper() if clerk.dice.random() < 0.2 else brand)
-    made.cells["model"] = Cell(model or brand)
+    made.cells["model"] = Cell(model or good.brand or name or clerk.kind(made.line))
     if brand:
         made.reading["vendor"] = good.brand
         made.level = "brand" if made.level == "kind" else made.level
@@ -149,8 +149,18 @@ def _evidence(made: Entry, form: Form, clerk: Clerk, notes: list[str]) -> None:
             made.cells["mac"] = Cell(text)
         else:
             notes.append(f"MAC {text}")
-    if "host_name" in form.fields and thing.host_name and chance.random() < style.host_name * (1 if thing.kind in {"pc", "laptop", "server"} else 0.3):
-        name = thing.host_name.lower() if chance.random() < 0.1 else thing.host_name.upper() if chance.random() < 0.1 else thing.host_name
+    if (
+        "host_name" in form.fields
+        and thing.host_name
+        and chance.random() < style.host_name * (1 if thing.kind in {"pc", "laptop", "server"} else 0.3)
+    ):
+        name = (
+            thing.host_name.lower()
+            if chance.random() < 0.1
+            else thing.host_name.upper()
+            if chance.random() < 0.1
+            else thing.host_name
+        )
         made.cells["host_name"] = Cell(name)
         made.reading["host_name"] = name
         tells.add("host_name")
@@ -181,7 +191,12 @@ def _places(made: Entry, form: Form, clerk: Clerk) -> None:
             made.tells |= {"room"}
         else:
             made.tells |= {"other room"}
-    if "user" in fields and line.user and line.good.kind in {"pc", "laptop", "printer", "telephone"} and chance.random() < style.user:
+    if (
+        "user" in fields
+        and line.user
+        and line.good.kind in {"pc", "laptop", "printer", "telephone"}
+        and chance.random() < style.user
+    ):
         text = clerk.user(line.user)
         made.cells["user"] = Cell(text)
         made.reading["user"] = text
@@ -208,7 +223,7 @@ def _quantities(made: Entry, form: Form, clerk: Clerk) -> None:
         made.cells["difference"] = Cell(counted - count, "number")
 
 
-def _days(made: Entry, form: Form, clerk: Clerk, today: dt.date) -> None:
+def _days(made: Entry, form: Form, clerk: Clerk) -> None:
     line = made.line
     written = {}
     for field_, day in (("acquired", line.bought), ("in_use", line.in_use)):
@@ -226,7 +241,9 @@ def _days(made: Entry, form: Form, clerk: Clerk, today: dt.date) -> None:
         made.cells["made"] = Cell(line.bought.year - clerk.dice.choice((0, 0, 1)), "year")
     for number_, day_ in (("voucher", "voucher_date"),):
         if number_ in form.fields:
-            made.cells[number_] = Cell(clerk.dice.choice(("HĐ{:07d}", "PNK{:03d}", "{:05d}", "UNC{:03d}")).format(clerk.dice.randint(1, 999)))
+            made.cells[number_] = Cell(
+                clerk.dice.choice(("HĐ{:07d}", "PNK{:03d}", "{:05d}", "UNC{:03d}")).format(clerk.dice.randint(1, 999))
+            )
         if day_ in form.fields:
             made.cells[day_] = Cell(line.bought, "date")
 
@@ -244,7 +261,12 @@ def _values(made: Entry, form: Form, clerk: Clerk, money: str, today: dt.date) -
             value, shown = clerk.money(amount, money)
             made.cells[name] = Cell(value, shown)
             made.reading[f"{name}_vnd"] = amount
-    for name, amount in (("wear", total // LIFE_YEARS if worn < total else 0), ("wear_total", worn), ("counted_price", total), ("counted_residual", total - worn)):
+    for name, amount in (
+        ("wear", total // LIFE_YEARS if worn < total else 0),
+        ("wear_total", worn),
+        ("counted_price", total),
+        ("counted_residual", total - worn),
+    ):
         if name in fields:
             made.cells[name] = Cell(*clerk.money(amount, money))
     if "rate" in fields:
@@ -264,7 +286,9 @@ def _states(made: Entry, form: Form, clerk: Clerk, notes: list[str], today: dt.d
         made.reading["state"] = BROKEN if state == SCRAPPED else IN_USE if state == MOVED else state
     if state == MOVED:
         to = clerk.office(line.moved_to)
-        text = chance.choice(("Điều chuyển {}", "Đã điều chuyển cho {}", "chuyển {} năm {year}", "Bàn giao {}", "Cho {} mượn")).format(to, year=today.year - 1)
+        text = chance.choice(
+            ("Điều chuyển {}", "Đã điều chuyển cho {}", "chuyển {} năm {year}", "Bàn giao {}", "Cho {} mượn")
+        ).format(to, year=today.year - 1)
         notes.append(text)
         made.reading["state"] = MOVED
         if "state" in fields and chance.random() < 0.6:

@@ -21,7 +21,8 @@ FONTS = {"": "Times New Roman", "tcvn3": ".VnTime", "vni": "VNI-Times", "nfd": "
 SHOWN: Mapping[str, Mapping[str, Any]] = {
     "text": {}, "number": {"align": "center"}, "money": {"num_format": "#,##0"}, "date": {"num_format": "dd/mm/yyyy"},
     "year": {"align": "center"}, "head": {"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True},
-    "title": {"bold": True, "align": "center", "font_size": 14}, "letterhead": {"bold": True}, "letterhead_right": {"align": "center", "italic": True},
+    "title": {"bold": True, "align": "center", "font_size": 14}, "letterhead": {"bold": True},
+    "letterhead_right": {"align": "center", "italic": True},
     "under": {"italic": True}, "small": {"align": "center", "italic": True}, "group": {"bold": True}, "total": {"bold": True},
     "group_money": {"bold": True, "num_format": "#,##0"}, "total_money": {"bold": True, "num_format": "#,##0"},
 }  # fmt: skip
@@ -46,7 +47,10 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet], code: str) -> None:
         def look(shown: str, modern: bool, wrapped: bool = False) -> Any:
             key = (shown, modern, wrapped)
             if key not in formats:
-                style = dict(SHOWN[shown]) | {"font_name": FONTS["" if modern else code], "font_size": SHOWN[shown].get("font_size", 11)}
+                style = dict(SHOWN[shown]) | {
+                    "font_name": FONTS["" if modern else code],
+                    "font_size": SHOWN[shown].get("font_size", 11),
+                }
                 style |= {"border": 0 if shown in BORDERLESS else 1} | ({"text_wrap": True} if wrapped else {})
                 formats[key] = book.add_format(style)
             return formats[key]

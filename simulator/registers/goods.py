@@ -73,8 +73,6 @@ class Goods:
         return [good for good in self.stations[what] if maker in good.cards]
 
 
-
-
 @cache
 def goods() -> Goods:
     """The goods that come with the simulator."""

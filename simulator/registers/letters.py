@@ -40,7 +40,7 @@ def _vni(letter: str) -> str:
         return _as_case(_OWN[small], letter)
     if small not in _SMALL:
         return letter
-    base, *marks = unicodedata.normalize("NFD", small)
+    base, *marks = list(unicodedata.normalize("NFD", small))
     tone = next((m for m in marks if m in _TONES), "")
     if "\u0302" in marks:
         return _as_case(base + _ROOF[tone], letter)

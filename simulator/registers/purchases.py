@@ -1,4 +1,4 @@
-"""What stands on an office's books, before anybody writes it down: lines of one thing or of several, and why some show nowhere."""
+"""What stands on an office's books, before anybody writes it down: lines of one thing or of several."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from simulator.chance import dice, share
 from simulator.registers.goods import Good, Goods, Unseen
@@ -40,7 +41,7 @@ class Line:
     user: str = ""
     state: str = IN_USE
     moved_to: str = ""  # office that a note names
-    remark: str = ""  # what a note says besides
+    alone: bool = False  # a note says that it is on no network
     unit: str = "Chiếc"
     old_office: str = ""  # the swallowed office that bought it
     code: str = ""
@@ -74,9 +75,23 @@ def keep(things: Iterable[Thing], styles: Mapping[str, Style], seed: int) -> Boo
             none[thing.id] = dice(seed, "gift", thing.id).choice(
                 ("gift of a project", "lent by the provider", "belongs to an employee", "entered with the building")
             )
-        elif share(seed, "moved", thing.id) < style.moved and thing.kind in {"pc", "laptop", "printer", "ups", "wireless", "storage"}:
+        elif share(seed, "moved", thing.id) < style.moved and thing.kind in {
+            "pc",
+            "laptop",
+            "printer",
+            "ups",
+            "wireless",
+            "storage",
+        }:
             books[thing.id] = dice(seed, "moved from", thing.id).choice(sorted(c for c in styles if c != thing.office))
-        elif share(seed, "replaced", thing.id) < style.replaced and thing.kind in {"pc", "printer", "switch", "wireless", "ups", "server"}:
+        elif share(seed, "replaced", thing.id) < style.replaced and thing.kind in {
+            "pc",
+            "printer",
+            "switch",
+            "wireless",
+            "ups",
+            "server",
+        }:
             none[thing.id] = "bought to replace another, not entered yet"
         else:
             books[thing.id] = thing.office
@@ -108,7 +123,7 @@ class _Purchaser:
 
     def _lot(self, lot: list[Thing]) -> None:
         first = lot[0]
-        price = self._price(first.good, first.bought.year)
+        price = self._price(first.good)
         stay = [t for t in lot if t.office == self.office]
         together = len(stay) > 1 and self.dice.random() < self.style.quantity_lines
         if together:
@@ -134,21 +149,32 @@ class _Purchaser:
         rows = self.goods.forerunners[newer.kind]
         name, year, million = self.dice.choice(rows)
         good = self._old(name, newer.kind, newer.good.noun, million)
-        bought = dt.date(min(year + self.dice.randint(0, 3), newer.bought.year - 2), self.dice.randint(1, 12), self.dice.randint(1, 28))
+        bought = dt.date(
+            min(year + self.dice.randint(0, 3), newer.bought.year - 2), self.dice.randint(1, 12), self.dice.randint(1, 28)
+        )
         unit = Unit(None, f"replaced by {newer.id}", self._any_serial())
-        self._add(good, [unit], bought, bought, self._price(good, bought.year), rooms=[newer.room])
+        self._add(good, [unit], bought, bought, self._price(good), rooms=[newer.room])
 
     def gone(self, count: int) -> None:
         """Scrapped, and still listed."""
         for _ in range(count):
-            kind = self.dice.choices(("pc", "printer", "laptop", "switch", "ups", "wireless", "server", "router"), (8, 5, 2, 1, 2, 1, 1, 1))[0]
+            kind = self.dice.choices(
+                ("pc", "printer", "laptop", "switch", "ups", "wireless", "server", "router"), (8, 5, 2, 1, 2, 1, 1, 1)
+            )[0]
             name, year, million = self.dice.choice(self.goods.forerunners[kind])
             good = self._old(name, kind, kind, million)
             size = self.dice.choice((1, 1, 1, 2, 3)) if kind == "pc" else 1
             bought = dt.date(year + self.dice.randint(0, 2), self.dice.randint(1, 12), self.dice.randint(1, 28))
             told = self.dice.random() < self.style.scrapped_told
             units = [Unit(None, "scrapped", self._any_serial()) for _ in range(size)]
-            self._add(good, units, bought, bought, self._price(good, bought.year), state=self.dice.choice((SCRAPPED, SCRAPPED, BROKEN)) if told else IN_USE)
+            self._add(
+                good,
+                units,
+                bought,
+                bought,
+                self._price(good),
+                state=self.dice.choice((SCRAPPED, SCRAPPED, BROKEN)) if told else IN_USE,
+            )
 
     def asleep(self, count: int) -> None:
         """In a cupboard, or working for itself: never on a network."""
@@ -159,45 +185,94 @@ class _Purchaser:
             bought = dt.date(year, self.dice.randint(1, 12), self.dice.randint(1, 28))
             why = self.dice.choice(("stored", "never connected"))
             told = self.dice.random() < self.style.asleep_told
-            remark = self.dice.choice(SECRET) if told and why == "never connected" else ""
+            alone = told and why == "never connected"
             unit = Unit(None, why, good.a_serial(self.dice))
-            self._add(good, [unit], bought, bought, self._price(good, year), state=STORED if told and why == "stored" else IN_USE, remark=remark)
+            self._add(
+                good,
+                [unit],
+                bought,
+                bought,
+                self._price(good),
+                state=STORED if told and why == "stored" else IN_USE,
+                alone=alone,
+            )
 
     def unseen(self, entry: Unseen, largest: int) -> None:
         """Monitors, desks, licences: some alike on a line."""
         year = min(self.today.year - 1, entry.since + self.dice.randint(0, 6))
         bought = dt.date(year, self.dice.randint(1, 12), self.dice.randint(1, 28))
-        size = self.dice.choice((1, 1, 2, 4, 6, 10, largest)) if entry.price < 4 and entry.why in {"furniture", "monitor", "fan", "disk"} else 1
+        size = (
+            self.dice.choice((1, 1, 2, 4, 6, 10, largest))
+            if entry.price < 4 and entry.why in {"furniture", "monitor", "fan", "disk"}
+            else 1
+        )
         good = Good(entry.name, "other", "", "", (entry.name,), entry.name, (entry.price * 0.92, entry.price * 1.1))
-        units = [Unit(None, f"cannot be seen: {entry.why}", self._any_serial() if entry.price < 60 and entry.why not in {"furniture", "software", "building"} else "") for _ in range(size)]
-        self._add(good, units, bought, bought, self._price(good, year), unit=entry.unit)
+        units = [
+            Unit(
+                None,
+                f"cannot be seen: {entry.why}",
+                self._any_serial() if entry.price < 60 and entry.why not in {"furniture", "software", "building"} else "",
+            )
+            for _ in range(size)
+        ]
+        self._add(good, units, bought, bought, self._price(good), unit=entry.unit)
 
-    def cameras(self, members: Sequence[Thing], recorder: Thing | None) -> None:
-        """A camera system on one line: the recorder is what a network shows of it by name."""
+    def cameras(self, members: Sequence[Thing]) -> None:
+        """A camera system on one line."""
         if not members:
             return
         day = max(t.bought for t in members)
         name = f"Hệ thống camera giám sát {len(members)} mắt"
-        good = Good(name, "camera system", "", "", (name, f"Hệ thống camera an ninh ({len(members)} camera)", "Hệ thống camera quan sát"), "Hệ thống camera", (9 + 2 * len(members), 12 + 2.5 * len(members)))
+        good = Good(
+            name,
+            "camera system",
+            "",
+            "",
+            (name, f"Hệ thống camera an ninh ({len(members)} camera)", "Hệ thống camera quan sát"),
+            "Hệ thống camera",
+            (9 + 2 * len(members), 12 + 2.5 * len(members)),
+        )
         unit = Unit(None, "cannot be seen: a system of several things")
-        self._add(good, [unit], day, day, self._price(good, day.year), unit="Hệ thống")
+        self._add(good, [unit], day, day, self._price(good), unit="Hệ thống")
 
     # --- bits -------------------------------------------------------------------------------------------------------------
 
-    def _add(self, good: Good, units: Sequence[Unit], bought: dt.date, in_use: dt.date, price: int, *, rooms: Sequence[str] = (), unit: str = "", **fields: str) -> None:
+    def _add(
+        self,
+        good: Good,
+        units: Sequence[Unit],
+        bought: dt.date,
+        in_use: dt.date,
+        price: int,
+        *,
+        rooms: Sequence[str] = (),
+        unit: str = "",
+        **fields: Any,
+    ) -> None:
         rooms = [r for r in dict.fromkeys(rooms) if r]
         if not unit:
             unit = self.dice.choice(self.goods.units.get(good.kind, self.goods.units["other"]))
         room = rooms[0] if len(rooms) == 1 else "" if rooms else self._room()
         self.lines.append(
-            Line(good, self.office, tuple(units), bought, min(in_use, self.today), price, room=room, user=self._person() if len(units) == 1 else "", unit=unit, **fields)
+            Line(
+                good,
+                self.office,
+                tuple(units),
+                bought,
+                min(in_use, self.today),
+                price,
+                room=room,
+                user=self._person() if len(units) == 1 else "",
+                unit=unit,
+                **fields,
+            )
         )
 
     def _old(self, name: str, kind: str, noun: str, million: float) -> Good:
         brand = name.split()[0] if not name.startswith(("Intel", "Thánh")) else "Thánh Gióng" if name.startswith("Thánh") else ""
         return Good(name, kind, noun, brand, (name,), brand or name, (million * 0.92, million * 1.06))
 
-    def _price(self, good: Good, year: int) -> int:
+    def _price(self, good: Good) -> int:
         """Dong, mostly rounded to a thousand or more: offers end in 90 or 00."""
         million = self.dice.uniform(*good.price)
         step = self.dice.choice((10_000, 50_000, 100_000, 100_000, 500_000)) if million > 1.5 else 10_000
@@ -211,9 +286,6 @@ class _Purchaser:
 
     def _any_serial(self) -> str:
         return "".join(self.dice.choice("0123456789ABCDEFGHJKLMNPRSTUVWXYZ") for _ in range(self.dice.choice((7, 8, 10, 10, 12))))
-
-
-SECRET = ("Máy soạn thảo văn bản mật, không kết nối mạng", "không nối mạng", "Máy độc lập (soạn VB mật)", "Chưa sử dụng", "Máy kế toán, không dùng internet")
 
 
 def person(goods: Goods, chance: random.Random) -> str:
@@ -232,7 +304,7 @@ def purchases(
         if thing.office == office and kept.none.get(thing.id, "").startswith("bought to replace"):
             buyer.forerunner(thing)
     system = [t for t in things if t.office == office and kept.none.get(t.id, "").startswith("part of a camera system")]
-    buyer.cameras(system, None)
+    buyer.cameras(system)
     count = max(4, len(buyer.lines))
     buyer.gone(_about(count * style.scrapped, buyer.dice))
     buyer.asleep(_about(count * style.asleep, buyer.dice))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.registers.clerk import GROUPS, Clerk
+from simulator.registers.clerk import Clerk, group
 from simulator.registers.entries import Cell, Entry
 from simulator.registers.forms import Form, numbering
 from simulator.registers.purchases import person
@@ -52,7 +53,11 @@ class Habits:
     merges: bool  # the format has merged cells at all
 
 
-WIDTHS = {"number": 5, "name": 42, "serial": 20, "office": 24, "place": 20, "user": 20, "note": 24, "mac": 19, "host_name": 20, "price": 15, "code": 14, "config": 26}  # fmt: skip
+THOUSANDS = ("nghìn đồng", "1.000 đồng", "1000đ", "Nghìn đồng")
+WIDTHS = {
+    "number": 5, "name": 42, "serial": 20, "office": 24, "place": 20, "user": 20, "note": 24, "mac": 19, "host_name": 20,
+    "price": 15, "code": 14, "config": 26,
+}  # fmt: skip
 
 
 def sheet(
@@ -70,7 +75,10 @@ def sheet(
     running = 0
     for place, (title, members) in enumerate(groups):
         if title:
-            cells = {0: Cell(ROMAN[place % 12] if clerk.dice.random() < 0.8 else "", "group"), _name_column(form): Cell(title, "group")}
+            cells = {
+                0: Cell(ROMAN[place % 12] if clerk.dice.random() < 0.8 else "", "group"),
+                _name_column(form): Cell(title, "group"),
+            }
             if habits.subtotals and "price" in form.fields:
                 cells[form.fields["price"]] = _sum(members, clerk, habits.money, "group")
             at = made.add(cells, "group")
@@ -85,7 +93,11 @@ def sheet(
             _row(made, form, entry, running)
             if clerk.dice.random() < clerk.style.duplicates:
                 running += 1
-                again = made.add(dict(made.rows[-1]) | {0: Cell(running, "number")} if form.columns[0].field == "number" else dict(made.rows[-1]))
+                again = made.add(
+                    dict(made.rows[-1]) | {0: Cell(running, "number")}
+                    if form.columns[0].field == "number"
+                    else dict(made.rows[-1])
+                )
                 made.others.append({"row": again + 1, "what": "duplicate", "of": entry.place[2]})
     if habits.merged_places and habits.merges:
         _merge_equal(made, form, [e for _, members in groups for e in members])
@@ -116,7 +128,7 @@ def _above(made: Sheet, form: Form, clerk: Clerk, habits: Habits, *, today: dt.d
     texts = {
         "office": office, "budget_code": f"1{clerk.dice.randrange(10**6):06d}", "year": today.year - 1, "next_year": today.year,
         "what": "Máy móc, thiết bị", "room": room.upper() or "PHÒNG MÁY", "person": person(clerk.goods, clerk.dice),
-        "money_unit": {"thousands": clerk.dice.choice(("nghìn đồng", "1.000 đồng", "1000đ", "Nghìn đồng"))}.get(habits.money, "đồng"),
+        "money_unit": clerk.dice.choice(THOUSANDS) if habits.money == "thousands" else "đồng",
     }  # fmt: skip
     width = len(form.columns)
     middle = max(1, width // 2)
@@ -175,7 +187,12 @@ def _ordered(entries: Sequence[Entry], clerk: Clerk, habits: Habits) -> list[Ent
     if habits.shuffled:
         clerk.dice.shuffle(found)
     if habits.merged_places:
-        found.sort(key=lambda e: (str(e.cells["office"].value) if "office" in e.cells else "", str(e.cells["place"].value) if "place" in e.cells else ""))
+        found.sort(
+            key=lambda e: (
+                str(e.cells["office"].value) if "office" in e.cells else "",
+                str(e.cells["place"].value) if "place" in e.cells else "",
+            )
+        )
     return found
 
 
@@ -184,7 +201,7 @@ def _groups(entries: Sequence[Entry], habits: Habits) -> list[tuple[str, list[En
         return [("", list(entries))]
     by: dict[str, list[Entry]] = defaultdict(list)
     title: Callable[[Entry], str] = {
-        "kind": lambda e: GROUPS.get(e.line.good.kind, "Tài sản khác"),
+        "kind": lambda e: group(e.line.good.kind),
         "room": lambda e: e.line.room or "Dùng chung",
     }[habits.grouped]
     for entry in entries:
@@ -232,11 +249,16 @@ def _merge_equal(made: Sheet, form: Form, entries: Sequence[Entry]) -> None:
 def _ditto(made: Sheet, form: Form, groups: Sequence[tuple[str, list[Entry]]], clerk: Clerk) -> None:
     inside = {(row, column) for r, c, last, _ in made.merged for row in range(r, last + 1) for column in (c,)}
     for _, members in groups:
-        for before, entry in zip(members, members[1:], strict=False):
+        for before, entry in itertools.pairwise(members):
             for name in ("place", "user", "in_use", "unit"):
                 column = form.fields.get(name)
                 at = entry.place[2] - 1
-                if column is None or (at, column) in inside or (at - 1, column) in inside or entry.place[2] != before.place[2] + 1:
+                if (
+                    column is None
+                    or (at, column) in inside
+                    or (at - 1, column) in inside
+                    or entry.place[2] != before.place[2] + 1
+                ):
                     continue
                 same = name in entry.cells and entry.cells[name] == before.cells.get(name)
                 if same and entry.cells[name].value and clerk.dice.random() < clerk.style.ditto:
@@ -257,4 +279,6 @@ def _below(made: Sheet, form: Form, clerk: Clerk, today: dt.date) -> None:
         made.add({min(width - 1, n * step): Cell("(Ký, họ tên)", "small") for n in range(len(form.sign))}, "signature")
         for _ in range(3):
             made.add(what="blank")
-        made.add({min(width - 1, n * step): Cell(person(clerk.goods, clerk.dice), "total") for n in range(len(form.sign))}, "signature")
+        made.add(
+            {min(width - 1, n * step): Cell(person(clerk.goods, clerk.dice), "total") for n in range(len(form.sign))}, "signature"
+        )

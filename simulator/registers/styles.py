@@ -11,6 +11,7 @@ class Style:
     """One way to keep the books of an office. Rates are 0..1; weights need no sum."""
 
     name: str
+    file_name: str  # with {office} and {year}
     layouts: Mapping[str, float]  # name in layouts.yaml -> weight; every sheet of a file has the same
     weight: float  # how many offices keep their books so
     reach: str = "office"  # office: a file an office; sheets: one file, a sheet an office; list: one list with an office column
@@ -88,6 +89,7 @@ class Style:
 _STYLES = (
     Style(
         "accountant",  # keeps the form of the circular
+        file_name="So TSCD {office} {year}",
         layouts={"s24h": 3, "s24h_old": 1, "the_tscd": 1},
         weight=5,
         leaves_out_under=9.5,
@@ -99,6 +101,7 @@ _STYLES = (
     ),
     Style(
         "accountant_all",  # the same, and a second book for what is cheaper
+        file_name="So theo doi TSCD va CCDC - {office}",
         layouts={"s26h": 1, "s24h": 1},
         weight=4,
         split={"price": 1},
@@ -109,6 +112,7 @@ _STYLES = (
     ),
     Style(
         "commune_clerk",  # a list of one's own, typed in a hurry
+        file_name="TAI SAN {office} {year}",
         layouts={"danh_muc": 3, "danh_muc_ngan": 2, "theo_phong": 1},
         weight=6,
         formats=("xlsx", "xlsx", "csv"),
@@ -124,6 +128,7 @@ _STYLES = (
     ),
     Style(
         "stocktaking",  # the record of the last stock-taking
+        file_name="Bien ban kiem ke {year} {office}",
         layouts={"kiem_ke": 2, "tong_kiem_ke": 2},
         weight=4,
         full_name=0.45, model_left_out=0.1, noun_only=0.03, careful_noun=0.6,
@@ -134,6 +139,7 @@ _STYLES = (
     ),
     Style(
         "it_list",  # what the one who mends the machines keeps
+        file_name="DS thiet bi CNTT {year}",
         layouts={"it_vi": 2, "it_mixed": 2, "it_bare": 1},
         weight=5,
         reach="list",
@@ -149,6 +155,7 @@ _STYLES = (
     ),
     Style(
         "export",  # out of the program for assets
+        file_name="DanhSachTaiSan_{office}",
         layouts={"qlts": 2, "qlts_en": 1},
         weight=4,
         formats=("csv", "xlsx"),
@@ -161,6 +168,7 @@ _STYLES = (
     ),
     Style(
         "old_file",  # begun in 2005 and carried on
+        file_name="TS {office}",
         layouts={"danh_muc": 1, "s24h_old": 1, "theo_doi": 1},
         weight=3,
         full_name=0.35, brand_left_out=0.08, model_left_out=0.12, noun_only=0.04, careful_noun=0.4, typo=0.03,
@@ -170,6 +178,7 @@ _STYLES = (
     ),
     Style(
         "public_list",  # one file of the finance division, a sheet an office, in thousands
+        file_name="Tong hop tai san {year}",
         layouts={"cong_khai": 1},
         weight=4,
         reach="sheets",
@@ -180,6 +189,7 @@ _STYLES = (
     ),
     Style(
         "handover",  # lists of what was handed over when offices were merged
+        file_name="PL ban giao tai san {office}",
         layouts={"ban_giao": 1},
         weight=2,
         full_name=0.5, serial_habit=1.2, user=0.3, room=0.5, quantity_lines=0.3, mac=0.02,

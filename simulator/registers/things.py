@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simulator.chance import dice, share
+from simulator.faults import cp1258, tcvn3
+from simulator.founding import ROOMS
 from simulator.network import Network
 from simulator.plan import Device, Station, mac_text
 from simulator.registers.goods import Good, Goods
@@ -21,6 +23,9 @@ from simulator.truth import witnesses
 OTHER_CARD = 0.08
 #: Stations that an office buys; telephones of people are theirs.
 BOUGHT = frozenset({"pc", "laptop", "printer", "telephone", "camera"})
+
+
+COMPUTERS = frozenset({"pc", "laptop"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +67,16 @@ def _bought(built: dt.date, installed: dt.date, chance: random.Random) -> dt.dat
     return max(built + dt.timedelta(days=14), installed - dt.timedelta(days=chance.choice((3, 8, 15, 30, 45, 60, 90))))
 
 
-def _box(
-    network: Network, goods: Goods, device: Device, told: dict | None, seen: set[int], seed: int
-) -> Thing:
+def _box(network: Network, goods: Goods, device: Device, told: dict | None, seen: set[int], seed: int) -> Thing:
     box, model = device.box, network.catalogue[device.box.model]
     chance = dice(seed, "bought", box.asset)
     read = told is not None and (told["snmp_readable"] or told["ssh_readable"])
-    mac = network.cabling.own_mac(device)
+    mac, room = network.cabling.own_mac(device), _room(device.location)
     tells = set()
     look, made = "", (0, 0)
     if told is not None and read:
         tells = {f for f in ("model", "serial") if told["tells"][f]} | {"host_name"}
-        if told["snmp_readable"] and not _garbled(told["sys_location"]):
+        if told["snmp_readable"] and room and device.location.startswith(room.encode()):
             tells.add("room")
         if "model" not in tells:
             look = f"{model.family} {model.fields.get('cpu_model', '')} {model.fields.get('memory_gib', '')}"
@@ -85,13 +88,14 @@ def _box(
         id=box.asset, good=goods.models[box.model], office=device.office, address=device.address,
         addresses=tuple(dict.fromkeys((device.address, *device.answers_at, *routed))), mac=mac_text(mac), serial=box.serial,
         built=box.built, bought=_bought(box.built, box.installed, chance), in_use=box.installed, host_name=device.name,
-        room=device.location.decode("utf-8", "replace").split(",")[0], told=frozenset(tells), look=look, made=made,
+        room=room, told=frozenset(tells), look=look, made=made,
         seen_as="device" if read else "station" if mac in seen else "",
     )  # fmt: skip
 
 
-def _garbled(text: str) -> bool:
-    return "\ufffd" in text
+def _room(location: bytes) -> str:
+    """The room that a device tells, in whatever code it was typed; "" where it tells none."""
+    return next((r for r in ROOMS if any(location.startswith(code(r)) for code in (str.encode, tcvn3, cp1258))), "")
 
 
 def _stations(network: Network, goods: Goods, seen: set[int], seed: int) -> Iterator[Thing]:
@@ -120,11 +124,12 @@ def _stations(network: Network, goods: Goods, seen: set[int], seed: int) -> Iter
             for station in lot:
                 in_use = bought + dt.timedelta(days=chance.choice((0, 2, 5, 10, 20, 35)))
                 mac = mac_text(station.mac)
+                name = f"DESKTOP-{good.a_serial(chance)[-4:]}{chance.randrange(16**3):03X}" if what in COMPUTERS else ""
                 found.append(
                     Thing(
                         id=station.id, good=good, office=station.office, address=station.address, addresses=(station.address,),
                         mac=mac, serial=good.a_serial(chance), built=built, bought=bought, in_use=in_use,
-                        host_name=f"DESKTOP-{good.a_serial(chance)[-4:]}{chance.randrange(16**3):03X}" if what != "camera" else "",
+                        host_name=name,
                         room=chance.choice(goods.rooms[:-1]), seen_as="station" if station.mac in seen else "",
                         look=f"card {goods.maker(mac)}",
                     )

@@ -2,10 +2,10 @@
 
 truth.json has, in plain JSON:
 - `files`: every file with its style, form, code of letters, and the offices in it;
-- `lines`: every line that is an asset: where it stands (`file`, `sheet`, `row` as a spreadsheet counts), what a perfect reader reads
-  (`reading`), what became of its serial number, and its `units`: the thing (an asset id or a station), with office, address and MAC
-  as the network's own truth has them, or null with `why`; the `bucket` of a perfect matcher, buckets that are right as well, and
-  `interchangeable` things;
+- `lines`: every line that is an asset: where it stands (`file`, `sheet`, `row` as a spreadsheet counts), what a perfect reader
+  reads (`reading`), what became of its serial number, and its `units`: the thing (an asset id or a station), with office, address
+  and MAC as the network's own truth has them, or null with `why`; the `bucket` of a perfect matcher, buckets that are right as
+  well, and `interchangeable` things;
 - `others`: rows that are no asset, by what they are; `not_on_books`: things that no line tells of.
 """
 
@@ -21,8 +21,9 @@ from typing import Any
 
 from simulator.chance import dice
 from simulator.network import Network
+from simulator.plan import mac_text
 from simulator.registers import alike
-from simulator.registers.clerk import GROUPS, Clerk
+from simulator.registers.clerk import Clerk, group
 from simulator.registers.entries import Entry, entry, fitted
 from simulator.registers.files import Csv, write_csv, write_xlsx
 from simulator.registers.forms import form, layouts
@@ -33,14 +34,12 @@ from simulator.registers.sheets import Habits, Sheet, sheet
 from simulator.registers.styles import STYLES, Style
 from simulator.registers.things import Thing, things
 from simulator.truth import witnesses
-from simulator.plan import mac_text
 
+#: How offices number what they have.
+PATTERNS = (
+    "TSCD{n:05d}", "{kind}-{n:03d}", "TS.{tag}.{year}.{n:03d}", "211.{n:04d}", "{kind}{n:02d}", "{tag}-{kind}-{n:03d}", "{n:05d}",
+)  # fmt: skip
 FIXED_ASSET = 10_000_000  # dong: what costs more is a fixed asset
-FILE_NAMES = {
-    "accountant": "So TSCD {office} {year}", "accountant_all": "So theo doi TSCD va CCDC - {office}", "commune_clerk": "TAI SAN {office} {year}",
-    "stocktaking": "Bien ban kiem ke {year} {office}", "it_list": "DS thiet bi CNTT {year}", "export": "DanhSachTaiSan_{office}",
-    "old_file": "TS {office}", "public_list": "Tong hop tai san {year}", "handover": "PL ban giao tai san {office}",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +73,18 @@ def write(
     by_office = _share_out(live, chosen, seed)
     every = things(network, stock, seed)
     kept = keep(every, by_office, seed)
-    lines = {
-        code: [
-            line
-            for line in purchases(code, by_office[code], every, kept, stock, network.date, seed)
-        ]
-        for code in live
-    }
-    lines = _with_serials(_numbered(_of_old_offices(lines, by_office, offices, seed), by_office, seed), by_office, usable_serials, seed)
+    lines = {code: purchases(code, by_office[code], every, kept, stock, network.date, seed) for code in live}
+    lines = _with_serials(
+        _numbered(_of_old_offices(lines, by_office, offices, seed), by_office, seed), by_office, usable_serials, seed
+    )
     written: list[Entry] = []
-    truth: dict[str, Any] = {"date": network.date.isoformat(), "seed": seed, "asked_usable_serials": usable_serials, "files": [], "others": []}
+    truth: dict[str, Any] = {
+        "date": network.date.isoformat(),
+        "seed": seed,
+        "asked_usable_serials": usable_serials,
+        "files": [],
+        "others": [],
+    }
     for number, book in enumerate(_books(by_office, lines)):
         writer = _Writer(book, lines, offices, stock, network, dice(seed, "book", number, book.style.name), folder, formats)
         entries, told, others = writer.write()
@@ -108,7 +109,7 @@ def _share_out(offices: Sequence[str], styles: Sequence[Style], seed: int) -> di
     dice(seed, "offices").shuffle(order)
     total = sum(style.weight for style in styles)
     given = dict.fromkeys((style.name for style in styles), 0.0)
-    found = {}
+    found: dict[str, Style] = {}
     for code in order:
         style = max(styles, key=lambda s: (s.weight / total * (len(found) + 1) - given[s.name], s.weight, s.name))
         given[style.name] += 1
@@ -140,7 +141,7 @@ def _numbered(lines: Mapping[str, list[Line]], styles: Mapping[str, Style], seed
     for code, mine in lines.items():
         chance, style = dice(seed, "codes", code), styles[code]
         tag = "".join(word[0] for word in without_marks(code.replace("-", " ")).upper().split())
-        pattern = chance.choice(("TSCD{n:05d}", "{kind}-{n:03d}", "TS.{tag}.{year}.{n:03d}", "211.{n:04d}", "{kind}{n:02d}", "{tag}-{kind}-{n:03d}", "{n:05d}"))  # fmt: skip
+        pattern = chance.choice(PATTERNS)
         counts: dict[str, int] = defaultdict(int)
         coded: list[Line] = []
         for line in mine:
@@ -161,10 +162,8 @@ def _numbered(lines: Mapping[str, list[Line]], styles: Mapping[str, Style], seed
     return found
 
 
-def _with_serials(
-    lines: Mapping[str, list[Line]], styles: Mapping[str, Style], share: float, seed: int
-) -> dict[str, list[Line]]:
-    """Marks the lines that get a right serial number: the wanted share of the lines of equipment, more where people write them."""
+def _with_serials(lines: Mapping[str, list[Line]], styles: Mapping[str, Style], share: float, seed: int) -> dict[str, list[Line]]:
+    """Marks the lines that get a right serial number: the wanted share of equipment, more of them where people write them."""
     chance = dice(seed, "serials")
     places = [(code, n) for code, mine in lines.items() for n, line in enumerate(mine) if line.good.noun]
     able = [(code, n) for code, n in places if any(u.serial for u in lines[code][n].units)]
@@ -210,7 +209,7 @@ class _Writer:
         style, chance = self.book.style, self.dice
         allowed = [f for f in style.formats if f in self.formats] or [self.formats[0]]
         kind = chance.choice(allowed)
-        code = self._code(kind)
+        code = self._code()
         clerk = Clerk(style, self.goods, chance, self.offices)
         layout = chance.choices(list(style.layouts), list(style.layouts.values()))[0]
         habits = self._habits(layout, kind)
@@ -226,18 +225,31 @@ class _Writer:
             for one in mine:
                 one.unicode = code in {"tcvn3", "vni"} and kind == "xlsx" and chance.random() < 0.1
             sheets.append(
-                sheet(name, chosen, mine, clerk, habits, today=self.network.date, office=clerk.office(office, careful=True), room=room)
+                sheet(
+                    name,
+                    chosen,
+                    mine,
+                    clerk,
+                    habits,
+                    today=self.network.date,
+                    office=clerk.office(office, careful=True),
+                    room=room,
+                )
             )
             entries += mine
         path, how = self._save(kind, code, sheets)
         for one in entries:
             one.place = (path.name, "" if kind == "csv" else one.place[1][:31], one.place[2])
         told = {
-            "file": path.name, "style": style.name, "layout": layout, "letters": code, "offices": sorted({o for o, _ in self.book.offices}),
-            "told_office": self._told_office(), "money": habits.money, "split": split, "csv": how and {"encoding": how.encoding, "delimiter": how.delimiter},
+            "file": path.name, "style": style.name, "layout": layout, "letters": code,
+            "offices": sorted({o for o, _ in self.book.offices}),
+            "told_office": self._told_office(), "money": habits.money, "split": split,
+            "csv": how and {"encoding": how.encoding, "delimiter": how.delimiter},
             "sheets": [s.name[:31] for s in sheets] if kind == "xlsx" else [""],
         }  # fmt: skip
-        others = [{"file": path.name, "sheet": "" if kind == "csv" else s.name[:31]} | other for s in sheets for other in s.others]
+        others = [
+            {"file": path.name, "sheet": "" if kind == "csv" else s.name[:31]} | other for s in sheets for other in s.others
+        ]
         return entries, told, others
 
     def _told_office(self) -> str | None:
@@ -247,7 +259,7 @@ class _Writer:
         code, old = self.book.offices[0]
         return old or code
 
-    def _code(self, kind: str) -> str:
+    def _code(self) -> str:
         style, chance = self.book.style, self.dice
         if chance.random() < style.legacy_file:
             return chance.choice(("tcvn3", "tcvn3", "vni"))
@@ -286,11 +298,23 @@ class _Writer:
                 tools = [line for line in mine if line.price < FIXED_ASSET]
                 parts += [("TSCĐ", layout, letterhead, assets, ""), ("CCDC", "s26h", letterhead, tools, "")]
             elif split == "one":
-                parts.append((self.dice.choice(("Sheet1", "TSCD", "Tai san", "Trang tính1", str(self.network.date.year - 1))), layout, letterhead, mine, ""))
+                parts.append(
+                    (
+                        self.dice.choice(("Sheet1", "TSCD", "Tai san", "Trang tính1", str(self.network.date.year - 1))),
+                        layout,
+                        letterhead,
+                        mine,
+                        "",
+                    )
+                )
             else:
                 by: dict[str, list[Line]] = defaultdict(list)
                 for line in mine:
-                    key = {"kind": GROUPS.get(line.good.kind, "Khác"), "room": line.room or "Dùng chung", "year": str(line.bought.year)}[split]
+                    key = {
+                        "kind": group(line.good.kind),
+                        "room": line.room or "Dùng chung",
+                        "year": str(line.bought.year),
+                    }[split]
                     by[key].append(line)
                 parts += [(key[:28], layout, letterhead, by[key], key if split == "room" else "") for key in sorted(by)]
         return [part for part in parts if part[3]]
@@ -302,12 +326,14 @@ class _Writer:
     def _save(self, kind: str, code: str, sheets: list[Sheet]) -> tuple[Path, Csv | None]:
         style, chance = self.book.style, self.dice
         office = without_marks(self.offices[self.book.offices[0][1].strip("*") or self.book.offices[0][0]].name_vi)
-        name = FILE_NAMES[style.name].format(office=office, year=self.network.date.year - 1)
+        name = style.file_name.format(office=office, year=self.network.date.year - 1)
         path = self.folder / f"{name}.{kind}"
-        while path.exists() and False:
-            path = path.with_stem(f"{path.stem} (1)")
         if kind == "xlsx":
-            extra = [Sheet("Sheet2"), Sheet("Sheet3")] if chance.random() < 0.25 and len(sheets) == 1 and sheets[0].name == "Sheet1" else []
+            extra = (
+                [Sheet("Sheet2"), Sheet("Sheet3")]
+                if chance.random() < 0.25 and len(sheets) == 1 and sheets[0].name == "Sheet1"
+                else []
+            )
             write_xlsx(path, [*sheets, *extra], code)
             return path, None
         encodings = ("legacy",) if code in {"tcvn3", "vni"} else ("utf-8-sig", "utf-8-sig", "utf-8", "utf-16", "cp1258")
@@ -366,14 +392,32 @@ def _unit(one: Entry, unit: Unit) -> dict[str, Any]:
         bucket, accepted = "not_seen", ["not_seen"]
         if unit.why.startswith("cannot be seen"):
             bucket, accepted = "not_assessable", ["not_assessable"]
-            if line.good.kind == "other" and unit.why.rpartition(": ")[2] in {"no network port", "copier without a network card", "ups without a network card"}:
+            if line.good.kind == "other" and unit.why.rpartition(": ")[2] in {
+                "no network port",
+                "copier without a network card",
+                "ups without a network card",
+            }:
                 accepted.append("not_seen")  # only who knows the model knows it
-        elif unit.why == "never connected" and line.remark:
+        elif unit.why == "never connected" and line.alone:
             bucket, accepted = "not_assessable", ["not_assessable", "not_seen"]
         elif line.state in {STORED, SCRAPPED, MOVED}:
             accepted.append("not_assessable")
-        blank = {"thing": None, "address": None, "addresses": [], "office": line.office, "mac": None, "kind": line.good.kind, "seen_as": ""}
-        return blank | {"why": unit.why, "serial": unit.serial or None, "pinned": False, "bucket": bucket, "accepted_buckets": accepted}
+        blank: dict[str, Any] = {
+            "thing": None,
+            "address": None,
+            "addresses": [],
+            "office": line.office,
+            "mac": None,
+            "kind": line.good.kind,
+            "seen_as": "",
+        }
+        return blank | {
+            "why": unit.why,
+            "serial": unit.serial or None,
+            "pinned": False,
+            "bucket": bucket,
+            "accepted_buckets": accepted,
+        }
     pinned = alike.pinned(one, unit)
     if not thing.seen_as:
         bucket, accepted, why = "not_seen", ["not_seen"], unit.why or "silent"
