@@ -85,6 +85,8 @@ class Identity:
     base_mac: str | None = None  # bridge or chassis address, "aa:bb:cc:dd:ee:ff"
     uptime_s: int | None = None
     profile: str | None = None  # the profile that matched
+    uuid: str | None = None  # of the firmware (SMBIOS, DSP0134), lower case with dashes
+    asset_tag: str | None = None  # asset code that the owner stored in the device
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from inventory.facts import Observation
+from inventory.hardware_addresses import tells_a_box
 from inventory.junk import is_junk_serial
 
 Place = tuple[str, str]  # (office, address): branches reuse subnets, so an address alone is nothing
@@ -46,26 +47,6 @@ OTHER_NAME = -0.5
 JOIN = 3.0
 #: Two devices that the inventory held apart become one only on strong evidence besides place and name.
 MERGE = 7.0
-
-#: VRRP (RFC 9568), HSRP v1 and v2, GLBP (Cisco): addresses that wander between routers.
-_VIRTUAL = ("00:00:5e:00:01", "00:00:5e:00:02", "00:00:0c:07:ac", "00:00:0c:9f:f", "00:07:b4:00")
-
-
-def is_virtual(mac: str) -> bool:
-    """Whether routers share an address."""
-    return mac.startswith(_VIRTUAL)
-
-
-@lru_cache(maxsize=1 << 18)  # a scan asks several times for each of its hundred thousand addresses
-def usable_mac(mac: str | None) -> bool:
-    """Whether an address was given to one card by its maker: not multicast, locally administered, virtual, or empty."""
-    if not mac or len(mac) != 17:
-        return False
-    try:
-        first = int(mac[:2], 16)
-    except ValueError:
-        return False
-    return not first & 0b11 and mac != "00:00:00:00:00:00" and not is_virtual(mac)
 
 
 def usable_serial(serial: str | None) -> str | None:
@@ -155,8 +136,8 @@ def traits_of(observation: Observation, arp: Mapping[Place, str]) -> Traits:
     """The traits in an observation; `arp`: what the routers of the scan say about places."""
     o, who = observation, observation.identity
     place = (o.office, o.address)
-    macs = {i.mac for i in o.interfaces or () if usable_mac(i.mac)}
-    base = who.base_mac if who and usable_mac(who.base_mac) else None
+    macs = {i.mac for i in o.interfaces or () if tells_a_box(i.mac)}
+    base = who.base_mac if who and tells_a_box(who.base_mac) else None
     serial = usable_serial(who.serial.value) if who and who.serial else None
     members = {usable_serial(c.serial) for c in o.components or () if c.kind in ("chassis", "stack", "module", "board")} - {None}
     own = (o.addresses.own if o.addresses else None) or ()
@@ -194,8 +175,8 @@ def known_traits(
         serials=frozenset({serial} if serial else ()),
         members=frozenset(m for m in map(usable_serial, members) if m),
         engines=frozenset({engine} if engine else ()),
-        base_macs=frozenset({base} if base and usable_mac(base) else ()),
-        macs=frozenset(m for m in macs if m and usable_mac(m)),
+        base_macs=frozenset({base} if base and tells_a_box(base) else ()),
+        macs=frozenset(m for m in macs if m and tells_a_box(m)),
         vendor=_maker(fact("vendor")),
         model=_words(fact("model")),
         name=_words(fact("sys_name")),
@@ -217,7 +198,7 @@ def arp_table(observations: Iterable[Observation]) -> dict[Place, str]:
     answering: dict[str, int] = defaultdict(int)
     for o in observations:
         for entry in (o.addresses.arp if o.addresses else None) or ():
-            if usable_mac(entry.mac):
+            if tells_a_box(entry.mac):
                 said[o.office, entry.address].add(entry.mac)
     agreed = {place: next(iter(macs)) for place, macs in said.items() if len(macs) == 1}
     for mac in agreed.values():

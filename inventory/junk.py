@@ -19,7 +19,18 @@ _INSIDE = (
 )
 _WHOLE = (
     *("none", "null", "nil", "n/?a", "unknown.*", "built-?in", "empty", "invalid.*", r"o\.?e\.?m\.?", "<?private>?", "tbd"),
-    *(r"asset-?\d*", r"serial ?(?:no|num|number)?\.?", "model", "error.*", "false", "true", "no serial.*", "sn", "test"),
+    *(
+        "no ?asset.*",
+        r"asset-?\d*",
+        r"serial ?(?:no|num|number)?\.?",
+        "model",
+        "error.*",
+        "false",
+        "true",
+        "no serial.*",
+        "sn",
+        "test",
+    ),
 )
 _JUNK = re.compile("|".join(_INSIDE) + "|^(?:" + "|".join(_WHOLE) + ")$", re.IGNORECASE)
 _NO_CONTENT = re.compile(r"[\W_]*")  # only punctuation
@@ -37,6 +48,15 @@ def is_junk_serial(value: str | None) -> bool:
     """Whether a serial number says nothing: junk as such, all zeros, one sign repeated, or too short to tell devices apart."""
     value = (value or "").strip()
     return is_junk(value) or not 3 <= len(value) <= 64 or bool(_NO_SERIAL.fullmatch(value))
+
+
+#: Of boards that left their factory without one: all of one sign, the digits in order, and one that many makers leave.
+_NO_UUID = re.compile(r"(.)\1{31}|03000200040005000006000700080009|0{20}.*|12345678.*|00020003000400050006000700080009")
+
+
+def is_junk_uuid(value: str | None) -> bool:
+    """Whether a machine identifier says nothing."""
+    return bool(_NO_UUID.fullmatch((value or "").replace("-", "").strip().lower()))
 
 
 def placeholders(serials: Iterable[tuple[object, str | None]]) -> frozenset[str]:

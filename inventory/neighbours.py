@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from inventory.fusing import Rows
-from inventory.identity import Place, usable_mac
+from inventory.hardware_addresses import is_shared_by_routers, is_station, tells_a_box
+from inventory.identity import Place
 from inventory.intervals import Values
 from inventory.schema import FACTS, INTERFACES, NEIGHBOURS
+from inventory.stations import Heard
 
 #: Kinds that forward for others: a port towards one of them is not where a station hangs.
 FORWARDERS = frozenset({"switch", "router", "firewall"})
@@ -42,7 +44,7 @@ def devices_by_mac(facts: Mapping[int, Values], interfaces: Mapping[int, Rows], 
         if device not in gone:
             for row in rows.values():
                 add(row[mac_at], device)
-    return {mac: device for mac, device in owners.items() if mac not in several and usable_mac(mac)}
+    return {mac: device for mac, device in owners.items() if mac not in several and tells_a_box(mac)}
 
 
 class Index:
@@ -112,6 +114,30 @@ class Index:
             if isinstance(sent, str) and sent.casefold() in forms:
                 return forms[sent.casefold()]
         return None
+
+
+def strangers(rows: Iterable[Values], macs: Mapping[str, int]) -> Iterator[Heard]:
+    """Neighbours that are no device of ours and name a hardware address: the chassis', else the port's, as telephones do."""
+    for row in rows:
+        told = dict(zip(_TOLD, row, strict=True))
+        if told["neighbour_id"] is not None:
+            continue
+        for sent in (told["remote_chassis"], told["remote_port"]):
+            mac = sent.lower() if isinstance(sent, str) else ""
+            if is_station(mac) and not is_shared_by_routers(mac):
+                if mac not in macs:
+                    yield Heard(
+                        mac,
+                        str(told["local_port"]),
+                        _text(told["remote_address"]),
+                        _text(told["remote_name"]),
+                        _text(told["remote_description"]),
+                    )
+                break
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _names(name: str) -> tuple[str, ...]:

@@ -253,14 +253,12 @@ def _compare(result: Result, table: str, device: int, before: fusing.Rows, seen:
 def _place_stations(result: Result, devices: Mapping[int, Sequence[Observation]], memory: Memory, now: Now) -> None:
     tellers = []
     for device, members in devices.items():
-        forwarding = next((o for o in members if o.addresses is not None and o.addresses.forwarding is not None), None)
-        arp = next((o for o in members if o.addresses is not None and o.addresses.arp is not None), None)
-        for o, learned, pairs in (
-            (forwarding, forwarding.addresses.forwarding if forwarding and forwarding.addresses else None, None),
-            (arp, None, arp.addresses.arp if arp and arp.addresses else None),
-        ):
-            if o is not None:
-                tellers.append(stations.Teller(device, o.office, learned, pairs, fusing.complete(o, Topic.ADDRESSES)))
+        for o in members:
+            if o.addresses is not None:
+                whole = fusing.complete(o, Topic.ADDRESSES)
+                tellers.append(stations.Teller(device, o.office, o.addresses.forwarding, o.addresses.arp, whole))
+        if (speaker := next((o for o in members if o.neighbours is not None), None)) is not None:
+            tellers.append(_listener(device, speaker, now))
     switching = {t.device for t in tellers if t.forwarding}
     uplinks = neighbours.uplinks(now.neighbours, now.facts, switching)
     answering = {(o.office, o.address) for members in devices.values() for o in members}
@@ -271,6 +269,20 @@ def _place_stations(result: Result, devices: Mapping[int, Sequence[Observation]]
     }
     placed = stations.place(tellers, memory.stations, uplinks, now.macs, now.places, answering, heirs)
     result.deltas["stations"].add(memory.stations, placed.rows, placed.ended)
+
+
+def _listener(device: int, o: Observation, now: Now) -> stations.Teller:
+    """What a device hears from neighbours that are no devices of ours and name a hardware address."""
+    no_table = o.addresses is not None and o.addresses.forwarding is None
+    return stations.Teller(
+        device,
+        o.office,
+        None,
+        None,
+        whole=False,
+        heard=tuple(neighbours.strangers(now.neighbours[device].values(), now.macs)),
+        listening=no_table and fusing.complete(o, Topic.NEIGHBOURS) and fusing.complete(o, Topic.ADDRESSES),
+    )
 
 
 def _count(result: Result, devices: Mapping[int, Sequence[Observation]], memory: Memory) -> None:

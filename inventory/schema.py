@@ -219,7 +219,10 @@ IDENTITY_LOG = sa.Table(
 )
 
 FACT_FIELDS = ("kind", "vendor", "model", "serial", "os_version", "manufactured", "installed")
-PLAIN_FIELDS = ("sys_name", "sys_descr", "sys_object_id", "sys_location", "sys_contact", "engine_id", "base_mac", "profile")
+PLAIN_FIELDS = (
+    *("sys_name", "sys_descr", "sys_object_id", "sys_location", "sys_contact", "engine_id", "base_mac", "profile"),
+    *("uuid", "asset_tag"),
+)
 
 FACTS = _by_device(
     "facts",
@@ -310,6 +313,8 @@ STATIONS = _interval_table(
     _c("port", Text),
     _c("vlan", Integer),
     _c("teller_id", Integer),  # the device whose ARP table gave the address
+    _c("name", Text),  # that it told its switch (LLDP, CDP)
+    _c("description", Text),  # likewise
 )
 
 # -- counters --------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Where stations hang: from the forwarding and ARP tables of all devices of a scan. Pure.
+"""Where stations hang: from the forwarding and ARP tables of all devices of a scan, and from what stations tell switches. Pure.
 
 A station is seen on every switch between it and the router. The nearest port is the one with the fewest stations behind it;
 ports that lead to another switch or router come last. A switch that did not answer keeps its stations: that they now show
@@ -10,41 +10,44 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from inventory.facts import ArpEntry, ForwardingEntry
-from inventory.identity import is_virtual, place_key
-from inventory.intervals import Values
+from inventory.hardware_addresses import is_shared_by_routers, is_station, tells_a_box
+from inventory.identity import place_key
+from inventory.intervals import Values, fill
 
 Station = tuple[str, str]  # (office, MAC)
 Port = tuple[int, str]  # (device, port name)
 
 
 @dataclass(frozen=True)
+class Heard:
+    """A neighbour that is no device of ours, by its hardware address: a telephone, an access point, a PC that speaks LLDP."""
+
+    mac: str
+    port: str  # where the teller hears it
+    address: str | None = None
+    name: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True)
 class Teller:
-    """The tables of one device; None where it has none, or where they were not answered in full and must not close anything."""
+    """The tables in one answer; None where it has none, or where they were not answered in full and must not close anything."""
 
     device: int
     office: str
     forwarding: tuple[ForwardingEntry, ...] | None
     arp: tuple[ArpEntry, ...] | None
     whole: bool  # answered in full
+    heard: tuple[Heard, ...] = ()
+    listening: bool = False  # it told its neighbours in full, and that it has no forwarding table
 
 
 @dataclass(frozen=True)
 class Placed:
     rows: dict[Station, Values]  # values in the order of the `stations` table
     ended: frozenset[Station]
-
-
-@lru_cache(maxsize=1 << 18)  # every switch between a station and its router tells of it
-def is_station(mac: str) -> bool:
-    """A unicast address of some card; randomised and virtual ones count, multicast and empty ones do not."""
-    try:
-        first = int(mac[:2], 16)
-    except ValueError:
-        return False
-    return len(mac) == 17 and not first & 1 and mac != "00:00:00:00:00:00"
 
 
 def place(
@@ -66,6 +69,8 @@ def place(
     told: dict[Station, dict[str, int]] = defaultdict(dict)
     switches = {t.device for t in tellers if t.forwarding is not None and t.whole}
     routers = {t.device for t in tellers if t.arp is not None and t.whole}
+    listening = {t.device for t in tellers if t.listening}
+    heard: dict[Station, Heard] = {}
     switches |= {old for old, new in heirs.items() if new in switches}
     routers |= {old for old, new in heirs.items() if new in routers}
     office_of = {t.device: t.office for t in sorted(tellers, key=lambda t: t.office)}
@@ -77,6 +82,11 @@ def place(
                 ports = seen_on[_one(teller.office, entry.mac)]
                 vlans = [v for v in (ports.get(port), entry.vlan) if v is not None]
                 ports[port] = min(vlans) if vlans else None
+        for said in teller.heard:
+            port, one = (teller.device, said.port), _one(teller.office, said.mac)
+            behind[port].add(said.mac)
+            seen_on[one].setdefault(port, None)
+            heard[one] = min(said, heard.get(one, said), key=_fullest)
         for pair in teller.arp or ():
             if is_station(pair.mac):
                 tellers_of = told[_one(teller.office, pair.mac)]
@@ -85,22 +95,29 @@ def place(
     through = _through(behind, current) if missing else {}
     holder = {(office_of[teller], address): one[1] for one, found in told.items() for address, teller in found.items()}
     last = {_one(*station): (station, current[station]) for station in sorted(current, reverse=True)}
-    told_by_themselves = set(device_of_mac.values())
+    has_one = set(device_of_mac.values()) | {
+        row[1] for (_, mac), row in current.items() if row[1] is not None and tells_a_box(mac)
+    }
     rows: dict[Station, Values] = {}
     for one in sorted({*seen_on, *told}):
         mac = one[1]
         known, before = last.get(one, (None, None))
         switch, port_name, vlan = _nearest(seen_on.get(one), behind, uplinks, before, switches, through)
         address, teller_id = _address(told.get(one), before)
+        itself = heard.get(one)
+        if address is None and itself is not None:
+            address = itself.address
         where = switch if switch is not None else teller_id
         office = office_of[where] if where in office_of else known[0] if known else ""
         device = device_of_mac.get(mac)
         if device is None and address:
             there = device_of_place.get((office, str(address)))
             # The address of a device that sleeps may have been given to another, whose hardware address it then is.
-            same = (office, address) in answering or there not in told_by_themselves
+            same = (office, address) in answering or there not in has_one
             device = there if same or (before and before[:2] == (address, there)) else None
-        rows[office, mac] = (address, device, switch, port_name, vlan, teller_id)
+        words: Values = (itself.name, itself.description) if itself is not None else (None, None)
+        words = fill(words, before[6:] if before else None)  # what it told once stays with it: the card is the same
+        rows[office, mac] = (address, device, switch, port_name, vlan, teller_id, *words)
     placed = {_one(*station) for station in rows}
     ended = set()
     for station, before in current.items():
@@ -108,16 +125,23 @@ def place(
             continue
         if _one(*station) in placed:
             ended.add(station)  # it is in another office now
-        elif (before[2] is None or before[2] in switches) and (before[5] is None or before[5] in routers):
+        elif (before[2] is None or before[2] in switches or (before[2] in listening and before[4] is None)) and (
+            before[5] is None or before[5] in routers
+        ):
             ended.add(station)
         elif before[0] is not None and holder.get((station[0], str(before[0])), station[1]) != station[1]:
-            rows[station] = (None, *before[1:5], None)  # its address is another's now
+            rows[station] = (None, *before[1:5], None, *before[6:])  # its address is another's now
     return Placed(rows, frozenset(ended))
 
 
 def _one(office: str, mac: str) -> Station:
     """A station is one thing wherever it is seen (switched networks cross offices); addresses of virtual routers are not."""
-    return (office, mac) if is_virtual(mac) else ("", mac)
+    return (office, mac) if is_shared_by_routers(mac) else ("", mac)
+
+
+def _fullest(heard: Heard) -> tuple[bool, bool, bool, str, str]:
+    """Sorts first who tells most of itself; where several hear it, always the same one."""
+    return heard.name is None, heard.description is None, heard.address is None, heard.name or "", repr(heard)
 
 
 def _through(behind: Mapping[Port, set[str]], current: Mapping[Station, Values]) -> dict[Port, dict[object, set[object]]]:

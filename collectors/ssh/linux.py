@@ -170,6 +170,8 @@ def _identity(said: Sections) -> tuple[Identity, tuple[str, ...]]:
         base_mac=None,
         uptime_s=number(said.get("uptime")),
         profile="ssh:linux",
+        uuid=machines.uuid(said.get("dmi.product_uuid")),
+        asset_tag=machines.asset_tag(said.get("dmi.chassis_asset_tag"), serial),
     ), tuple(notes)
 
 

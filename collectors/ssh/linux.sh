@@ -27,10 +27,10 @@ uname -m 2>/dev/null
 section hostname
 uname -n 2>/dev/null
 
-for name in sys_vendor product_name product_version product_family board_vendor board_name chassis_vendor chassis_type bios_vendor bios_version bios_date; do
+for name in sys_vendor product_name product_version product_family board_vendor board_name chassis_vendor chassis_type chassis_asset_tag bios_vendor bios_version bios_date; do
     file "dmi.$name" "/sys/class/dmi/id/$name"
 done
-for name in product_serial board_serial chassis_serial; do
+for name in product_serial board_serial chassis_serial product_uuid; do
     if [ -e "/sys/class/dmi/id/$name" ] && [ ! -r "/sys/class/dmi/id/$name" ] && has sudo; then
         text=$(sudo -n cat "/sys/class/dmi/id/$name" 2>/dev/null </dev/null)
         if [ -n "$text" ]; then

@@ -11,7 +11,7 @@ import yaml
 
 from collectors.ssh.answers import evidence
 from inventory.facts import Evidence
-from inventory.junk import is_junk
+from inventory.junk import is_junk, is_junk_serial, is_junk_uuid
 
 
 @cache
@@ -49,6 +49,23 @@ def kind(vendor: str | None, product: str | None, chassis_type: int | None, sour
         if chassis_type in types:
             return evidence(name, source, 0.9, str(chassis_type))
     return None
+
+
+def uuid(said: str | None) -> str | None:
+    """The machine identifier of SMBIOS (DSP0134, 7.2.1) in lower case, None for what boards without one tell.
+
+    Firmware before SMBIOS 2.6 leaves the order of its first three fields open, so one machine may be told in two ways.
+    """
+    text = (said or "").strip().lower()
+    if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):
+        return None
+    return None if is_junk_uuid(text) else text
+
+
+def asset_tag(said: str | None, serial: Evidence | None) -> str | None:
+    """The asset code that the owner wrote into the firmware; makers leave other things in its place, the serial number too."""
+    text = " ".join((said or "").split())
+    return None if is_junk_serial(text) or (serial and text == serial.value) else text
 
 
 def is_virtual(vendor: str | None) -> bool:

@@ -4,7 +4,7 @@ function D($d){if($d){$d.ToUniversalTime().ToString('yyyy-MM-dd')}}
 $c=Get-CimInstance Win32_ComputerSystem;$b=Get-CimInstance Win32_BIOS;$o=Get-CimInstance Win32_OperatingSystem
 $m=Get-CimInstance Win32_BaseBoard;$e=Get-CimInstance Win32_SystemEnclosure;$p=Get-CimInstance Win32_ComputerSystemProduct
 $r=@{
-name=$c.Name;maker=$c.Manufacturer;model=$c.Model;family=$p.Version;serial=$b.SerialNumber;memory=$c.TotalPhysicalMemory
+name=$c.Name;maker=$c.Manufacturer;model=$c.Model;family=$p.Version;uuid=$p.UUID;tag=$e.SMBIOSAssetTag;serial=$b.SerialNumber;memory=$c.TotalPhysicalMemory
 chassis=@($e.ChassisTypes);bios=$b.SMBIOSBIOSVersion;bios_date=(D $b.ReleaseDate)
 os=$o.Caption;version=$o.Version;build=$o.BuildNumber;installed=(D $o.InstallDate);uptime=[int]((Get-Date)-$o.LastBootUpTime).TotalSeconds
 board=@{maker=$m.Manufacturer;model=$m.Product;serial=$m.SerialNumber}

@@ -102,11 +102,12 @@ def _identity(said: dict[str, Any]) -> Identity:
     serial, bios = _text(said.get("serial")), _text(said.get("bios_date"))
     chassis = said.get("chassis")
     first = chassis[0] if isinstance(chassis, list) and chassis else chassis
+    told_serial = None if is_junk_serial(serial) else evidence(serial, "ssh:Win32_BIOS", 0.95)
     version = " ".join(filter(None, (_text(said.get("os")), _text(said.get("version")))))
     return Identity(
         vendor=evidence(maker, "ssh:Win32_ComputerSystem", 0.95, _text(said.get("maker"))),
         model=evidence(machines.model(maker, product, _text(said.get("family"))), "ssh:Win32_ComputerSystem", 0.95, product),
-        serial=None if is_junk_serial(serial) else evidence(serial, "ssh:Win32_BIOS", 0.95),
+        serial=told_serial,
         os_version=evidence(version, "ssh:Win32_OperatingSystem", 0.95),
         kind=machines.kind(maker, product, _amount(first), "ssh:Win32_SystemEnclosure"),
         manufactured=None if machines.is_virtual(maker) else evidence(date(bios), "ssh:Win32_BIOS", 0.5, bios),
@@ -116,6 +117,8 @@ def _identity(said: dict[str, Any]) -> Identity:
         sys_descr=version or None,
         uptime_s=_amount(said.get("uptime")),
         profile="ssh:windows",
+        uuid=machines.uuid(_text(said.get("uuid"))),
+        asset_tag=machines.asset_tag(_text(said.get("tag")), told_serial),
     )
 
 

@@ -7,8 +7,7 @@ from functools import cache
 import pandas as pd
 
 from inventory.frames.reading import Reader, device_names
-
-_VIRTUAL_ROUTER = ("00:00:5e:00:01:", "00:00:5e:00:02:", "00:00:0c:07:ac:", "00:00:0c:9f:f", "00:07:b4:00:")
+from inventory.hardware_addresses import mac_class
 
 
 def endpoints(reader: Reader) -> pd.DataFrame:
@@ -24,16 +23,6 @@ def endpoints(reader: Reader) -> pd.DataFrame:
     rows["vendor"] = rows["mac"].map(maker)
     rows["mac_class"] = rows["mac"].map(mac_class)
     return rows.sort_values(["office", "mac"], kind="stable")
-
-
-def mac_class(mac: str) -> str:
-    """global, local (randomised, or a virtual machine), multicast, vrrp (an address that routers share)."""
-    first = int(mac[:2], 16)
-    if first & 1:
-        return "multicast"
-    if mac.startswith(_VIRTUAL_ROUTER):
-        return "vrrp"
-    return "local" if first & 2 else "global"
 
 
 def maker(mac: str) -> str | None:

@@ -14,7 +14,8 @@ from inventory.database import open_database
 from inventory.facts import ArpEntry, ForwardingEntry, Interface, Neighbour, OwnAddress
 from inventory.frames import FRAMES, FrameError, Inventory, load
 from inventory.frames.reading import moment
-from inventory.frames.surroundings import mac_class, maker
+from inventory.frames.surroundings import maker
+from inventory.hardware_addresses import mac_class
 
 DTYPES = {
     "string": "string",

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from inventory.database import reading
 from inventory.facts import Addresses, ArpEntry, Component, Evidence, Observation, Outcome, OwnAddress
-from inventory.identity import usable_mac, usable_serial
+from inventory.hardware_addresses import tells_a_box
+from inventory.identity import usable_serial
 
 
 def names(inventory) -> dict[str, tuple[str, str]]:
@@ -192,7 +193,7 @@ def test_placeholders_are_no_serials(junk: str) -> None:
 def test_real_serials_and_addresses_are_kept() -> None:
     assert usable_serial(" foc 1234X0ab ") == "FOC1234X0AB"
     assert usable_serial("NONE-01A") == "NONE-01A"
-    assert usable_mac("00:1c:73:00:00:01")
+    assert tells_a_box("00:1c:73:00:00:01")
     for odd in (
         "02:42:ac:11:00:02",
         "00:00:5e:00:01:07",
@@ -203,7 +204,7 @@ def test_real_serials_and_addresses_are_kept() -> None:
         "zz:zz:zz:zz:zz:zz",
         None,
     ):
-        assert not usable_mac(odd)
+        assert not tells_a_box(odd)
 
 
 def test_confidence_decides_between_protocols(scan, observe, mac, inventory) -> None:

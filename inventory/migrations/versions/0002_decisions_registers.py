@@ -160,6 +160,10 @@ def upgrade() -> None:
         sa.Column("whole_row", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("import_id", "position", name="pk_rejected"),
     )
+    for name in ("uuid", "asset_tag"):
+        op.add_column("facts", sa.Column(name, sa.Text(), nullable=True))
+    for name in ("name", "description"):
+        op.add_column("stations", sa.Column(name, sa.Text(), nullable=True))
     op.execute(
         "INSERT INTO merges (device_id, into_id, valid_from, scan_id, score, evidence) "
         "SELECT d.id, d.merged_into, d.merged_at, l.scan_id, l.score, COALESCE(l.evidence, '') FROM devices d "

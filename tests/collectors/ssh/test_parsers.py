@@ -331,6 +331,25 @@ def test_a_serial_that_root_alone_may_read_is_not_no_serial() -> None:
     assert "serial: no permission" in said.notes
 
 
+@pytest.mark.parametrize(
+    ("uuid", "tag", "told"),
+    [
+        ("4C4C4544-0034-3410-8036-B7C04F4D3232", " TS 0123/2019 ", ("4c4c4544-0034-3410-8036-b7c04f4d3232", "TS 0123/2019")),
+        ("03000200-0400-0500-0006-000700080009", "Default string", (None, None)),
+        ("FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF", "No Asset Tag", (None, None)),
+        ("00000000-0000-0000-0000-AC1F6B012345", "7ABC123", (None, None)),  # of the card alone; the serial number over again
+        ("not a uuid", "Asset-1234567890", (None, None)),
+    ],
+)
+def test_the_machines_identifier_and_its_owners_asset_code(uuid: str, tag: str, told: tuple[str | None, str | None]) -> None:
+    sections = {"dmi.product_serial": "7ABC123", "dmi.product_uuid": uuid, "dmi.chassis_asset_tag": tag}
+    over_linux = linux.parse("kMARK", said_by_linux(sections)).identity
+    over_windows = windows.parse("kMARK", "kMARK " + json.dumps(WINDOWS | {"uuid": uuid, "tag": tag})).identity
+    assert over_linux is not None
+    assert over_windows is not None
+    assert (over_linux.uuid, over_linux.asset_tag) == (over_windows.uuid, over_windows.asset_tag) == told
+
+
 def test_boards_without_dmi_and_nas() -> None:
     board = linux.parse(
         "kMARK", said_by_linux({"tree.model": "Raspberry Pi 4 Model B Rev 1.4", "tree.serial": "10000000abcdef01"})
@@ -428,7 +447,7 @@ def test_disks_and_their_health() -> None:
 WINDOWS = {
     "name": "PC-0412", "maker": "Dell Inc.", "model": "OptiPlex 3050", "family": "", "serial": "7ABC123", "memory": 8465612800,
     "chassis": [3], "bios": "1.11.1", "bios_date": "2018-11-06", "os": "Microsoft Windows 10 Pro", "version": "10.0.19045",
-    "build": "19045", "installed": "2022-03-01", "uptime": 123456,
+    "uuid": "4C4C4544-0034-3410-8036-B7C04F4D3232", "tag": "", "build": "19045", "installed": "2022-03-01", "uptime": 123456,
     "board": {"maker": "Dell Inc.", "model": "0W0CHX", "serial": "/7ABC123/CNWS20/"},
     "cpu": {"name": "Intel(R) Core(TM) i3-7100 CPU @ 3.90GHz", "cores": 2},
     "dimms": [{"slot": "DIMM1", "maker": "Samsung", "model": "M378A5244CB0-CRC", "serial": "37A1B2C3", "size": 4294967296}],
