@@ -232,8 +232,8 @@ def _offices(
         and 0 < speed.get((row["a_device"], row["a_port"]), 0) <= SLOW_BPS
     )
     counters = {
-        "devices": _count(devices),
-        "answering": _count(devices[devices["state"] == "answering"]),
+        "devices": _count(devices[devices["state"].fillna("") != "gone"]),
+        "answering": _count(devices[devices["state"] == "present"]),
         "silent": _count(devices[devices["state"] == "silent"]),
         "switches": _count(switches),
         "ports": _count(ports),

@@ -23,7 +23,7 @@ from inventory.frames.columns import Column
 #: Why a device is not in the plan: not due within the plan's years; due, but the money went to items that save more per dong;
 #: its age is not known (look at it first); only its software is old (upgrade first); it did not answer (is it still there?);
 #: its kind has no price or no useful life; a new one would not save anything.
-WHY_NOT = ("not_due", "budget", "age_unknown", "upgrade_first", "silent", "no_price", "no_benefit")
+WHY_NOT = ("not_due", "budget", "age_unknown", "upgrade_first", "silent", "gone", "no_price", "no_benefit")
 
 PLAN = (
     Column("rank", "Int64", "order in the plan: by year, then by what is saved per dong; NA = not in the plan"),
@@ -181,8 +181,8 @@ def _why_not(
         unknown = pd.isna(years) and (pd.isna(past) or past < 0.5)
         if price[i] <= 0 or pd.isna(life):
             found.append("no_price")
-        elif code(state) == "silent":
-            found.append("silent")
+        elif code(state) in ("silent", "gone"):
+            found.append(code(state))
         elif unknown and unknown_age == "inspect":
             found.append("age_unknown")
         elif not due[i].any():

@@ -85,9 +85,10 @@ class Seen:
 
 
 def seen(devices: pd.DataFrame, offices: pd.DataFrame, scans: pd.DataFrame, day: date) -> Seen:
-    """From the inventory's `devices`, `offices` (those that stand) and `scans`, as of the day."""
+    """From the inventory's `devices` (without those that are gone), `offices` (those that stand) and `scans`, as of the day."""
+    devices = devices[devices["state"].fillna("") != "gone"]
     state = devices["state"].fillna("not_asked")
-    with_answer = set(devices.loc[state == "answering", "office"].dropna())
+    with_answer = set(devices.loc[state == "present", "office"].dropna())
     ended = finished(scans)
     last = ended.iloc[-1].fillna(0).to_dict() if len(ended) else None
     unseen = tuple(office for office in offices["office"] if office not in with_answer)
@@ -97,7 +98,7 @@ def seen(devices: pd.DataFrame, offices: pd.DataFrame, scans: pd.DataFrame, day:
         offices_seen=len(offices) - len(unseen),
         unseen=unseen,
         devices=len(devices),
-        answering=int((state == "answering").sum()),
+        answering=int((state == "present").sum()),
         silent=int((state == "silent").sum()),
         not_asked=int((state == "not_asked").sum()),
         failed=int(last["failed"]) if last else 0,
@@ -126,6 +127,54 @@ def last_changes(changes: pd.DataFrame, scans: pd.DataFrame) -> Changes:
     order = rows["subject"].map(_ORDER).fillna(9)
     rows = rows.assign(_order=order).sort_values(["_order", "office", "device", "item"], kind="stable").drop(columns="_order")
     return Changes(rows.reset_index(drop=True), ended["started_at"].iloc[-2], ended["started_at"].iloc[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much was looked at since a moment: without it, no change and not looked are one."""
+
+    scans: int
+    first: pd.Timestamp | None
+    last: pd.Timestamp | None
+    offices: int
+    unseen: tuple[str, ...]  # codes of standing offices with devices or networks that no scan was about
+    devices: int
+    asked: int
+    silent: int
+
+
+def before_last(scans: pd.DataFrame) -> pd.Timestamp | None:
+    """The moment after which only the last finished scan ended; None when there is at most one."""
+    ended = finished(scans)["finished_at"].sort_values()
+    return None if len(ended) < 2 else ended.iloc[-2]
+
+
+def changes_since(changes: pd.DataFrame, start: pd.Timestamp | None) -> pd.DataFrame:
+    """Rows of the `changes` frame after a moment, devices first within a scan; all where the moment is None."""
+    rows = changes if start is None else changes[changes["at"] > start]
+    order = rows["subject"].map(_ORDER).fillna(9)
+    rows = rows.assign(_order=order).sort_values(["at", "_order", "office", "device", "item"], kind="stable")
+    return rows.drop(columns="_order").reset_index(drop=True)
+
+
+def coverage_since(devices: pd.DataFrame, offices: pd.DataFrame, scans: pd.DataFrame, start: pd.Timestamp | None) -> Coverage:
+    """From the inventory's `devices`, `offices` and `scans`: what was asked after a moment."""
+    ended = finished(scans)
+    ended = ended if start is None else ended[ended["finished_at"] > start]
+    about = {code for codes in ended["offices"].dropna() for code in codes.split(",")}
+    known = devices[devices["state"].fillna("") != "gone"]
+    asked = known["last_asked"].notna() if start is None else known["last_asked"] > start
+    stand = offices[offices["networks"].fillna("").ne("") & offices["valid_to"].isna()]
+    return Coverage(
+        scans=len(ended),
+        first=None if ended.empty else ended["finished_at"].min(),
+        last=None if ended.empty else ended["finished_at"].max(),
+        offices=len(stand),
+        unseen=tuple(code for code in stand["office"] if code not in about),
+        devices=len(known),
+        asked=int(asked.sum()),
+        silent=int((known["state"] == "silent").sum()),
+    )
 
 
 def place_name(offices: pd.DataFrame, office: str, say: Say) -> str:

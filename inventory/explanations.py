@@ -26,6 +26,24 @@ def explain(evidence: str) -> str:
     return together(_sentence(word) for word in words)
 
 
+def contradiction(kind: str, value: str, other: str | None) -> str:
+    """A row of the `conflicts` table as a packed sentence; `other`: the other device as people call it."""
+    match kind, value.split()[0] if value else "", other:
+        case "same_serial", _, str():
+            return pack("detail.conflict_same_serial", value=value, other=other)
+        case "protocols_differ", "serial", _:
+            return pack("detail.conflict_protocols_differ_serial", value=value.removeprefix("serial").strip())
+        case "protocols_differ", _, _:
+            return pack("detail.conflict_protocols_differ_macs")
+        case "changed", "serial", _:
+            return pack("detail.conflict_changed_serial")
+        case "changed", _, _:
+            return pack("detail.conflict_changed_macs")
+        case "host_key_changed", _, _:
+            return pack("detail.conflict_host_key_changed", value=value)
+    return pack("detail.evidence_other", text=" ".join(filter(None, (kind, value, other))))
+
+
 def _sentence(word: str) -> str:
     sign, what = (_SIGNS[word[0]], word[1:]) if word[0] in _SIGNS else ("same", word)
     if what in WEIGHED:

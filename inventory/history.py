@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from inventory import identity, traffic
+from inventory import decisions, identity, traffic
 from inventory.fusing import Rows
 from inventory.identity import Place, place_key
 from inventory.intervals import Delta, Values
@@ -17,6 +17,7 @@ from inventory.schema import (
     COMPONENTS,
     CONFLICTS,
     COUNTERS,
+    DECISIONS,
     DEVICES,
     FACTS,
     IDENTITY_LOG,
@@ -30,7 +31,9 @@ from inventory.schema import (
     TRAFFIC,
 )
 
-_INTERVALS = (FACTS, INTERFACES, COMPONENTS, NEIGHBOURS, ADDRESSES, READINGS, CONFLICTS, STATIONS)
+#: Interval tables whose owner is a device; a device's rows are all there.
+DEVICE_TABLES = (FACTS, INTERFACES, COMPONENTS, NEIGHBOURS, ADDRESSES, READINGS, CONFLICTS)
+_INTERVALS = (*DEVICE_TABLES, STATIONS)
 _COMMON = ("key", "valid_from", "valid_to", "opened_scan", "closed_scan")
 Owner = int | str
 
@@ -49,13 +52,21 @@ def address_key(address: str) -> tuple[int, int]:
     return place_key(("", address))[1:]
 
 
+def last_moment(connection: Connection) -> int:
+    """The latest time that anything here is true from; 0 when there is nothing. What is written next begins after it."""
+    scan = connection.execute(sa.select(sa.func.max(SCANS.c.valid_at))).scalar() or 0
+    decision = connection.execute(sa.select(sa.func.max(DECISIONS.c.at))).scalar() or 0
+    return int(max(scan, decision))
+
+
 def load(connection: Connection, asked: set[Place]) -> Memory:
     """Everything that is true now and could concern a scan.
 
     All devices and stations, because they may have moved from any office; rows are read whole, which is faster than picking.
     """
     memory = Memory(asked=asked)
-    gone = set(connection.execute(sa.select(MERGES.c.device_id).where(MERGES.c.valid_to.is_(None))).scalars())
+    merges = connection.execute(sa.select(MERGES).where(MERGES.c.valid_to.is_(None))).all()
+    gone = {merge.device_id for merge in merges}
     memory.next_id = (connection.execute(sa.select(sa.func.max(DEVICES.c.id))).scalar() or 0) + 1
     memory.facts = {int(device): values for device, _, values in _current(connection, FACTS) if device not in gone}
     for table, rows in (
@@ -78,7 +89,7 @@ def load(connection: Connection, asked: set[Place]) -> Memory:
             sa.func.max(SIGHTINGS.c.seen_at).label("seen_at"),
         )
         .join(SCANS, SCANS.c.id == SIGHTINGS.c.scan_id)
-        .where(SIGHTINGS.c.state == "answering")
+        .where(SIGHTINGS.c.state == "present")
         .group_by(SIGHTINGS.c.device_id)
         .subquery()
     )
@@ -91,8 +102,53 @@ def load(connection: Connection, asked: set[Place]) -> Memory:
         if device not in gone:
             memory.place[device] = (office, address)
             memory.seen_at[device] = seen_at
-    _traits(memory)
+    memory.traits = {device: _traits(memory, device) for device in memory.facts}
+    _ruled(connection, memory, merges)
     return memory
+
+
+def _ruled(connection: Connection, memory: Memory, merges: Sequence[sa.Row]) -> None:
+    """What people said of identity: other faces of devices that they merged, and which devices they hold apart."""
+    for merge in merges:
+        if merge.decision_id is None:
+            continue
+        # Both as they were before; decisions count below zero here as they do in rows.
+        before = ended(connection, merge.device_id) - 1
+        memory.faces[merge.device_id] = look(connection, merge.device_id, before)
+        memory.faces[-merge.decision_id] = look(connection, merge.into_id, before)
+        memory.roots |= {merge.device_id: merge.into_id, -merge.decision_id: merge.into_id}
+    pairs = decisions.held_apart(decisions.standing(connection))
+    into = {merge.device_id: merge.into_id for merge in merges}
+    also = (frozenset(into.get(device, device) for device in pair) for pair in pairs)
+    memory.apart = pairs | {pair for pair in also if len(pair) == 2}
+
+
+def ended(connection: Connection, device: int) -> int:
+    """When the rows of a device that is merged ended: its merge may have been taken back and made again since."""
+    last = sa.select(sa.func.max(FACTS.c.valid_to)).where(FACTS.c.device_id == device)
+    return int(connection.execute(last).scalar_one())
+
+
+def look(connection: Connection, device: int, at: int) -> identity.Traits:
+    """The traits that a device had at a moment, from the rows that were true then."""
+    then = Memory(facts={device: (None,) * len(_FACT_NAMES)})
+
+    def rows(table: sa.Table) -> Iterator[tuple[Owner, str, Values]]:
+        for key, values in as_of(connection, table, device, at).items():
+            yield device, key, values
+
+    for table, into in ((INTERFACES, then.interfaces), (COMPONENTS, then.components), (ADDRESSES, then.addresses)):
+        _by_device(rows(table), into)
+    for _, _, values in rows(FACTS):
+        then.facts[device] = values
+    return _traits(then, device)
+
+
+def as_of(connection: Connection, table: sa.Table, device: int, at: int) -> Rows:
+    """key -> values of a device that were true at a moment."""
+    c = table.c
+    then = (c.device_id == device, c.valid_from <= at, sa.or_(c.valid_to.is_(None), c.valid_to > at))
+    return {row[0]: tuple(row[1:]) for row in connection.execute(sa.select(c.key, *value_columns(table)).where(*then))}
 
 
 def _current(connection: Connection, table: sa.Table) -> Iterator[tuple[Owner, str, Values]]:
@@ -108,25 +164,26 @@ def _by_device(rows: Iterator[tuple[Owner, str, Values]], into: dict[int, Rows])
         into.setdefault(device, {})[key] = values  # type: ignore[arg-type]
 
 
-def _traits(memory: Memory) -> None:
-    fact_names = [c.name for c in value_columns(FACTS)]
-    mac_at = [c.name for c in value_columns(INTERFACES)].index("mac")
-    part_names = [c.name for c in value_columns(COMPONENTS)]
-    kind_at, serial_at = part_names.index("kind"), part_names.index("serial")
-    for device, values in memory.facts.items():
-        facts = dict(zip(fact_names, values, strict=True))
-        answered = {(str(row[0]), str(row[1])) for row in memory.addresses.get(device, {}).values() if row[2] == "answered"}
-        memory.traits[device] = identity.known_traits(
-            answered | ({memory.place[device]} if device in memory.place else set()),
-            facts,
-            [row[mac_at] for row in memory.interfaces.get(device, {}).values()],  # type: ignore[misc]
-            [
-                row[serial_at]  # type: ignore[misc]
-                for row in memory.components.get(device, {}).values()
-                if row[kind_at] in ("chassis", "stack", "module", "board")
-            ],
-            str(facts["engine_id"]) if facts["engine_id"] else None,
-        )
+_FACT_NAMES = [c.name for c in value_columns(FACTS)]
+_MAC_AT = [c.name for c in value_columns(INTERFACES)].index("mac")
+_PART_NAMES = [c.name for c in value_columns(COMPONENTS)]
+_KIND_AT, _SERIAL_AT = _PART_NAMES.index("kind"), _PART_NAMES.index("serial")
+
+
+def _traits(memory: Memory, device: int) -> identity.Traits:
+    facts = dict(zip(_FACT_NAMES, memory.facts[device], strict=True))
+    answered = {(str(row[0]), str(row[1])) for row in memory.addresses.get(device, {}).values() if row[2] == "answered"}
+    return identity.known_traits(
+        answered | ({memory.place[device]} if device in memory.place else set()),
+        facts,
+        [row[_MAC_AT] for row in memory.interfaces.get(device, {}).values()],  # type: ignore[misc]
+        [
+            row[_SERIAL_AT]  # type: ignore[misc]
+            for row in memory.components.get(device, {}).values()
+            if row[_KIND_AT] in ("chassis", "stack", "module", "board")
+        ],
+        str(facts["engine_id"]) if facts["engine_id"] else None,
+    )
 
 
 def write(connection: Connection, scan_id: int, at: int, memory: Memory, result: Result) -> None:
@@ -136,7 +193,7 @@ def write(connection: Connection, scan_id: int, at: int, memory: Memory, result:
     _merge(connection, scan_id, at, result)
     for table in _INTERVALS:
         if table.name in result.deltas:
-            _write_delta(connection, table, scan_id, at, result.deltas[table.name])
+            write_delta(connection, table, scan_id, at, result.deltas[table.name])
     sightings = [
         {
             "scan_id": scan_id,
@@ -195,7 +252,8 @@ def _insert(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str,
         connection.execute(sa.insert(table), rows)
 
 
-def _write_delta(connection: Connection, table: sa.Table, scan_id: int, at: int, delta: Delta) -> None:
+def write_delta(connection: Connection, table: sa.Table, scan_id: int, at: int, delta: Delta) -> None:
+    """Close and open rows of an interval table. `scan_id`: of the scan, or of a decision as a negative number."""
     owner = owner_column(table)
     if delta.closed:
         statement = (
@@ -235,7 +293,6 @@ def _merge(connection: Connection, scan_id: int, at: int, result: Result) -> Non
             for d in (device, *moved)
         ]
         connection.execute(sa.insert(MERGES), rows)
-        for table in _INTERVALS:
-            if table is not STATIONS:
-                ending = sa.update(table).where(table.c.device_id == device, table.c.valid_to.is_(None))
-                connection.execute(ending.values(valid_to=at, closed_scan=scan_id))
+        for table in DEVICE_TABLES:
+            ending = sa.update(table).where(table.c.device_id == device, table.c.valid_to.is_(None))
+            connection.execute(ending.values(valid_to=at, closed_scan=scan_id))

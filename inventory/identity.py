@@ -11,7 +11,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
@@ -21,6 +21,7 @@ from inventory.hardware_addresses import tells_a_box
 from inventory.junk import is_junk_serial
 
 Place = tuple[str, str]  # (office, address): branches reuse subnets, so an address alone is nothing
+Apart = frozenset[frozenset[int]]  # pairs of devices that people ruled not to be one
 
 #: Points for what agrees. Two answers are one box from `JOIN` points on.
 SAME_SERIAL = 10.0
@@ -343,6 +344,7 @@ class Box:
     traits: Traits
     joined: tuple[Comparison, ...] = ()
     clashes: tuple[str, ...] = ()  # contradictions inside the box, e.g. "serial"
+    held: frozenset[int] = frozenset()  # of `recognise`
 
 
 def _sharing(boxes: Sequence[Traits], limit: int = 64) -> Iterator[tuple[int, int]]:
@@ -357,8 +359,43 @@ def _sharing(boxes: Sequence[Traits], limit: int = 64) -> Iterator[tuple[int, in
     yield from sorted(pairs)
 
 
-def group(answers: Sequence[Traits], shared: Shared) -> list[Box]:
-    """Join the answers of a scan into boxes: strongest pairs first, never over a contradiction with anyone in the box."""
+def recognise(
+    answers: Sequence[Traits], known: Mapping[int, Traits], seen_at: Mapping[int, int], apart: Apart, shared: Shared
+) -> list[frozenset[int]]:
+    """For each answer, which of the devices that people hold apart it can only be.
+
+    Of each pair, the one that it is more like; of two that it is equally like, the one that was seen last (`seen_at`).
+    """
+    held: list[set[int]] = [set() for _ in answers]
+    ruled = sorted({device for pair in apart for device in pair if device in known})
+    if not ruled:
+        return [frozenset() for _ in answers]
+    scores: dict[tuple[int, int], tuple[float, int]] = {}
+    for i, j in _sharing([*answers, *(known[d] for d in ruled)], limit=200):
+        if i < len(answers) <= j:
+            device = ruled[j - len(answers)]
+            score = compare(answers[i], known[device], shared).score
+            if score >= JOIN:
+                scores[i, device] = score, seen_at.get(device, 0)
+    for (i, device), alike in scores.items():
+        others = [next(iter(pair - {device})) for pair in apart if device in pair]
+        if all(alike > scores.get((i, other), (0.0, 0)) for other in others):
+            held[i].add(device)
+    return [frozenset(devices) for devices in held]
+
+
+def held_apart(a: Iterable[int], b: Collection[int], apart: Apart) -> bool:
+    """Whether people ruled that one of these devices is not one of those."""
+    return any(frozenset({x, y}) in apart for x in a for y in b)
+
+
+def group(
+    answers: Sequence[Traits], shared: Shared, held: Sequence[frozenset[int]] = (), apart: Apart = frozenset()
+) -> list[Box]:
+    """Join the answers of a scan into boxes: strongest pairs first, never over a contradiction with anyone in the box.
+
+    `held`: of `recognise`, an entry an answer.
+    """
     compared = {(i, j): compare(answers[i], answers[j], shared, same_time=True) for i, j in _sharing(answers)}
     ranked = sorted(
         (-c.score, sorted([_place(answers[i]), _place(answers[j])]), i, j) for (i, j), c in compared.items() if c.score >= JOIN
@@ -368,6 +405,8 @@ def group(answers: Sequence[Traits], shared: Shared) -> list[Box]:
     why: dict[int, list[Comparison]] = defaultdict(list)
 
     def against(i: int, j: int) -> bool:
+        if apart and held_apart(held[i], held[j], apart):
+            return True
         pair = (min(i, j), max(i, j))
         comparison = compared.get(pair) or compare(answers[i], answers[j], shared, same_time=True)
         return excluded(answers[i], answers[j], comparison)
@@ -387,7 +426,8 @@ def group(answers: Sequence[Traits], shared: Shared) -> list[Box]:
         for x in inside[1:]:
             traits |= answers[x]
         clashes = tuple(sorted({what for c in why[root] for what in c.denies if what in ("serial", "macs")}))
-        boxes.append(Box(tuple(inside), traits, tuple(why[root]), clashes))
+        recognised = frozenset().union(*(held[x] for x in inside)) if held else frozenset()
+        boxes.append(Box(tuple(inside), traits, tuple(why[root]), clashes, recognised))
     return sorted(boxes, key=lambda box: min(_place(answers[x]) for x in box.members))
 
 
@@ -414,7 +454,7 @@ class Assignment:
     merged: Mapping[int, tuple[int, Comparison]] = field(default_factory=dict)  # device id -> (into device id, why)
 
 
-def assign(boxes: Sequence[Box], known: Mapping[int, Traits], shared: Shared) -> Assignment:
+def assign(boxes: Sequence[Box], known: Mapping[int, Traits], shared: Shared, apart: Apart = frozenset()) -> Assignment:
     """Give each box at most one known device and each device at most one box, best evidence first."""
     ids = sorted(known)
     everything = [*(box.traits for box in boxes), *(known[i] for i in ids)]
@@ -422,6 +462,8 @@ def assign(boxes: Sequence[Box], known: Mapping[int, Traits], shared: Shared) ->
     ranked = []
     for i, j in _sharing(everything, limit=200):
         if i < count <= j:
+            if apart and held_apart(boxes[i].held, (ids[j - count],), apart):
+                continue
             comparison = compare(boxes[i].traits, known[ids[j - count]], shared)
             if comparison.score >= JOIN:
                 ranked.append((-comparison.score, ids[j - count], i, comparison))
@@ -438,6 +480,8 @@ def assign(boxes: Sequence[Box], known: Mapping[int, Traits], shared: Shared) ->
         if device in taken or device in merged:
             continue
         survivor = device_of[box]
+        if frozenset({device, survivor}) in apart:
+            continue
         if known[device].nameless and boxes[box].traits.places & known[survivor].places:
             merged[device] = (survivor, comparison)  # all that was known of it is an address, which is another's second one
             continue
@@ -447,3 +491,33 @@ def assign(boxes: Sequence[Box], known: Mapping[int, Traits], shared: Shared) ->
         if comparison.score >= MERGE and not comparison.denies and not {"serial", "macs", "vendor"} & set(between.denies):
             merged[device] = (survivor, comparison)
     return Assignment(device_of, why, merged)
+
+
+def together(boxes: Sequence[Box], found: Assignment, roots: Mapping[int, int]) -> tuple[list[Box], Assignment]:
+    """What people ruled to be one device is one box: `roots` is device -> the device that it was merged into."""
+    if not roots:
+        return list(boxes), found
+    first: dict[int, int] = {}  # device -> position of its box
+    joined: list[Box] = []
+    why: dict[int, Comparison] = {}
+    device_of: dict[int, int] = {}
+    for position, box in enumerate(boxes):
+        device = found.device_of.get(position)
+        root = None if device is None else roots.get(device, device)
+        if root is None or root not in first:
+            joined.append(box)
+            if root is not None:
+                first[root] = len(joined) - 1
+                device_of[len(joined) - 1], why[len(joined) - 1] = root, found.why[position]
+            continue
+        at = first[root]
+        one = joined[at]
+        clashes = tuple(sorted({*one.clashes, *box.clashes}))
+        members = tuple(sorted((*one.members, *box.members)))
+        joined[at] = Box(members, one.traits | box.traits, (*one.joined, *box.joined), clashes, one.held | box.held)
+    merged = {
+        device: (roots.get(into, into), comparison)
+        for device, (into, comparison) in found.merged.items()
+        if device not in roots and device not in roots.values()
+    }
+    return joined, Assignment(device_of, why, merged)

@@ -149,15 +149,14 @@ def record_outcomes(engine: Engine, scan: Scan, outcomes: Iterable[TargetOutcome
 def finish(engine: Engine, scan: Scan, finished_at: int) -> Scan:
     """Reconcile what was staged with what is known, and write it down: one transaction, idempotent.
 
-    The scan's rows become true at `finished_at`; when another scan has written later times already, at the first free second
-    after them, so that history never runs backwards.
+    The scan's rows become true at `finished_at`; when another scan or a decision has written later times already, at the first
+    free second after them, so that history never runs backwards.
     """
     with writing(engine) as connection, _without_garbage_collection():
         row = connection.execute(sa.select(SCANS).where(SCANS.c.id == scan.id)).one()
         if row.state != RUNNING:
             return _scan(row)
-        last = connection.execute(sa.select(sa.func.max(SCANS.c.valid_at))).scalar()
-        at = finished_at if last is None else max(finished_at, last + 1)
+        at = max(finished_at, history.last_moment(connection) + 1)
         staged = [
             observations.decode(payload)
             for (payload,) in connection.execute(sa.select(STAGED.c.payload).where(STAGED.c.scan_id == scan.id))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 Span = tuple[int, int, int]  # IP version, first, last
 
@@ -25,11 +26,25 @@ def pack(addresses: Iterable[str]) -> str:
 
 def unpack(text: str) -> Iterator[str]:
     """The addresses again, sorted."""
+    for version, first, last in _spans(text):
+        for number in range(first, last + 1):
+            yield _text(version, number)
+
+
+def holds(text: str, address: str) -> bool:
+    """Whether an address is in packed ranges."""
+    ip = ipaddress.ip_address(address)
+    return any(version == ip.version and first <= int(ip) <= last for version, first, last in _spans(text))
+
+
+@lru_cache(maxsize=4096)  # week after week the same addresses are asked
+def _spans(text: str) -> tuple[Span, ...]:
+    spans = []
     for part in filter(None, text.split(",")):
         first, _, last = part.partition("-")
-        low, high = ipaddress.ip_address(first), ipaddress.ip_address(last or first)
-        for number in range(int(low), int(high) + 1):
-            yield _text(low.version, number)
+        low = ipaddress.ip_address(first)
+        spans.append((low.version, int(low), int(ipaddress.ip_address(last or first))))
+    return tuple(spans)
 
 
 def spans(text: str) -> list[Span]:

@@ -54,6 +54,9 @@ class Memory:
     stations: dict[stations.Station, Values] = field(default_factory=dict)
     counters: dict[int, tuple[int, int | None, bytes]] = field(default_factory=dict)  # read_at, uptime_s, packed sample
     asked: set[Place] = field(default_factory=set)  # in this scan
+    faces: dict[int, Traits] = field(default_factory=dict)  # of devices that people merged: how else a device may look
+    roots: dict[int, int] = field(default_factory=dict)  # face -> the device that it was merged into
+    apart: identity.Apart = frozenset()  # devices that people hold apart
     next_id: int = 1
 
 
@@ -62,7 +65,7 @@ class Sighting:
     """A device that was asked in this scan."""
 
     device: int
-    state: str  # answering, silent
+    state: str  # present, silent
     office: str
     address: str
     seen_at: int | None = None
@@ -105,8 +108,10 @@ def reconcile(observations: Sequence[Observation], memory: Memory) -> Result:
     arp = identity.arp_table(there)
     answers = [identity.traits_of(o, arp) for o in there]
     shared = identity.find_shared(answers)
-    boxes = identity.group(answers, shared)
-    assignment = identity.assign(boxes, memory.traits, shared)
+    known = {**memory.traits, **memory.faces}
+    held = identity.recognise(answers, known, memory.seen_at, memory.apart, shared)
+    boxes = identity.group(answers, shared, held, memory.apart)
+    boxes, assignment = identity.together(boxes, identity.assign(boxes, known, shared, memory.apart), memory.roots)
     devices: dict[int, list[Observation]] = {}
     device_of_box: list[int] = []
     late: set[int] = set()
@@ -165,7 +170,7 @@ def _sighting(device: int, members: Sequence[Observation], memory: Memory, why: 
     read = [o for o in members if o.identity is not None]
     return Sighting(
         device=device,
-        state="answering",
+        state="present",
         office=office,
         address=address,
         seen_at=max(o.observed_at for o in members),

@@ -185,7 +185,7 @@ DECISIONS = sa.Table(
     _c("undone_at", BigInteger),
 )
 
-#: One row for a device and a scan that asked it. state: answering, silent.
+#: One row for a device and a scan that asked it. state: present, silent.
 SIGHTINGS = sa.Table(
     "sightings",
     METADATA,

@@ -39,13 +39,13 @@ def coverage(offices: pd.DataFrame, names: pd.DataFrame, say: Say, about: str = 
         y = list(range(len(table)))
         left = np.zeros(len(table))
         parts = (
-            ("answering", table["answering"], {"color": LIGHT}),
+            ("present", table["answering"], {"color": LIGHT}),
             ("silent", table["silent"], {"color": ACCENT}),
             ("not_asked", rest, {"facecolor": "white", "edgecolor": GREY, "hatch": HATCH, "linewidth": 0.6}),
         )
-        for name, values, look in parts:
+        for state, values, look in parts:
             if values.sum():
-                axes.barh(y, values.astype(float), left=left, height=0.72, label=say(f"state.{name}"), **look)
+                axes.barh(y, values.astype(float), left=left, height=0.72, label=say(f"state.{state}"), **look)
             left += values.to_numpy(dtype=float)
         for at, row in zip(y, table.to_dict("records"), strict=True):
             text = say("figures.number", n=row["devices"])

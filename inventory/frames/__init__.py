@@ -19,12 +19,13 @@ from inventory.frames.columns import FRAMES
 from inventory.frames.dtypes import conform
 from inventory.frames.equipment import addresses, components, devices, health, interfaces
 from inventory.frames.links import links
-from inventory.frames.reading import AsOf, FrameError, Reader, epoch, moment
+from inventory.frames.reading import AsOf, FrameError, Reader, day_before, epoch, moment
 from inventory.frames.registers import assets, matches, rejected
+from inventory.frames.rulings import conflicts, decisions
 from inventory.frames.surroundings import endpoints, offices, scans
 from inventory.sources import Source, is_url, name, workspace_database
 
-__all__ = ["FRAMES", "AsOf", "FrameError", "Inventory", "load", "moment", "workspace_database"]
+__all__ = ["FRAMES", "AsOf", "FrameError", "Inventory", "day_before", "load", "moment", "workspace_database"]
 
 _MAKE = {
     "devices": devices,
@@ -39,6 +40,8 @@ _MAKE = {
     "assets": assets,
     "matches": matches,
     "rejected": rejected,
+    "conflicts": conflicts,
+    "decisions": decisions,
     "changes": changes,
 }
 
@@ -129,3 +132,11 @@ class Inventory:
     def changes(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """What each scan found changed."""
         return self.load("changes", as_of=as_of, office=office)
+
+    def conflicts(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Contradictions in devices' identities, and whether a person confirmed them."""
+        return self.load("conflicts", as_of=as_of, office=office)
+
+    def decisions(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Decisions of people, also those that were taken back."""
+        return self.load("decisions", as_of=as_of, office=office)

@@ -2,8 +2,10 @@
 
 Coverage is not change. A device's parts, ports, links and stations `appear` only when an earlier scan had heard the device on
 that topic; a value that was unknown before is learnt, not changed; a value that another protocol now gives is another voice; and
-nothing is gone because nobody asked. A device itself `appeared` in the first scan that saw it, so an office's first scan lists
-all its devices: readers who compare two scans filter by `scan`.
+nothing is gone because nobody asked. What people decide is no change of the network either (frame `decisions`).
+
+A device itself `appeared` in the first scan that saw it; where no earlier scan had asked its address, the `cause` is coverage:
+it was looked at for the first time, and may be old. All other changes are the network's.
 
 Vocabulary, by subject:
 - device: appeared, unseen (asked, silent, and answering when last asked), returned, moved (field office), readdressed (field
@@ -24,7 +26,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from inventory.facts import Topic
+from inventory import ranges
+from inventory.facts import Outcome, Topic
 from inventory.frames.links import End, Told, told
 from inventory.frames.reading import NOW, Reader, device_names, records
 from inventory.frames.surroundings import scan_names
@@ -46,6 +49,7 @@ class Change(NamedTuple):
     field: str = ""
     before: object = None
     after: object = None
+    cause: str = "network"
 
 
 def changes(reader: Reader) -> pd.DataFrame:
@@ -101,7 +105,7 @@ class _History:
         self._place: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
         self._heard: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for row in self.sightings:
-            if row["state"] == "answering":
+            if row["state"] == "present":
                 self._place[row["device_id"]].append((row["valid_at"], row["office"], row["address"]))
                 self._heard[row["device_id"]].append((row["valid_at"], row["topics"]))
 
@@ -128,9 +132,21 @@ class _History:
 
 
 def _devices(reader: Reader, history: _History) -> Iterator[Change]:
-    created = reader.rows("SELECT id, created_scan FROM devices WHERE first_seen <= :at")
+    created = reader.rows("SELECT id, created_scan FROM devices WHERE first_seen <= :at AND created_scan > 0")
+    asked = reader.rows(
+        "SELECT c.valid_at, a.office, a.addresses FROM asked a JOIN scans c ON c.id = a.scan_id "
+        "WHERE c.state = 'finished' AND c.valid_at <= :at "
+        f"AND a.outcome NOT IN ('{Outcome.NOT_ASKED}', '{Outcome.NO_CREDENTIAL}')"
+    )
+    by_office: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for row in records(asked):
+        by_office[row["office"]].append((row["valid_at"], row["addresses"]))
     for device, scan in zip(created["id"], created["created_scan"], strict=True):
-        yield Change(scan, None, "device", device, "", "appeared")
+        at = history.time[scan]
+        place = history.place_at(device, at)
+        # Its address had been asked before, in vain: it is new. Else nobody had looked there, and it may be old.
+        looked = place is not None and any(when < at and ranges.holds(text, place[1]) for when, text in by_office[place[0]])
+        yield Change(scan, None, "device", device, "", "appeared", cause="network" if looked else "coverage")
     last: dict[str, Any] | None = None
     answered: dict[str, Any] | None = None
     for row in history.sightings:
@@ -139,8 +155,8 @@ def _devices(reader: Reader, history: _History) -> Iterator[Change]:
             continue
         scan, office, device = row["scan_id"], row["office"], row["device_id"]
         if row["state"] != last["state"]:
-            yield Change(scan, office, "device", device, "", "returned" if row["state"] == "answering" else "unseen")
-        if row["state"] == "answering":
+            yield Change(scan, office, "device", device, "", "returned" if row["state"] == "present" else "unseen")
+        if row["state"] == "present":
             for field, change in (("office", "moved"), ("address", "readdressed")):
                 if answered is not None and answered[field] != row[field]:
                     yield Change(scan, office, "device", device, "", change, field, answered[field], row[field])
@@ -161,7 +177,8 @@ def _facts(reader: Reader) -> Iterator[Change]:
 
 def _successions(reader: Reader, table: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """(row, the row that it took the place of in the same scan)."""
-    where = f"FROM {table} n JOIN {table} o ON o.device_id = n.device_id AND o.key = n.key AND o.closed_scan = n.opened_scan"
+    where = f"FROM {table} n JOIN {table} o ON o.device_id = n.device_id AND o.key = n.key AND o.closed_scan = n.opened_scan "
+    where += "AND n.opened_scan > 0"
     new = reader.rows(f"SELECT n.* {where} WHERE n.valid_from <= :at ORDER BY n.device_id, n.key, n.valid_from")
     old = reader.rows(f"SELECT o.* {where} WHERE n.valid_from <= :at ORDER BY n.device_id, n.key, n.valid_from")
     yield from zip(records(new), records(old), strict=True)
@@ -185,14 +202,17 @@ def _items(reader: Reader, history: _History, table: str, subject: str, name: st
     none = f"NOT EXISTS (SELECT 1 FROM {table} o WHERE o.device_id = n.device_id AND o.key = n.key AND "
     opened = reader.rows(
         f"SELECT n.* FROM {table} n JOIN devices d ON d.id = n.device_id "
-        f"WHERE n.valid_from <= :at AND n.opened_scan <> d.created_scan AND {none} o.closed_scan = n.opened_scan)"
+        "WHERE n.valid_from <= :at AND n.opened_scan > 0 AND n.opened_scan <> d.created_scan "
+        f"AND {none} o.closed_scan = n.opened_scan)"
     )
     for row in records(opened):
         if history.heard_before(row["device_id"], bit, row["valid_from"]):
             yield Change(
                 row["opened_scan"], None, subject, row["device_id"], row[name] or row["key"], "appeared", after=_part(row)
             )
-    closed = reader.rows(f"SELECT n.* FROM {table} n WHERE n.valid_to <= :at AND {none} o.opened_scan = n.closed_scan)")
+    closed = reader.rows(
+        f"SELECT n.* FROM {table} n WHERE n.valid_to <= :at AND n.closed_scan > 0 AND {none} o.opened_scan = n.closed_scan)"
+    )
     for row in records(closed):
         if (row["device_id"], row["valid_to"]) not in history.merged:
             yield Change(row["closed_scan"], None, subject, row["device_id"], row[name] or row["key"], "gone", before=_part(row))
@@ -218,10 +238,10 @@ def _links(reader: Reader, history: _History) -> Iterator[Change]:
         for one in tellings:
             at = one.valid_from
             earlier = any(t is not one and t.valid_from < at <= t.valid_to for t in tellings)
-            if not earlier and history.heard_before(one.device, bit, at):
+            if not earlier and one.opened > 0 and history.heard_before(one.device, bit, at):
                 seen_by[at, "appeared"].append(one)
             at = one.valid_to
-            if at == NOW or one.closed is None or (one.device, at) in history.merged:
+            if at == NOW or one.closed is None or one.closed < 0 or (one.device, at) in history.merged:
                 continue
             later = any(t is not one and t.valid_from <= at < t.valid_to and _speaks(t, one, history, bit, at) for t in tellings)
             if not later:
@@ -257,13 +277,15 @@ def _station(lives: list[dict[str, Any]], now: int, history: _History, bit: int)
         ours = row["device_id"] is not None
         just = [r for r in lives if r["closed_scan"] == row["opened_scan"] and r["valid_to"] == at]
         last = next((r for r in just if r["office"] == office), just[0] if just else None)
-        if last is not None:
+        if row["opened_scan"] < 0:
+            pass  # a person's decision, nothing that a scan found
+        elif last is not None:
             if not ours and last["device_id"] is None:
                 yield from _station_changes(row, last, history)
         elif not ours and any(history.heard_before(row[teller], bit, at) for teller in ("switch_id", "teller_id")):
             change = "returned" if any(r["valid_from"] < at for r in lives) else "appeared"
             yield Change(row["opened_scan"], office, "endpoint", row["switch_id"], mac, change, after=_where(row))
-        over = row["valid_to"] is not None and row["valid_to"] <= now
+        over = row["valid_to"] is not None and row["valid_to"] <= now and row["closed_scan"] > 0
         if over and not ours and not any(r["opened_scan"] == row["closed_scan"] for r in lives):
             yield Change(row["closed_scan"], office, "endpoint", row["switch_id"], mac, "gone", before=_where(row))
 

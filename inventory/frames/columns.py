@@ -43,6 +43,8 @@ ROWS: dict[str, str] = {
     "assets": "One row a line of a purchase register that stood in the books, by register, file, sheet and row.",
     "matches": "One row a unit of a line of the registers and what it is on the network, then each thing that is on no books.",
     "rejected": "One row a row or a value that the last import of a register could not take.",
+    "conflicts": "One row a contradiction in a device's identity that stands, and what people ruled of it.",
+    "decisions": "One row a decision of a person, oldest first, also those that were taken back later.",
     "changes": "One row a change, oldest scan first. What nobody asked has not changed, nor has a value that was learnt late.",
 }
 
@@ -63,7 +65,13 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("address", "string", "the address it was last confirmed at"),
         ("first_seen", "time", "end of the first scan that saw it"),
         ("last_confirmed", "time", "end of the last scan in which it answered"),
-        ("state", "string", "in its office's last scan: answering, silent (asked, no answer), not_asked"),
+        ("last_asked", "time", "end of the last scan that asked it"),
+        (
+            "state",
+            "string",
+            "in its office's last scan: present, silent (asked, no answer), not_asked; or gone: silent in three scans or more "
+            "over 28 days or more since it last answered, or a person said so since",
+        ),
         ("mac", "string", "chassis address, else its first interface's"),
         ("manufactured", "date", "where the device itself tells it; a month counts as its first day"),
         ("installed", "date", "operating system's installation"),
@@ -84,7 +92,8 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         (
             "conflict",
             "string",
-            "what contradicts its identity, `;` between; NA = nothing: `same_serial SERIAL DEVICE` (another device has it too), "
+            "what contradicts its identity and no person has confirmed, `;` between; NA = nothing: `same_serial SERIAL DEVICE` "
+            "(another device has it too), "
             "`protocols_differ serial SERIALS` or `protocols_differ macs` (SNMP and SSH disagree), `changed serial` or "
             "`changed macs` (known again although this is another), `host_key_changed ADDRESS`",
         ),
@@ -278,6 +287,34 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("whole_row", "boolean", "the whole row was left out; no: only this value"),
         ("imported", "time", "the import"),
     ),
+    "conflicts": _frame(
+        ("device", "string", "device"),
+        ("office", "string", "office of the device"),
+        ("kind", "string", "same_serial, protocols_differ, changed, host_key_changed, … (`inventory.conflicts`)"),
+        ("value", "string", "what contradicts: the serial, `serial` or `macs`, the address"),
+        ("other", "string", "the other device, where there is one"),
+        ("explanation", "told", "what this means"),
+        ("since", "time", "end of the scan that found it"),
+        ("state", "string", "open, or confirmed by a person: one device all the same"),
+        ("decision", "Int64", "number of the decision that confirmed it"),
+        ("author", "string", "who decided"),
+        ("reason", "string", "why"),
+    ),
+    "decisions": _frame(
+        ("decision", "Int64", "number"),
+        ("at", "time", "from when on it holds"),
+        ("author", "string", "who decided"),
+        ("verb", "string", "merge, split, correct, confirm, gone, match, unmatch, undo (`inventory.decisions.Verb`)"),
+        ("device", "string", "device that it is about, e.g. the one that was merged or split off"),
+        ("other", "string", "of merge: the device that it is; of split: the one that it is not"),
+        ("asset", "string", "of match and unmatch: the register's line, with `/2` the second unit of a line of several"),
+        ("mac", "string", "of match and unmatch: a station without agent"),
+        ("field", "string", "of correct: the column; of confirm: the conflict; of split: `since`, where a time divides"),
+        ("value", "string", "of correct: the value; of split: addresses, or a time in seconds; of undo: the decision's number"),
+        ("reason", "string", "why"),
+        ("undone_by", "Int64", "decision that took it back; NA = it holds"),
+        ("office", "string", "office of the device or asset at the moment"),
+    ),
     "changes": _frame(
         ("scan", "string", "scan that saw it"),
         ("at", "time", "end of that scan"),
@@ -304,6 +341,11 @@ FRAMES: dict[str, tuple[Column, ...]] = {
             "the place of a station",
         ),
         ("after", "string", "value after; of what appeared or returned: the part, the far end, the place"),
+        (
+            "cause",
+            "string",
+            "network: it changed there; coverage: a device appeared at an address that no scan had asked before, and may be old",
+        ),
     ),
 }
 

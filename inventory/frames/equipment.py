@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from inventory.facts import METRICS
-from inventory.frames.reading import Reader, device_names, standing
+from inventory.frames.reading import Reader, device_names, records, standing
+from inventory.frames.rulings import conflicts
 from inventory.junk import placeholders
 from inventory.traffic import COUNTERS, unpack_differences
 from inventory.versions import order
@@ -19,6 +20,7 @@ def devices(reader: Reader) -> pd.DataFrame:
     facts = reader.current("facts")
     rows = reader.places().merge(facts, on="device_id", how="left")
     rows["device"] = device_names(rows["device_id"])
+    _correct(reader, rows)
     nameless = rows["serial"].isin(_placeholders(reader, facts))
     rows.loc[nameless, ["serial", "serial_source", "serial_confidence"]] = pd.NA
     rows["os_version_order"] = rows["os_version"].map(order, na_action="ignore").astype("string")
@@ -26,6 +28,18 @@ def devices(reader: Reader) -> pd.DataFrame:
     rows["mac"] = rows["base_mac"].astype("string").fillna(rows["device_id"].map(_first_macs(reader)).astype("string"))
     rows["conflict"] = rows["device_id"].map(_conflicts(reader)).astype("string")
     return rows
+
+
+def _correct(reader: Reader, rows: pd.DataFrame) -> None:
+    """What people said of a device counts more than what it says itself; the newest of them counts. An empty value: unknown."""
+    at = {device: position for position, device in zip(rows.index, rows["device_id"], strict=True)}
+    for ruled in records(reader.ruled("correct")):
+        if ruled["device_id"] in at:
+            known = (ruled["value"], f"decision {ruled['id']}", 1.0) if ruled["value"] else (pd.NA, pd.NA, pd.NA)
+            field = ruled["field"]
+            columns = [field, f"{field}_source", f"{field}_confidence"]
+            for column, value in zip(columns, known, strict=True):
+                rows.loc[at[ruled["device_id"]], column] = value
 
 
 def _placeholders(reader: Reader, facts: pd.DataFrame) -> frozenset[str]:
@@ -43,9 +57,10 @@ def _first_macs(reader: Reader) -> pd.Series:
 
 
 def _conflicts(reader: Reader) -> pd.Series:
-    found = reader.current("conflicts", "device_id, kind, value, other_id")
-    other = device_names(found["other_id"])
-    words = found["kind"].astype("string") + " " + found["value"].astype("string") + (" " + other).fillna("")
+    """What nobody has confirmed, by device."""
+    found = conflicts(reader)
+    found = found[found["state"] == "open"]
+    words = found["kind"].astype("string") + " " + found["value"].astype("string") + (" " + found["other"]).fillna("")
     return words.groupby(found["device_id"]).agg(lambda w: "; ".join(sorted(w)))
 
 
@@ -116,7 +131,8 @@ def _dated(reader: Reader, rows: pd.DataFrame, table: str, topic: str) -> pd.Dat
     rows = rows.merge(reader.first_seen(table), on=["device_id", "key"], how="left")
     rows = rows.merge(reader.heard(topic), on="device_id", how="left")
     if "valid_from" in rows:
-        rows["last_confirmed"] = rows[["last_confirmed", "valid_from"]].astype("Int64").max(axis=1)
+        by_scan = rows["valid_from"].astype("Int64").where(rows["opened_scan"] > 0)
+        rows["last_confirmed"] = pd.concat([rows["last_confirmed"].astype("Int64"), by_scan], axis=1).max(axis=1)
     else:
         rows["last_confirmed"] = rows["last_confirmed"].astype("Int64").fillna(rows["first_seen"].astype("Int64"))
     return rows

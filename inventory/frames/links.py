@@ -95,7 +95,7 @@ def links(reader: Reader) -> pd.DataFrame:
                 "protocol": a.protocol,
                 "both_sides": len({t.device for t in standing}) > 1,
                 "first_seen": min(t.valid_from for t in by_ends[ends]),
-                "last_confirmed": max(max(heard.get(t.device, 0), t.valid_from) for t in standing),
+                "last_confirmed": max(max(heard.get(t.device, 0), t.valid_from if t.opened > 0 else 0) for t in standing),
             }
         )
     columns = [

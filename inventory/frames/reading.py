@@ -16,7 +16,7 @@ import pandas as pd
 
 from inventory import sources
 from inventory.facts import Topic
-from inventory.frames import queries
+from inventory.frames import queries, states
 from inventory.fusing import TOPIC_BITS
 from inventory.offices import scope
 from inventory.problems import Problem
@@ -65,6 +65,11 @@ def epoch(as_of: AsOf | None) -> int:
     """`moment` in seconds since the epoch; far in the future for None."""
     when = moment(as_of)
     return NOW if when is None else int(when.timestamp())
+
+
+def day_before(day: datetime.date) -> int:
+    """The last second before a day in Viet Nam, in seconds since the epoch."""
+    return int(datetime.datetime.combine(day, datetime.time(), LOCAL).timestamp()) - 1
 
 
 def device_names(ids: pd.Series) -> pd.Series:
@@ -119,14 +124,21 @@ class Reader:
 
     def first_seen(self, table: str, owner: str = "device_id") -> pd.DataFrame:
         """owner, key, first_seen: when each row's thing was first seen."""
-        of = f"FROM {table} WHERE valid_from <= :at GROUP BY {owner}, key"
-        return self.rows(f"SELECT {owner}, key, MIN(valid_from) AS first_seen {of}")
+        if owner != "device_id":
+            of = f"FROM {table} WHERE valid_from <= :at GROUP BY {owner}, key"
+            return self.rows(f"SELECT {owner}, key, MIN(valid_from) AS first_seen {of}")
+        is_now = "COALESCE(m.into_id, t.device_id)"
+        return self.rows(
+            f"SELECT {is_now} AS device_id, t.key, MIN(t.valid_from) AS first_seen FROM {table} t {_merged_from('t')} "
+            f"WHERE t.valid_from <= :at GROUP BY {is_now}, t.key"
+        )
 
     def heard(self, topic: str) -> pd.DataFrame:
-        """device_id, last_confirmed: when each device last answered a topic in full."""
+        """device_id, last_confirmed: when each device, as whatever it was known then, last answered a topic in full."""
+        is_now = "COALESCE(m.into_id, s.device_id)"
         return self.rows(
-            "SELECT s.device_id, MAX(c.valid_at) AS last_confirmed FROM sightings s JOIN scans c ON c.id = s.scan_id "
-            f"WHERE c.valid_at <= :at AND (s.topics & {TOPIC_BITS[Topic(topic)]}) <> 0 GROUP BY s.device_id"
+            f"SELECT {is_now} AS device_id, MAX(c.valid_at) AS last_confirmed FROM sightings s JOIN scans c ON c.id = s.scan_id "
+            f"{_merged_from('s')} WHERE c.valid_at <= :at AND (s.topics & {TOPIC_BITS[Topic(topic)]}) <> 0 GROUP BY {is_now}"
         )
 
     # -- devices and offices -----------------------------------------------------------------------------------------
@@ -136,23 +148,42 @@ class Reader:
         return self.in_scope(self.all_places())
 
     def all_places(self) -> pd.DataFrame:
-        """device_id, office, address, protocols, uptime_s, first_seen, last_confirmed, state of every device."""
+        """device_id, office, address, protocols, uptime_s, first_seen, last_confirmed, last_asked, state of every device."""
         if self._places is None:
-            self._places = self.rows(
+            rows = self.rows(
                 "WITH done AS (SELECT id, valid_at FROM scans WHERE state = 'finished' AND valid_at <= :at), "
                 "answered AS (SELECT s.device_id, MAX(d.valid_at) AS at FROM sightings s JOIN done d ON d.id = s.scan_id "
-                "WHERE s.state = 'answering' GROUP BY s.device_id), "
+                "WHERE s.state = 'present' GROUP BY s.device_id), "
+                "unanswered AS (SELECT s.device_id, COUNT(*) AS times, MAX(d.valid_at) AS at FROM sightings s "
+                "JOIN done d ON d.id = s.scan_id JOIN answered a ON a.device_id = s.device_id "
+                "WHERE s.state = 'silent' AND d.valid_at > a.at GROUP BY s.device_id), "
                 "asked AS (SELECT t.office, MAX(d.valid_at) AS at FROM targets t "
                 "JOIN done d ON d.id = t.scan_id GROUP BY t.office) "
                 "SELECT v.id AS device_id, s.office, s.address, s.protocols, s.uptime_s, v.first_seen, a.at AS last_confirmed, "
+                "COALESCE(u.at, a.at) AS last_asked, COALESCE(u.times, 0) AS silences, "
                 "COALESCE(l.state, 'not_asked') AS state "
                 "FROM devices v JOIN answered a ON a.device_id = v.id JOIN done d ON d.valid_at = a.at "
                 "JOIN sightings s ON s.device_id = v.id AND s.scan_id = d.id "
+                "LEFT JOIN unanswered u ON u.device_id = v.id "
                 "LEFT JOIN asked k ON k.office = s.office LEFT JOIN done e ON e.valid_at = k.at "
-                "LEFT JOIN sightings l ON l.device_id = v.id AND l.scan_id = e.id "
-                f"WHERE NOT EXISTS (SELECT 1 FROM merges m WHERE m.device_id = v.id AND {standing('m')}) ORDER BY v.id"
+                "LEFT JOIN sightings l ON l.device_id = v.id AND l.scan_id = e.id ORDER BY v.id"
             )
+            ruled = {row["device_id"]: row["at"] for row in records(self.ruled("gone"))}
+            self._places = states.name(states.fold(rows, self.merged()), ruled)
         return self._places
+
+    def merged(self) -> dict[int, int]:
+        """device -> the device that it had turned out to be by the moment."""
+        rows = self.rows(f"SELECT device_id, into_id FROM merges m WHERE {standing('m')}")
+        return dict(zip(rows["device_id"], rows["into_id"], strict=True))
+
+    def ruled(self, verb: str) -> pd.DataFrame:
+        """Decisions of a verb that hold at the moment, oldest first, on the devices that theirs are now."""
+        rows = self.rows(
+            f"SELECT * FROM decisions WHERE verb = '{verb}' AND at <= :at AND (undone_at IS NULL OR undone_at > :at) ORDER BY id"
+        )
+        rows["device_id"] = rows["device_id"].replace(self.merged())
+        return rows
 
     def in_scope(self, rows: pd.DataFrame, column: str = "office") -> pd.DataFrame:
         return rows if self.offices is None else rows[rows[column].isin(self.offices)]
@@ -194,3 +225,8 @@ def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 def standing(table: str) -> str:
     """SQL: the interval was true at the moment."""
     return f"{table}.valid_from <= :at AND ({table}.valid_to IS NULL OR {table}.valid_to > :at)"
+
+
+def _merged_from(table: str) -> str:
+    """SQL: joins what a table's device had turned out to be by the moment."""
+    return f"LEFT JOIN merges m ON m.device_id = {table}.device_id AND {standing('m')}"

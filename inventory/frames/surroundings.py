@@ -16,7 +16,8 @@ def endpoints(reader: Reader) -> pd.DataFrame:
     first = reader.first_seen("stations", "office")
     rows = rows.merge(first, on=["office", "key"], how="left").rename(columns={"key": "mac"})
     heard = reader.heard("addresses").set_index("device_id")["last_confirmed"]
-    last = pd.concat([rows["switch_id"].map(heard), rows["teller_id"].map(heard), rows["valid_from"]], axis=1)
+    by_scan = rows["valid_from"].astype("Int64").where(rows["opened_scan"] > 0)
+    last = pd.concat([rows["switch_id"].map(heard), rows["teller_id"].map(heard), by_scan], axis=1)
     rows["last_seen"] = last.astype("Int64").max(axis=1)
     rows["device"] = device_names(rows["device_id"])
     rows["switch"] = device_names(rows["switch_id"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,10 +12,13 @@ from kiemke.commands.options import WorkspaceOption
 from kiemke.words import say, spoken
 from kiemke.workspace import open_workspace
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 #: The frames' names, here so that `--help` need not import pandas; a test compares them with the frames.
 FRAMES = (
     *("devices", "interfaces", "links", "endpoints", "addresses", "components", "health", "offices", "scans"),
-    *("assets", "matches", "rejected", "changes"),
+    *("assets", "matches", "rejected", "conflicts", "decisions", "changes"),
 )
 
 #: What a person looks for first, where a frame has more columns than a terminal; CSV and JSON always have all of them.
@@ -55,7 +58,12 @@ def show(
 ) -> None:
     from inventory.frames import Inventory
 
-    rows = spoken(frame, Inventory(open_workspace(workspace).root).load(frame, as_of=dates.parse(as_of), office=office))
+    write(frame, Inventory(open_workspace(workspace).root).load(frame, as_of=dates.parse(as_of), office=office), form)
+
+
+def write(frame: str, rows: pd.DataFrame, form: Format) -> None:
+    """Rows of a frame to standard output; packed sentences in the reader's language."""
+    rows = spoken(frame, rows)
     if form is Format.CSV:
         console.out.file.write(rows.to_csv(index=False))
     elif form is Format.JSON:

@@ -32,7 +32,7 @@ def device(number: int, **values: object) -> dict:
         "address": f"127.1.0.{number % 250 + 1}",
         "first_seen": "2026-11-01",
         "last_confirmed": "2026-11-01",
-        "state": "answering",
+        "state": "present",
     }
     return defaults | values
 

@@ -97,7 +97,7 @@ devices_strategy = st.lists(
             "kind": st.sampled_from(["switch", "router", "pc", "printer", "ups", "server", "timing", None]),
             "vendor": st.sampled_from(["Cisco", "APC", "NoName"]),
             "serial": st.sampled_from([cisco(y) for y in range(2006, 2026, 3)] + ["AS1215123456", "To be filled by O.E.M."]),
-            "state": st.sampled_from(["answering", "silent", "not_asked"]),
+            "state": st.sampled_from(["present", "silent", "not_asked", "gone"]),
             "os_version": st.sampled_from([None, "Windows 7", "Debian GNU/Linux 12"]),
         }
     ),

@@ -63,7 +63,7 @@ def months(tmp_path_factory):
 def found_at(frames):
     """Address -> devices that answered there in the last scan."""
     devices = frames["devices"]
-    answering = set(devices.loc[devices["state"] == "answering", "device"])
+    answering = set(devices.loc[devices["state"] == "present", "device"])
     found = defaultdict(set)
     for row in frames["addresses"].query("origin == 'answered'").itertuples():
         if row.device in answering:

@@ -30,7 +30,7 @@ def truth(demo):
 def found(demo):
     """Device of the inventory by any address that it answered at, as of the second scan."""
     devices = demo.inventory.devices()
-    devices = devices[devices["state"] == "answering"].set_index("device")
+    devices = devices[devices["state"] == "present"].set_index("device")
     addresses = demo.inventory.addresses()
     at = addresses[addresses["origin"] == "answered"]
     # A device that is gone keeps its last address; who answers there now counts.

@@ -19,12 +19,12 @@ from inventory.hardware_addresses import mac_class
 
 DTYPES = {
     "string": "string",
+    "told": "string",
     "Int64": "Int64",
     "Float64": "Float64",
     "boolean": "boolean",
     "time": "datetime64[s, UTC]",
     "date": "datetime64[s]",
-    "told": "string",
 }
 
 

@@ -52,7 +52,7 @@ def test_a_replacement_at_the_same_address_and_name_is_another_device(scan, obse
     scan(1, observe(serial="CN22BBB222", macs=[mac(11), mac(12)], name="sw-1"))
     frame = inventory.devices().set_index("device")
     assert dict(frame["serial"]) == {"D00001": "CN11AAA111", "D00002": "CN22BBB222"}
-    assert dict(frame["state"]) == {"D00001": "silent", "D00002": "answering"}
+    assert dict(frame["state"]) == {"D00001": "silent", "D00002": "present"}
 
 
 def test_without_serial_and_hardware_address_another_model_is_another_device(scan, observe, inventory) -> None:
@@ -141,7 +141,7 @@ def test_what_cannot_be_read_is_still_there_and_later_becomes_itself(scan, obser
     scan(1, observe(serial="CN11AAA111", macs=[mac(1)]))
     scan(2, shut)
     frame = inventory.devices()
-    assert (list(frame["serial"]), list(frame["state"])) == (["CN11AAA111"], ["answering"])
+    assert (list(frame["serial"]), list(frame["state"])) == (["CN11AAA111"], ["present"])
 
 
 def test_a_router_tells_whose_unreadable_address_it_is(scan, observe, mac, inventory) -> None:

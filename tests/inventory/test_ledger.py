@@ -217,11 +217,11 @@ def test_a_scan_of_one_office_leaves_the_others_alone(scan, observe, mac, invent
     scan(1, observe("10.0.0.1", office="A", macs=[mac(1)]), offices=("A",))
     scan(2, offices=("A",), asked=0)
     frame = inventory.devices()
-    assert dict(zip(frame["office"], frame["state"], strict=True)) == {"A": "answering", "B": "answering"}
+    assert dict(zip(frame["office"], frame["state"], strict=True)) == {"A": "present", "B": "present"}
     scan(3, observe("10.0.0.9", office="B", macs=[mac(9)]), offices=("B",))
-    assert list(inventory.devices()["state"]) == ["answering", "silent", "answering"]
+    assert list(inventory.devices()["state"]) == ["present", "silent", "present"]
     scan(4, offices=("B",), asked=5)  # 10.0.0.9 was not among the addresses
-    assert list(inventory.devices()["state"]) == ["answering", "silent", "not_asked"]
+    assert list(inventory.devices()["state"]) == ["present", "silent", "not_asked"]
     assert inventory.changes().query("scan == 'S00005'").empty
 
 

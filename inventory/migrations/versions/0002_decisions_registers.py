@@ -164,6 +164,7 @@ def upgrade() -> None:
         op.add_column("facts", sa.Column(name, sa.Text(), nullable=True))
     for name in ("name", "description"):
         op.add_column("stations", sa.Column(name, sa.Text(), nullable=True))
+    op.execute("UPDATE sightings SET state = 'present' WHERE state = 'answering'")
     op.execute(
         "INSERT INTO merges (device_id, into_id, valid_from, scan_id, score, evidence) "
         "SELECT d.id, d.merged_into, d.merged_at, l.scan_id, l.score, COALESCE(l.evidence, '') FROM devices d "
