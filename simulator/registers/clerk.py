@@ -9,22 +9,24 @@ import datetime as dt
 import random
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import yaml
 
 from simulator.plan import Office
-from simulator.registers.goods import Goods, without_brand
+from simulator.registers.goods import Good, Goods, without_brand
 from simulator.registers.letters import without_marks
 from simulator.registers.purchases import Line
 from simulator.registers.styles import Style
 
 OFFICES = Path(__file__).with_name("offices.yaml")
 WORDS = Path(__file__).with_name("words.yaml")
+MONTHS = ("{day:%m/%Y}", "{day:%m/%Y}", "T{day.month}/{day.year}", "Tháng {day.month}/{day.year}", "{day.month}/{day.year}")
+T = TypeVar("T")
 
 
 @cache
@@ -43,9 +45,9 @@ class Told:
     config: bool = False
 
 
-def group(kind: str) -> str:
+def group(good: Good) -> str:
     """What a book calls the group of such things."""
-    return str(words()["groups"][kind])
+    return good.group or str(words()["groups"][good.kind])
 
 
 @cache
@@ -82,6 +84,13 @@ class Clerk:
     goods: Goods
     dice: random.Random
     offices: Mapping[str, Office]
+    _usual: dict[str, Any] = field(default_factory=dict)
+
+    def usual(self, what: str, choose: Callable[[], T]) -> T:
+        """Most people write the same thing in the same way all down a sheet."""
+        if what not in self._usual:
+            self._usual[what] = choose()
+        return cast(T, self._usual[what]) if self._chance(self.style.steady) else choose()
 
     def _chance(self, rate: float) -> bool:
         return self.dice.random() < rate
@@ -105,8 +114,8 @@ class Clerk:
             says, level = (good.brand, "brand") if only_brand else (good.series, "series")
         else:
             says, level = good.says[0] if self._chance(style.full_name) else self.dice.choice(good.says), "model"
-            if len(good.says) > 3 and says == good.says[-1] and good.brand and says.lower().split()[-1].isdigit():
-                level = "model"  # "HP 401dn" is enough for who knows
+            if says.startswith("~"):
+                says, level = says[1:], "series"
         if says and self._chance(style.brand_left_out) and level == "model":
             says = without_brand(says, good.brand)
         text = f"{noun} {says}".strip() or nouns[0]
@@ -188,6 +197,11 @@ class Clerk:
         dotted = f"{mac[:2]}{mac[3:5]}.{mac[6:8]}{mac[9:11]}.{mac[12:14]}{mac[15:]}"
         return self.dice.choice((mac, mac.upper(), mac.upper().replace(":", "-"), mac.replace(":", ""), dotted))
 
+    def former_office(self, code: str) -> str | None:
+        """What the office was called long ago, where it was called otherwise."""
+        former: str | None = _offices()["former"].get(self.offices[code].name_vi)
+        return former
+
     # --- offices, rooms, states -------------------------------------------------------------------------------------------
 
     def office(self, code: str, *, careful: bool = False) -> str:
@@ -208,13 +222,13 @@ class Clerk:
         return self.dice.choice((user, user, user, f"Đ/c {words[-1]}", f"{words[0]} {words[-1]}", words[-1], f"Ô. {user}"))
 
     def state(self, state: str) -> str:
-        return str(self.dice.choice(words()["states"][state]))
+        return str(self.usual(f"state {state}", lambda: self.dice.choice(words()["states"][state])))
 
     def kind(self, line: Line, *, english: bool = False) -> str:
         good = line.good
         if english:
             return str(words()["english_kinds"].get(good.kind, "Other"))
-        return self.goods.nouns[good.noun][0] if good.noun else group(good.kind)
+        return self.goods.nouns[good.noun][0] if good.noun else group(good)
 
     # --- days and money ---------------------------------------------------------------------------------------------------
 
@@ -223,7 +237,7 @@ class Clerk:
         style = self.style
         if self._chance(style.date_missing):
             return None, "text", ""
-        form = self.dice.choices(list(style.dates), list(style.dates.values()))[0]
+        form = self.usual("day", lambda: self.dice.choices(list(style.dates), list(style.dates.values()))[0])
         if self._chance(style.year_off):
             day = day.replace(year=day.year + self.dice.choice((-1, 1)), day=min(day.day, 28))
         two = f"{day.year % 100:02d}"
@@ -236,11 +250,10 @@ class Clerk:
             "short": (f"{day.day}/{day.month}/{two}", "text", day.isoformat()),
             "year": (day.year, "year", str(day.year)),
         }
-        month = self.dice.choice(
-            (f"{day:%m/%Y}", f"T{day.month}/{day.year}", f"Tháng {day.month}/{day.year}", f"{day.month}/{day.year}")
-        )
+        month = self.usual("month", lambda: self.dice.choice(MONTHS)).format(day=day)
         written["month"] = (month, "text", f"{day:%Y-%m}")
-        written["words"] = (self.dice.choice((f"Năm {day.year}", f"năm {day.year}", f"{day.year}.")), "text", str(day.year))
+        year = self.usual("year", lambda: self.dice.choice(("Năm {day.year}", "năm {day.year}", "{day.year}."))).format(day=day)
+        written["words"] = (year, "text", str(day.year))
         return written[form]
 
     def money(self, dong: int, form: str) -> tuple[Any, str]:

@@ -10,7 +10,8 @@ from simulator.registers.clerk import Clerk, words
 from simulator.registers.forms import Form
 from simulator.registers.purchases import BROKEN, IN_USE, MOVED, SCRAPPED, STORED, Line
 
-LIFE_YEARS = 5  # of computers and what goes with them
+FORMER, FORMER_UNTIL = 0.15, 2014  # lines from before that year under a name that is no longer
+ORIGINS = ("Trung Quốc", "Việt Nam", "TQ", "VN", "Malaysia", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Cell:
 
     value: Any
     shown: str = "text"
+    formula: tuple[str, int, int] | None = None  # product of two columns, or sum from so many rows above to so many
 
 
 @dataclass(slots=True)
@@ -42,7 +44,7 @@ def fitted(line: Line, form: Form, clerk: Clerk) -> list[Line]:
     """The line as the form can hold it: forms without a column for quantities take one thing a line, or a number in the name."""
     if len(line.units) == 1 or "quantity" in form.fields or (len(line.units) <= 12 and clerk.dice.random() < 0.4):
         return [line]
-    return [replace(line, units=(unit,)) for unit in line.units[:12]]
+    return [replace(line, units=(unit,)) for unit in line.units]
 
 
 def entry(line: Line, form: Form, clerk: Clerk, money: str, today: dt.date) -> Entry:
@@ -82,7 +84,7 @@ def entry(line: Line, form: Form, clerk: Clerk, money: str, today: dt.date) -> E
     if "config" in fields and line.good.config:
         cells["config"] = Cell(line.good.config)
     if "origin" in fields:
-        cells["origin"] = Cell(chance.choice(("Trung Quốc", "Việt Nam", "TQ", "VN", "Malaysia", "")))
+        cells["origin"] = Cell(clerk.usual(f"origin {line.good.model}", lambda: chance.choice(ORIGINS)))
     if notes and "note" not in fields:
         name += f" ({notes[0]})"
     elif notes:
@@ -120,7 +122,8 @@ def _serials(made: Entry, form: Form, clerk: Clerk, name: str, notes: list[str])
         if column:
             made.cells["serial"] = Cell(text)
         elif "note" in form.fields and chance.random() < 0.5:
-            notes.append(f"{chance.choice(('S/N', 'SN', 'Serial', 'Số máy', 'Seri'))}: {text.strip()}")
+            label = clerk.usual("serial", lambda: chance.choice(("S/N", "SN", "Serial", "Số máy", "Seri")))
+            notes.append(f"{label}: {text.strip()}")
         else:
             name += f"{chance.choice((' S/N: ', ', SN: ', ' (S/N ', ' - serial '))}{text.strip()}"
             name += ")" if name.count("(") > name.count(")") else ""
@@ -178,12 +181,17 @@ def _places(made: Entry, form: Form, clerk: Clerk) -> None:
     line, style, chance, fields = made.line, clerk.style, clerk.dice, form.fields
     if "office" in fields:
         code = line.old_office or line.office
-        text = clerk.office(code)
+        former = clerk.former_office(code)
+        old = former is not None and line.bought.year < FORMER_UNTIL and chance.random() < FORMER
+        text = former if old and former else clerk.office(code)
         made.cells["office"] = Cell(text)
         made.reading["office_told"] = text
-    made.reading["office"] = line.old_office or line.office
+        made.reading["office"] = None if old else code
+    else:
+        made.reading["office"] = line.old_office or line.office
     if "place" in fields and line.room and chance.random() < style.room:
-        room = line.room if chance.random() < style.room_as_on_device else chance.choice(clerk.goods.rooms)
+        rooms = clerk.goods.rooms_of(clerk.offices[line.office].staff)
+        room = line.room if chance.random() < style.room_as_on_device else chance.choice(rooms)
         text = clerk.room(room)
         made.cells["place"] = Cell(text)
         made.reading["place"] = text
@@ -207,10 +215,11 @@ def _quantities(made: Entry, form: Form, clerk: Clerk) -> None:
     count = len(line.units)
     if "quantity" in fields:
         text: Any = count
-        if "unit" not in fields and chance.random() < 0.5:
-            text = f"{count:02d} {line.unit.lower()}" if chance.random() < 0.6 else f"{count} {line.unit.lower()}"
-        elif chance.random() < 0.06:
-            text = f"{count:02d}"
+        plain = ("{count}", "{count}", "{count}", "{count}", "{count:02d}")
+        counted_in = ("{count}", "{count}", "{count:02d} {unit}", "{count} {unit}") if "unit" not in fields else plain
+        shape = clerk.usual("quantity", lambda: chance.choice(counted_in))
+        if shape != "{count}":
+            text = shape.format(count=count, unit=line.unit.lower())
         made.cells["quantity"] = Cell(text, "number" if isinstance(text, int) else "text")
     if "unit" in fields:
         made.cells["unit"] = Cell(line.unit)
@@ -253,7 +262,8 @@ def _values(made: Entry, form: Form, clerk: Clerk, money: str, today: dt.date) -
     if clerk.dice.random() < clerk.style.price_missing:
         return
     total = line.price * len(line.units)
-    worn = min(total, total * max(0, today.year - 1 - line.in_use.year + 1) // LIFE_YEARS)
+    life = line.good.life_years
+    worn = min(total, total * max(0, today.year - line.in_use.year) // life)
     for name, amount in (("unit_price", line.price), ("price", total), ("residual_value", total - worn)):
         if name in fields:
             if name == "residual_value" and form.name.startswith("s24h"):
@@ -262,7 +272,7 @@ def _values(made: Entry, form: Form, clerk: Clerk, money: str, today: dt.date) -
             made.cells[name] = Cell(value, shown)
             made.reading[f"{name}_vnd"] = amount
     for name, amount in (
-        ("wear", total // LIFE_YEARS if worn < total else 0),
+        ("wear", total // life if worn < total else 0),
         ("wear_total", worn),
         ("counted_price", total),
         ("counted_residual", total - worn),
@@ -270,7 +280,8 @@ def _values(made: Entry, form: Form, clerk: Clerk, money: str, today: dt.date) -
         if name in fields:
             made.cells[name] = Cell(*clerk.money(amount, money))
     if "rate" in fields:
-        made.cells["rate"] = Cell(20 if clerk.dice.random() < 0.9 else "20%", "number")
+        rate = f"{100 / line.good.life_years:.4g}"
+        made.cells["rate"] = Cell(clerk.usual("rate", lambda: clerk.dice.choice(("{}", "{}", "{}%"))).format(rate), "number")
 
 
 def _states(made: Entry, form: Form, clerk: Clerk, notes: list[str], today: dt.date) -> None:

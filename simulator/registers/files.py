@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from simulator.faults import cp1258
 from simulator.registers.entries import Cell
@@ -57,17 +58,23 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet], code: str) -> None:
 
         for sheet in sheets:
             page = book.add_worksheet(sheet_name(sheet.name))
+            left_out = sheet.indent
             for place, width in enumerate(sheet.widths):
-                page.set_column(place, place, width)
+                page.set_column(place + left_out, place + left_out, width)
             for at, row in enumerate(sheet.rows):
                 modern = at in sheet.modern
                 for place, cell in row.items():
                     value = _coded(cell.value, "" if modern else code)
-                    _put(page, at, place, value, look(cell.shown, modern, isinstance(value, str) and "\n" in value))
+                    if cell.formula is not None:
+                        page.write_formula(
+                            at, place + left_out, _formula(cell, at, place, left_out), look(cell.shown, modern), value
+                        )
+                        continue
+                    _put(page, at, place + left_out, value, look(cell.shown, modern, isinstance(value, str) and "\n" in value))
             for top, left, bottom, right in sheet.merged:
                 cell = sheet.rows[top].get(left, Cell(""))
-                page.merge_range(top, left, bottom, right, "", look(cell.shown, False))
-                _put(page, top, left, _coded(cell.value, code), look(cell.shown, False))
+                page.merge_range(top, left + left_out, bottom, right + left_out, "", look(cell.shown, False))
+                _put(page, top, left + left_out, _coded(cell.value, code), look(cell.shown, False))
 
 
 def _put(page: Any, row: int, column: int, value: Any, look: Any) -> None:
@@ -79,6 +86,14 @@ def _put(page: Any, row: int, column: int, value: Any, look: Any) -> None:
         page.write_number(row, column, value, look)
     else:
         page.write_string(row, column, value, look)
+
+
+def _formula(cell: Cell, row: int, column: int, left_out: int) -> str:
+    assert cell.formula is not None
+    what, first, second = cell.formula
+    if what == "product":
+        return f"={xl_rowcol_to_cell(row, first + left_out)}*{xl_rowcol_to_cell(row, second + left_out)}"
+    return f"=SUM({xl_rowcol_to_cell(row - first, column + left_out)}:{xl_rowcol_to_cell(row - second, column + left_out)})"
 
 
 def _coded(value: Any, code: str) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 GOODS = Path(__file__).with_name("goods.yaml")
+WORDS = Path(__file__).with_name("words.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,15 @@ class Good:
     kind: str  # pc, laptop, printer, switch, ...
     noun: str  # which words stand before it
     brand: str  # "" for machines that a shop put together
-    says: tuple[str, ...]  # spellings, the full one first
+    says: tuple[str, ...]  # spellings, the full one first; with ~ before it: no more than the series
     series: str
     price: tuple[float, float]
     config: str = ""
     serial: str = ""  # pattern; "" where there is none
     sold: tuple[int, int] = (0, 0)
     cards: tuple[str, ...] = ()  # makers of its network card
+    group: str = ""  # what a book calls the group of such things, where the kind does not say it
+    life_years: int = 5
     built: bool = False  # put together by a shop: the "model" is its main board or its processor
 
     def a_serial(self, dice: random.Random) -> str:
@@ -59,10 +62,16 @@ class Goods:
     makers: Mapping[str, str]
     forerunners: Mapping[str, tuple[tuple[str, int, float], ...]]
     unseen: Mapping[str, tuple[Unseen, ...]]
+    groups: Mapping[str, tuple[str, int]]  # why a thing is not seen -> its group and its years of use
     nouns: Mapping[str, tuple[str, ...]]
     units: Mapping[str, tuple[str, ...]]
     rooms: tuple[str, ...]
+    rooms_district: tuple[str, ...]
     people: Mapping[str, tuple[str, ...]]
+
+    def rooms_of(self, staff: int) -> tuple[str, ...]:
+        """The rooms of an office: those of a commune, or those of a district's seat."""
+        return self.rooms_district if staff > 100 else self.rooms
 
     def maker(self, mac: str) -> str:
         """Whose network card it is; "" for one that nobody registered."""
@@ -77,15 +86,18 @@ class Goods:
 def goods() -> Goods:
     """The goods that come with the simulator."""
     told = yaml.safe_load(GOODS.read_text(encoding="utf-8"))
+    words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
     return Goods(
         models={name: _good(name, "", entry) for name, entry in told["models"].items()},
         stations={what: tuple(_good(n, what, e) for n, e in models.items()) for what, models in told["stations"].items()},
         makers=told["makers"],
         forerunners={kind: tuple((n, y, p) for n, y, p in rows) for kind, rows in told["forerunners"].items()},
         unseen={group: tuple(Unseen(*row) for row in rows) for group, rows in told["unseen"].items()},
+        groups={why: (name, years) for why, (name, years) in words["unseen"].items()},
         nouns={kind: tuple(words) for kind, words in told["nouns"].items()},
         units={kind: tuple(words) for kind, words in told["units"].items()},
         rooms=tuple(told["rooms"]),
+        rooms_district=tuple(told["rooms_district"]),
         people={part: tuple(words) for part, words in told["people"].items()},
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.chance import dice, share
+from simulator.plan import Office
 from simulator.registers.goods import Good, Goods, Unseen
 from simulator.registers.styles import Style
 from simulator.registers.things import Thing
@@ -107,7 +108,7 @@ class _Purchaser:
     goods: Goods
     dice: random.Random
     today: dt.date
-    seed: int
+    staff: int
     lines: list[Line] = field(default_factory=list)
 
     # --- of things that are there -----------------------------------------------------------------------------------------
@@ -206,7 +207,18 @@ class _Purchaser:
             if entry.price < 4 and entry.why in {"furniture", "monitor", "fan", "disk"}
             else 1
         )
-        good = Good(entry.name, "other", "", "", (entry.name,), entry.name, (entry.price * 0.92, entry.price * 1.1))
+        group, life = self.goods.groups[entry.why]
+        good = Good(
+            entry.name,
+            "other",
+            "",
+            "",
+            (entry.name,),
+            entry.name,
+            (entry.price * 0.92, entry.price * 1.1),
+            group=group,
+            life_years=life,
+        )
         units = [
             Unit(
                 None,
@@ -279,7 +291,7 @@ class _Purchaser:
         return max(step, round(million * 1_000_000 / step) * step)
 
     def _room(self) -> str:
-        return self.dice.choice(self.goods.rooms)
+        return self.dice.choice(self.goods.rooms_of(self.staff))
 
     def _person(self) -> str:
         return person(self.goods, self.dice)
@@ -294,16 +306,17 @@ def person(goods: Goods, chance: random.Random) -> str:
 
 
 def purchases(
-    office: str, style: Style, things: Sequence[Thing], kept: Bookkeeping, goods: Goods, today: dt.date, seed: int
+    office: Office, style: Style, things: Sequence[Thing], kept: Bookkeeping, goods: Goods, today: dt.date, seed: int
 ) -> list[Line]:
     """The lines of an office's books, in the order of purchase."""
-    buyer = _Purchaser(office, style, goods, dice(seed, "purchases", office, style.name), today, seed)
-    mine = [t for t in things if kept.books.get(t.id) == office]
+    code = office.code
+    buyer = _Purchaser(code, style, goods, dice(seed, "purchases", code, style.name), today, office.staff)
+    mine = [t for t in things if kept.books.get(t.id) == code]
     buyer.things(mine)
     for thing in things:
-        if thing.office == office and kept.none.get(thing.id, "").startswith("bought to replace"):
+        if thing.office == code and kept.none.get(thing.id, "").startswith("bought to replace"):
             buyer.forerunner(thing)
-    system = [t for t in things if t.office == office and kept.none.get(t.id, "").startswith("part of a camera system")]
+    system = [t for t in things if t.office == code and kept.none.get(t.id, "").startswith("part of a camera system")]
     buyer.cameras(system)
     count = max(4, len(buyer.lines))
     buyer.gone(_about(count * style.scrapped, buyer.dice))
@@ -311,7 +324,8 @@ def purchases(
     for group, rate in (("device", style.unseen_goods), ("other", style.other_goods), ("software", style.other_goods * 0.15)):
         for _ in range(_about(count * rate, buyer.dice)):
             entry = buyer.dice.choice(goods.unseen[group])
-            if entry.price >= style.leaves_out_under:
+            bought_already = entry.price > 20 and any(line.good.model == entry.name for line in buyer.lines)
+            if entry.price >= style.leaves_out_under and not bought_already:
                 buyer.unseen(entry, 20 if group == "other" else 6)
     return sorted(buyer.lines, key=lambda line: (line.bought, line.good.model, line.price))
 

@@ -6,10 +6,11 @@ import datetime as dt
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from simulator.registers.clerk import Clerk, group
+from simulator.chance import number
+from simulator.registers.clerk import Clerk, group, words
 from simulator.registers.entries import Cell, Entry
 from simulator.registers.forms import Form, numbering
 from simulator.registers.purchases import person
@@ -27,6 +28,7 @@ class Sheet:
     widths: list[float] = field(default_factory=list)
     others: list[dict[str, Any]] = field(default_factory=list)  # row from 1, what
     modern: set[int] = field(default_factory=set)  # rows from 0 that were typed in Unicode in a file of another code
+    indent: int = 0  # empty columns on the left
 
     def add(self, cells: dict[int, Cell] | None = None, what: str = "") -> int:
         """A further row; its number from 0."""
@@ -51,6 +53,9 @@ class Habits:
     shuffled: bool
     merged_places: bool
     merges: bool  # the format has merged cells at all
+    pages: int = 0  # rows after which a page ends; 0: nobody minds
+    formulas: bool = False
+    indent: int = 0  # empty columns on the left
 
 
 THOUSANDS = ("nghìn đồng", "1.000 đồng", "1000đ", "Nghìn đồng")
@@ -64,7 +69,7 @@ def sheet(
     name: str, form: Form, entries: Sequence[Entry], clerk: Clerk, habits: Habits, *, today: dt.date, office: str, room: str = ""
 ) -> Sheet:
     """Lays entries out; every entry learns its row."""
-    made = Sheet(name, widths=[WIDTHS.get(c.field, 12) for c in form.columns])
+    made = Sheet(name, widths=[WIDTHS.get(c.field, 12) for c in form.columns], indent=habits.indent)
     width = len(form.columns)
     _above(made, form, clerk, habits, today=today, office=office, room=room)
     _heading(made, form)
@@ -72,7 +77,8 @@ def sheet(
         made.add({n: Cell(mark, "small") for n, mark in enumerate(numbering(form))}, "numbering")
     entries = _ordered(entries, clerk, habits)
     groups = _groups(entries, habits)
-    running = 0
+    running = written = 0
+    first = len(made.rows)
     for place, (title, members) in enumerate(groups):
         if title:
             cells = {
@@ -90,8 +96,13 @@ def sheet(
             running += 1
             if clerk.dice.random() < clerk.style.blank_rows:
                 made.add(what="blank")
-            _row(made, form, entry, running)
-            if clerk.dice.random() < clerk.style.duplicates:
+            if habits.pages and written and written % habits.pages == 0:
+                _page(made, form, clerk, habits, _entries(groups)[:written])
+            written += 1
+            _row(made, form, entry, running, habits)
+            if clerk.dice.random() < clerk.style.details and len(entry.line.units) == 1:
+                _details(made, form, clerk, entry)
+            elif clerk.dice.random() < clerk.style.duplicates:
                 running += 1
                 again = made.add(
                     dict(made.rows[-1]) | {0: Cell(running, "number")}
@@ -100,17 +111,64 @@ def sheet(
                 )
                 made.others.append({"row": again + 1, "what": "duplicate", "of": entry.place[2]})
     if habits.merged_places and habits.merges:
-        _merge_equal(made, form, [e for _, members in groups for e in members])
+        _merge_equal(made, form, _entries(groups))
     _ditto(made, form, groups, clerk)
     if habits.totals:
-        words = clerk.dice.choice(("Tổng cộng", "Cộng", "TỔNG CỘNG", "Tổng cộng:", "Cộng:", "Tổng số"))
-        cells = {_name_column(form) if clerk.dice.random() < 0.7 else 0: Cell(words, "total")}
+        sums = clerk.dice.choice(("Tổng cộng", "Cộng", "TỔNG CỘNG", "Tổng cộng:", "Cộng:", "Tổng số"))
+        cells = {_name_column(form) if clerk.dice.random() < 0.7 else 0: Cell(sums, "total")}
         if "price" in form.fields:
-            cells[form.fields["price"]] = _sum(entries, clerk, habits.money, "total")
+            total = _sum(entries, clerk, habits.money, "total")
+            if habits.formulas and not habits.subtotals and total.shown == "total_money":
+                total = replace(total, formula=("sum", len(made.rows) - first, 1))
+            cells[form.fields["price"]] = total
         if "quantity" in form.fields and clerk.dice.random() < 0.5:
             cells[form.fields["quantity"]] = Cell(sum(len(e.line.units) for e in entries), "total")
         made.add(cells, "total")
     _below(made, form, clerk, today)
+    return made
+
+
+def _entries(groups: Sequence[tuple[str, list[Entry]]]) -> list[Entry]:
+    return [entry for _, members in groups for entry in members]
+
+
+def _page(made: Sheet, form: Form, clerk: Clerk, habits: Habits, before: Sequence[Entry]) -> None:
+    """The end of a page: the sum so far, and the heading or the sum again."""
+    column = _name_column(form)
+    if "price" in form.fields:
+        so_far = _sum(before, clerk, habits.money, "total")
+        for text in ("Cộng chuyển trang sau", "Số trang trước chuyển sang"):
+            made.add({column: Cell(text, "total"), form.fields["price"]: so_far}, "total")
+    else:
+        made.add({place: Cell(c.heading[-1], "head") for place, c in enumerate(form.columns)}, "heading")
+
+
+def _details(made: Sheet, form: Form, clerk: Clerk, entry: Entry) -> None:
+    """Rows that say what a thing is made of."""
+    texts = words()["details"].get(entry.line.good.kind, words()["details"]["other"])
+    for text in clerk.dice.sample(texts, clerk.dice.randint(1, min(3, len(texts)))):
+        cells = {_name_column(form): Cell(text)}
+        if "quantity" in form.fields and clerk.dice.random() < 0.3:
+            cells[form.fields["quantity"]] = Cell(1, "number")
+        at = made.add(cells, "detail")
+        made.others[-1]["of"] = entry.place[2]
+        if entry.unicode:
+            made.modern.add(at)
+
+
+def stack(parts: Sequence[tuple[Sheet, Sequence[Entry]]], name: str) -> Sheet:
+    """Tables one below the other on one sheet; entries learn their new rows."""
+    made = Sheet(name, widths=[max(w) for w in itertools.zip_longest(*(s.widths for s, _ in parts), fillvalue=5)])
+    made.indent = parts[0][0].indent
+    for part, entries in parts:
+        down = len(made.rows)
+        made.rows += part.rows
+        made.merged += [(top + down, left, bottom + down, right) for top, left, bottom, right in part.merged]
+        made.others += [o | {"row": o["row"] + down} | ({"of": o["of"] + down} if "of" in o else {}) for o in part.others]
+        made.modern |= {row + down for row in part.modern}
+        for entry in entries:
+            entry.place = ("", name, entry.place[2] + down)
+        made.add(what="blank")
     return made
 
 
@@ -126,7 +184,7 @@ def _sum(entries: Sequence[Entry], clerk: Clerk, money: str, shown: str) -> Cell
 
 def _above(made: Sheet, form: Form, clerk: Clerk, habits: Habits, *, today: dt.date, office: str, room: str) -> None:
     texts = {
-        "office": office, "budget_code": f"1{clerk.dice.randrange(10**6):06d}", "year": today.year - 1, "next_year": today.year,
+        "office": office, "budget_code": f"1{number(office) % 10**6:06d}", "year": today.year - 1, "next_year": today.year,
         "what": "Máy móc, thiết bị", "room": room.upper() or "PHÒNG MÁY", "person": person(clerk.goods, clerk.dice),
         "money_unit": clerk.dice.choice(THOUSANDS) if habits.money == "thousands" else "đồng",
     }  # fmt: skip
@@ -166,13 +224,13 @@ def _heading(made: Sheet, form: Form) -> None:
     for _ in range(depth):
         made.add(what="heading")
     for place, column in enumerate(form.columns):
-        for level, words in enumerate(column.heading):
+        for level, text in enumerate(column.heading):
             above = column.heading[: level + 1]
             before = form.columns[place - 1].heading[: level + 1] if place else ()
             last = level == len(column.heading) - 1
             if above == before and not last:
                 continue
-            made.rows[top + level][place] = Cell(words, "head")
+            made.rows[top + level][place] = Cell(text, "head")
             if last:
                 made.merge(top + level, place, top + depth - 1, place)
             else:
@@ -201,7 +259,7 @@ def _groups(entries: Sequence[Entry], habits: Habits) -> list[tuple[str, list[En
         return [("", list(entries))]
     by: dict[str, list[Entry]] = defaultdict(list)
     title: Callable[[Entry], str] = {
-        "kind": lambda e: group(e.line.good.kind),
+        "kind": lambda e: group(e.line.good),
         "room": lambda e: e.line.room or "Dùng chung",
     }[habits.grouped]
     for entry in entries:
@@ -214,10 +272,17 @@ def _groups(entries: Sequence[Entry], habits: Habits) -> list[tuple[str, list[En
     return list(by.items())
 
 
-def _row(made: Sheet, form: Form, entry: Entry, running: int) -> None:
+def _row(made: Sheet, form: Form, entry: Entry, running: int, habits: Habits) -> None:
     cells = {place: entry.cells[field_] for field_, place in form.fields.items() if field_ in entry.cells}
     if "number" in form.fields:
         cells[form.fields["number"]] = Cell(running, "number")
+    price, each, count = (form.fields.get(name, -1) for name in ("price", "unit_price", "quantity"))
+    if (
+        habits.formulas
+        and {price, each, count} <= cells.keys()
+        and all(cells[c].shown in {"money", "number"} for c in (price, each, count))
+    ):
+        cells[price] = replace(cells[price], formula=("product", each, count))
     at = made.add(cells)
     entry.place = ("", made.name, at + 1)
     if not entry.unicode:
@@ -275,7 +340,7 @@ def _below(made: Sheet, form: Form, clerk: Clerk, today: dt.date) -> None:
         width = len(form.columns)
         made.add({max(0, width - 3): Cell(f"Ngày 31 tháng 12 năm {today.year - 1}", "under")}, "signature")
         step = max(1, width // len(form.sign))
-        made.add({min(width - 1, n * step): Cell(words, "total") for n, words in enumerate(form.sign)}, "signature")
+        made.add({min(width - 1, n * step): Cell(who, "total") for n, who in enumerate(form.sign)}, "signature")
         made.add({min(width - 1, n * step): Cell("(Ký, họ tên)", "small") for n in range(len(form.sign))}, "signature")
         for _ in range(3):
             made.add(what="blank")

@@ -41,7 +41,7 @@ class Style:
     serial_confused: float = 0.03  # O for 0, I for 1
     serial_mangled: float = 0.5  # of those that a spreadsheet takes for a number
     serial_of_monitor: float = 0.02
-    mac: float = 0.0
+    mac: float = 0.12  # of files with a column for it; elsewhere few write one into the notes
     host_name: float = 0.0
     address: float = 0.0
     user: float = 0.3
@@ -72,6 +72,12 @@ class Style:
     other_goods: float = 0.25  # further lines: furniture, cars, software
 
     # the sheet
+    steady: float = 0.85  # the same way of writing all down the sheet
+    details: float = 0.02  # further rows below a thing say what it is made of
+    pages: float = 0.1  # of files: sums and headings again where a page ends
+    formulas: float = 0.4  # of files
+    indented: float = 0.06  # of files: the table begins in column B
+    stacked: float = 0.3  # of files in parts: all parts on one sheet, one table below the other
     shuffled: float = 0.2  # of files: in no order
     grouped: float = 0.4  # of files: with lines that name a group
     totals: float = 0.7  # of files
@@ -93,6 +99,7 @@ _STYLES = (
         layouts={"s24h": 3, "s24h_old": 1, "the_tscd": 1},
         weight=5,
         leaves_out_under=9.5,
+        steady=0.92, pages=0.3, details=0.03,
         full_name=0.7, brand_left_out=0.03, model_left_out=0.06, noun_only=0.02, careful_noun=0.8, extra_words=0.15,
         serial_habit=0.5, user=0.1, room=0.3, quantity_lines=0.12,
         dates={"month": 3, "year": 2, "day": 3}, money={"number": 1},
@@ -117,6 +124,7 @@ _STYLES = (
         weight=6,
         formats=("xlsx", "xlsx", "csv"),
         split={"one": 3, "kind": 1, "year": 1, "room": 1},
+        steady=0.7, details=0.05,
         full_name=0.25, brand_left_out=0.12, model_left_out=0.16, noun_only=0.06, careful_noun=0.25, typo=0.05,
         extra_words=0.2, capitals=0.06, all_small=0.18, marks_missing=0.04, marks_missing_file=0.1, legacy_file=0.1,
         serial_habit=0.6, serial_unknown=0.2, user=0.3, room=0.5, quantity_lines=0.5, serials_listed=0.6,
@@ -143,10 +151,12 @@ _STYLES = (
         layouts={"it_vi": 2, "it_mixed": 2, "it_bare": 1},
         weight=5,
         reach="list",
+        steady=0.75, pages=0.0, details=0.0, indented=0.02,
         formats=("xlsx", "csv"),
         full_name=0.35, brand_left_out=0.1, model_left_out=0.05, noun_only=0.01, careful_noun=0.3, typo=0.03,
         extra_words=0.05, all_small=0.08, marks_missing=0.03, marks_missing_file=0.35,
-        serial_habit=2.2, serial_unknown=0.1, serial_mangled=0.7, mac=0.3, host_name=0.4, address=0.12, user=0.75, room=0.8,
+        serial_habit=2.2, serial_unknown=0.1, serial_mangled=0.7,
+        mac=0.45, host_name=0.4, address=0.12, user=0.75, room=0.8,
         quantity_lines=0.02, dates={"year": 4, "text_day": 1, "month": 1, "dotted": 1}, date_missing=0.12,
         money={"number": 1, "thousands": 1}, price_missing=0.4,
         not_on_books=0.06, moved=0.04, scrapped=0.03, scrapped_told=0.7, asleep=0.06, asleep_told=0.7,
@@ -159,6 +169,7 @@ _STYLES = (
         layouts={"qlts": 2, "qlts_en": 1},
         weight=4,
         formats=("csv", "xlsx"),
+        steady=0.99, details=0.0, pages=0.0, formulas=0.0, indented=0.0,
         full_name=0.6, model_left_out=0.08, noun_only=0.03, careful_noun=0.75, capitals=0.1,
         serial_habit=0.9, user=0.25, room=0.7, quantity_lines=0.1, serials_listed=0.2,
         dates={"text_day": 2, "day": 2, "stamp": 1, "iso": 1}, date_missing=0.0, money={"number": 3, "dots": 1},
@@ -172,7 +183,8 @@ _STYLES = (
         layouts={"danh_muc": 1, "s24h_old": 1, "theo_doi": 1},
         weight=3,
         full_name=0.35, brand_left_out=0.08, model_left_out=0.12, noun_only=0.04, careful_noun=0.4, typo=0.03,
-        legacy_file=0.85, spread_file=0.0, serial_habit=0.4, user=0.2, room=0.4, quantity_lines=0.4,
+        legacy_file=0.85, steady=0.8, details=0.06, pages=0.4,
+        spread_file=0.0, serial_habit=0.4, user=0.2, room=0.4, quantity_lines=0.4,
         dates={"text_day": 2, "short": 3, "year": 2, "month": 1}, money={"dots": 2, "thousands": 1, "number": 1},
         scrapped=0.12, scrapped_told=0.4, asleep=0.08, code_missing=0.25, ditto=0.08, totals=0.8,
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from simulator.chance import dice, share
@@ -54,12 +54,12 @@ class Thing:
         return self.good.kind
 
 
-def things(network: Network, goods: Goods, seed: int) -> list[Thing]:
+def things(network: Network, goods: Goods, staff: Mapping[str, int], seed: int) -> list[Thing]:
     """Everything that might be on a book, by id: boxes (also dead ones), then stations."""
     told = {d["asset"]: d for d in network.truth()["devices"]}
     seen = witnesses(network)
     boxes = [_box(network, goods, d, told.get(d.box.asset), seen, seed) for d in network.plan.devices.values()]
-    return sorted(boxes, key=lambda t: t.id) + list(_stations(network, goods, seen, seed))
+    return sorted(boxes, key=lambda t: t.id) + list(_stations(network, goods, staff, seen, seed))
 
 
 def _bought(built: dt.date, installed: dt.date, chance: random.Random) -> dt.date:
@@ -98,7 +98,7 @@ def _room(location: bytes) -> str:
     return next((r for r in ROOMS if any(location.startswith(code(r)) for code in (str.encode, tcvn3, cp1258))), "")
 
 
-def _stations(network: Network, goods: Goods, seen: set[int], seed: int) -> Iterator[Thing]:
+def _stations(network: Network, goods: Goods, staff: Mapping[str, int], seen: set[int], seed: int) -> Iterator[Thing]:
     """Stations, bought in lots: a few at a time, alike, as the money of a year allowed."""
     groups: dict[tuple[str, str, str], list[Station]] = defaultdict(list)
     for station in network.plan.stations.values():
@@ -112,6 +112,7 @@ def _stations(network: Network, goods: Goods, seen: set[int], seed: int) -> Iter
         groups[station.office, station.what, maker].append(station)
     found: list[Thing] = []
     for (office, what, maker), members in sorted(groups.items()):
+        rooms = goods.rooms_of(staff[office])
         chance = dice(seed, "lots", office, what, maker)
         members.sort(key=lambda s: s.id)
         chance.shuffle(members)
@@ -130,7 +131,7 @@ def _stations(network: Network, goods: Goods, seen: set[int], seed: int) -> Iter
                         id=station.id, good=good, office=station.office, address=station.address, addresses=(station.address,),
                         mac=mac, serial=good.a_serial(chance), built=built, bought=bought, in_use=in_use,
                         host_name=name,
-                        room=chance.choice(goods.rooms[:-1]), seen_as="station" if station.mac in seen else "",
+                        room=chance.choice(rooms), seen_as="station" if station.mac in seen else "",
                         look=f"card {goods.maker(mac)}",
                     )
                 )  # fmt: skip

@@ -19,9 +19,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from simulator.chance import dice
+from simulator.founding import read_offices
 from simulator.network import Network
-from simulator.plan import mac_text
+from simulator.plan import Office, mac_text
 from simulator.registers import alike
 from simulator.registers.clerk import Clerk, group
 from simulator.registers.entries import Entry, entry, fitted
@@ -30,7 +33,7 @@ from simulator.registers.forms import form, layouts
 from simulator.registers.goods import Goods, goods
 from simulator.registers.letters import without_marks
 from simulator.registers.purchases import MOVED, SCRAPPED, STORED, Line, Unit, keep, purchases
-from simulator.registers.sheets import Habits, Sheet, sheet
+from simulator.registers.sheets import Habits, Sheet, sheet, stack
 from simulator.registers.styles import STYLES, Style
 from simulator.registers.things import Thing, things
 from simulator.truth import witnesses
@@ -71,9 +74,9 @@ def write(
     offices = _offices(network)
     live = [o.code for o in offices.values() if o.networks]
     by_office = _share_out(live, chosen, seed)
-    every = things(network, stock, seed)
+    every = things(network, stock, {o.code: o.staff for o in offices.values()}, seed)
     kept = keep(every, by_office, seed)
-    lines = {code: purchases(code, by_office[code], every, kept, stock, network.date, seed) for code in live}
+    lines = {code: purchases(offices[code], by_office[code], every, kept, stock, network.date, seed) for code in live}
     lines = _with_serials(
         _numbered(_of_old_offices(lines, by_office, offices, seed), by_office, seed), by_office, usable_serials, seed
     )
@@ -97,10 +100,8 @@ def write(
     return path
 
 
-def _offices(network: Network) -> Mapping[str, Any]:
-    from simulator.district import load  # districts make networks
-
-    return {o.code: o for o in load(network.path).offices}
+def _offices(network: Network) -> Mapping[str, Office]:
+    return {o.code: o for o in read_offices(yaml.safe_load(network.path.read_text(encoding="utf-8")))}
 
 
 def _share_out(offices: Sequence[str], styles: Sequence[Style], seed: int) -> dict[str, Style]:
@@ -118,7 +119,7 @@ def _share_out(offices: Sequence[str], styles: Sequence[Style], seed: int) -> di
 
 
 def _of_old_offices(
-    lines: Mapping[str, list[Line]], styles: Mapping[str, Style], offices: Mapping[str, Any], seed: int
+    lines: Mapping[str, list[Line]], styles: Mapping[str, Style], offices: Mapping[str, Office], seed: int
 ) -> dict[str, list[Line]]:
     """Purchases from before a merger stand under the old office's name, where nobody has changed that."""
     before = {o.successor: o for o in offices.values() if o.successor}
@@ -128,7 +129,10 @@ def _of_old_offices(
         old = before.get(code)
         found[code] = [
             replace(line, old_office=old.code)
-            if old is not None and line.bought <= old.valid_to and chance.random() < styles[code].old_office_names
+            if old is not None
+            and old.valid_to is not None
+            and line.bought <= old.valid_to
+            and chance.random() < styles[code].old_office_names
             else line
             for line in mine
         ]
@@ -198,7 +202,7 @@ class _Writer:
 
     book: Book
     lines: Mapping[str, list[Line]]
-    offices: Mapping[str, Any]
+    offices: Mapping[str, Office]
     goods: Goods
     network: Network
     dice: random.Random
@@ -217,26 +221,20 @@ class _Writer:
         parts = self._parts(split, layout)
         forms = {name: form(name, chance) for name in dict.fromkeys(part[1] for part in parts)}
         entries: list[Entry] = []
-        sheets: list[Sheet] = []
+        tables: list[tuple[Sheet, list[Entry]]] = []
         for name, layout_, office, members, room in parts:
             chosen = forms[layout_]
             fit = [f for line in members for f in fitted(line, chosen, clerk)]
             mine = [entry(line, chosen, clerk, habits.money, self.network.date) for line in fit]
             for one in mine:
                 one.unicode = code in {"tcvn3", "vni"} and kind == "xlsx" and chance.random() < 0.1
-            sheets.append(
-                sheet(
-                    name,
-                    chosen,
-                    mine,
-                    clerk,
-                    habits,
-                    today=self.network.date,
-                    office=clerk.office(office, careful=True),
-                    room=room,
-                )
-            )
+            letterhead = clerk.office(office, careful=True)
+            made = sheet(name, chosen, mine, clerk, habits, today=self.network.date, office=letterhead, room=room)
+            tables.append((made, mine))
             entries += mine
+        sheets = [table for table, _ in tables]
+        if len(tables) > 1 and split in {"kind", "room", "year"} and chance.random() < style.stacked:
+            sheets = [stack(tables, "Sheet1")]
         path, how = self._save(kind, code, sheets)
         for one in entries:
             one.place = (path.name, "" if kind == "csv" else one.place[1][:31], one.place[2])
@@ -279,6 +277,9 @@ class _Writer:
             shuffled=chance.random() < style.shuffled,
             merged_places=not grouped and chance.random() < style.merged_places,
             merges=kind == "xlsx",
+            pages=chance.randint(18, 32) if chance.random() < style.pages else 0,
+            formulas=kind == "xlsx" and chance.random() < style.formulas,
+            indent=1 if kind == "xlsx" and chance.random() < style.indented else 0,
         )
 
     def _parts(self, split: str, layout: str) -> list[tuple[str, str, str, list[Line], str]]:
@@ -311,7 +312,7 @@ class _Writer:
                 by: dict[str, list[Line]] = defaultdict(list)
                 for line in mine:
                     key = {
-                        "kind": group(line.good.kind),
+                        "kind": group(line.good),
                         "room": line.room or "Dùng chung",
                         "year": str(line.bought.year),
                     }[split]
