@@ -63,6 +63,9 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet], code: str) -> None:
                 page.set_column(place + left_out, place + left_out, width)
             for at, row in enumerate(sheet.rows):
                 modern = at in sheet.modern
+                if at in sheet.ruled:
+                    for place in set(range(len(sheet.widths))) - row.keys():
+                        page.write_blank(at, place + left_out, None, look("text", modern))
                 for place, cell in row.items():
                     value = _coded(cell.value, "" if modern else code)
                     if cell.formula is not None:

@@ -28,6 +28,7 @@ class Sheet:
     widths: list[float] = field(default_factory=list)
     others: list[dict[str, Any]] = field(default_factory=list)  # row from 1, what
     modern: set[int] = field(default_factory=set)  # rows from 0 that were typed in Unicode in a file of another code
+    ruled: set[int] = field(default_factory=set)  # rows from 0 with lines around every cell
     indent: int = 0  # empty columns on the left
 
     def add(self, cells: dict[int, Cell] | None = None, what: str = "") -> int:
@@ -124,6 +125,7 @@ def sheet(
         if "quantity" in form.fields and clerk.dice.random() < 0.5:
             cells[form.fields["quantity"]] = Cell(sum(len(e.line.units) for e in entries), "total")
         made.add(cells, "total")
+    made.ruled = set(range(first, len(made.rows)))
     _below(made, form, clerk, today)
     return made
 
@@ -166,6 +168,7 @@ def stack(parts: Sequence[tuple[Sheet, Sequence[Entry]]], name: str) -> Sheet:
         made.merged += [(top + down, left, bottom + down, right) for top, left, bottom, right in part.merged]
         made.others += [o | {"row": o["row"] + down} | ({"of": o["of"] + down} if "of" in o else {}) for o in part.others]
         made.modern |= {row + down for row in part.modern}
+        made.ruled |= {row + down for row in part.ruled}
         for entry in entries:
             entry.place = ("", name, entry.place[2] + down)
         made.add(what="blank")
