@@ -57,7 +57,7 @@ def fits(entry: Entry, thing: Thing, goods: Goods) -> bool:
             return False
         if not thing.made[0] <= entry.year <= thing.made[1] + SHELF_YEARS:
             return False
-    dated = "serial" in thing.told and "year" in entry.tells and entry.year is not None
+    dated = "date" in thing.told and "year" in entry.tells and entry.year is not None
     return not dated or thing.built.year <= (entry.year or 0) <= thing.built.year + SHELF_YEARS
 
 

@@ -19,6 +19,13 @@ from simulator.registers.things import Thing
 IN_USE, STORED, BROKEN, SCRAPPED, MOVED = "in_use", "stored", "broken", "scrapped", "moved"
 
 
+PART_OF_SYSTEM = "part of a camera system that is one line"
+REPLACEMENT = "bought to replace another, not entered yet"
+GIFTS = ("gift of a project", "lent by the provider", "belongs to an employee", "entered with the building")
+CARRIED = frozenset({"pc", "laptop", "printer", "ups", "wireless", "storage"})
+REPLACED = frozenset({"pc", "printer", "switch", "wireless", "ups", "server"})
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One thing of a line: there, or gone for a reason."""
@@ -46,6 +53,7 @@ class Line:
     unit: str = "Chiếc"
     old_office: str = ""  # the swallowed office that bought it
     code: str = ""
+    parts: tuple[str, ...] = ()  # of a system on one line: ids of things any of which it is
     tags: frozenset[str] = field(default_factory=frozenset)  # of "serial": it gets a right one
 
     @property
@@ -68,35 +76,26 @@ def keep(things: Iterable[Thing], styles: Mapping[str, Style], seed: int) -> Boo
     for thing in things:
         style = styles[thing.office]
         draw = share(seed, "on the books", thing.id)
-        if sum(thing.good.price) / 2 < style.leaves_out_under:
+        if thing.kind == "camera" and watched(thing.office, seed):
+            none[thing.id] = PART_OF_SYSTEM
+        elif thing.kind == "nvr" and watched(thing.office, seed):
+            books[thing.id] = thing.office
+        elif sum(thing.good.price) / 2 < style.leaves_out_under:
             none[thing.id] = "cheaper than what the books keep"
-        elif thing.kind == "camera" and share(seed, "system", thing.office) < 0.4:
-            none[thing.id] = "part of a camera system that is one line"
         elif draw < style.not_on_books:
-            none[thing.id] = dice(seed, "gift", thing.id).choice(
-                ("gift of a project", "lent by the provider", "belongs to an employee", "entered with the building")
-            )
-        elif share(seed, "moved", thing.id) < style.moved and thing.kind in {
-            "pc",
-            "laptop",
-            "printer",
-            "ups",
-            "wireless",
-            "storage",
-        }:
+            none[thing.id] = dice(seed, "gift", thing.id).choice(GIFTS)
+        elif thing.kind in CARRIED and share(seed, "moved", thing.id) < style.moved:
             books[thing.id] = dice(seed, "moved from", thing.id).choice(sorted(c for c in styles if c != thing.office))
-        elif share(seed, "replaced", thing.id) < style.replaced and thing.kind in {
-            "pc",
-            "printer",
-            "switch",
-            "wireless",
-            "ups",
-            "server",
-        }:
-            none[thing.id] = "bought to replace another, not entered yet"
+        elif thing.kind in REPLACED and share(seed, "replaced", thing.id) < style.replaced:
+            none[thing.id] = REPLACEMENT
         else:
             books[thing.id] = thing.office
     return Bookkeeping(books, none)
+
+
+def watched(office: str, seed: int) -> bool:
+    """The office bought its cameras as one system with a recorder."""
+    return share(seed, "system", office) < 0.4
 
 
 @dataclass(slots=True)
@@ -229,23 +228,18 @@ class _Purchaser:
         ]
         self._add(good, units, bought, bought, self._price(good), unit=entry.unit)
 
-    def cameras(self, members: Sequence[Thing]) -> None:
-        """A camera system on one line."""
-        if not members:
+    def cameras(self, cameras: Sequence[Thing], recorders: Sequence[Thing]) -> None:
+        """A camera system on one line: a recorder with all cameras."""
+        parts = [*recorders, *cameras]
+        if not parts:
             return
-        day = max(t.bought for t in members)
-        name = f"Hệ thống camera giám sát {len(members)} mắt"
-        good = Good(
-            name,
-            "camera system",
-            "",
-            "",
-            (name, f"Hệ thống camera an ninh ({len(members)} camera)", "Hệ thống camera quan sát"),
-            "Hệ thống camera",
-            (9 + 2 * len(members), 12 + 2.5 * len(members)),
-        )
-        unit = Unit(None, "cannot be seen: a system of several things")
-        self._add(good, [unit], day, day, self._price(good), unit="Hệ thống")
+        day = max(t.bought for t in parts)
+        count = len(cameras) or 4
+        name = f"Hệ thống camera giám sát {count} mắt"
+        says = (name, f"Hệ thống camera an ninh ({count} camera)", f"Hệ thống camera quan sát (01 đầu ghi, {count:02d} camera)")
+        good = Good(name, "camera system", "", "", says, "Hệ thống camera", (9 + 2 * count, 12 + 2.5 * count))
+        unit = Unit(recorders[0] if recorders else None, "cannot be seen: a system of several things")
+        self._add(good, [unit], day, day, self._price(good), unit="Hệ thống", parts=tuple(t.id for t in parts))
 
     # --- bits -------------------------------------------------------------------------------------------------------------
 
@@ -311,13 +305,14 @@ def purchases(
     """The lines of an office's books, in the order of purchase."""
     code = office.code
     buyer = _Purchaser(code, style, goods, dice(seed, "purchases", code, style.name), today, office.staff)
-    mine = [t for t in things if kept.books.get(t.id) == code]
+    system = [t for t in things if t.office == code and kept.none.get(t.id) == PART_OF_SYSTEM]
+    recorders = [t for t in things if t.office == code and t.kind == "nvr" and watched(code, seed)]
+    mine = [t for t in things if kept.books.get(t.id) == code and t not in recorders[:1]]
     buyer.things(mine)
     for thing in things:
-        if thing.office == code and kept.none.get(thing.id, "").startswith("bought to replace"):
+        if thing.office == code and kept.none.get(thing.id) == REPLACEMENT:
             buyer.forerunner(thing)
-    system = [t for t in things if t.office == code and kept.none.get(t.id, "").startswith("part of a camera system")]
-    buyer.cameras(system)
+    buyer.cameras(system, recorders)
     count = max(4, len(buyer.lines))
     buyer.gone(_about(count * style.scrapped, buyer.dice))
     buyer.asleep(_about(count * style.asleep, buyer.dice))

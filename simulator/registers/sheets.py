@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from xlsxwriter.utility import xl_col_to_name
+
 from simulator.chance import number
 from simulator.registers.clerk import Clerk, group, words
 from simulator.registers.entries import Cell, Entry
@@ -29,6 +31,7 @@ class Sheet:
     others: list[dict[str, Any]] = field(default_factory=list)  # row from 1, what
     modern: set[int] = field(default_factory=set)  # rows from 0 that were typed in Unicode in a file of another code
     ruled: set[int] = field(default_factory=set)  # rows from 0 with lines around every cell
+    tables: list[dict[str, Any]] = field(default_factory=list)  # heading_rows from 1, first and last; columns: letter -> field
     indent: int = 0  # empty columns on the left
 
     def add(self, cells: dict[int, Cell] | None = None, what: str = "") -> int:
@@ -74,6 +77,8 @@ def sheet(
     width = len(form.columns)
     _above(made, form, clerk, habits, today=today, office=office, room=room)
     _heading(made, form)
+    columns = {xl_col_to_name(place + habits.indent): column.field for place, column in enumerate(form.columns)}
+    made.tables.append({"heading_rows": [len(made.rows) - form.depth + 1, len(made.rows)], "columns": columns})
     if form.numbering and clerk.dice.random() < 0.85:
         made.add({n: Cell(mark, "small") for n, mark in enumerate(numbering(form))}, "numbering")
     entries = _ordered(entries, clerk, habits)
@@ -168,6 +173,7 @@ def stack(parts: Sequence[tuple[Sheet, Sequence[Entry]]], name: str) -> Sheet:
         made.merged += [(top + down, left, bottom + down, right) for top, left, bottom, right in part.merged]
         made.others += [o | {"row": o["row"] + down} | ({"of": o["of"] + down} if "of" in o else {}) for o in part.others]
         made.modern |= {row + down for row in part.modern}
+        made.tables += [t | {"heading_rows": [row + down for row in t["heading_rows"]]} for t in part.tables]
         made.ruled |= {row + down for row in part.ruled}
         for entry in entries:
             entry.place = ("", name, entry.place[2] + down)

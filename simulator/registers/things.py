@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ OTHER_CARD = 0.08
 BOUGHT = frozenset({"pc", "laptop", "printer", "telephone", "camera"})
 
 
+#: Serial numbers that hold the year of manufacture.
+DATED = re.compile(r"\{(yy|y|cisco_yy|huawei_y)\b")
 COMPUTERS = frozenset({"pc", "laptop"})
 
 
@@ -45,7 +48,7 @@ class Thing:
     host_name: str = ""  # what it calls itself
     room: str = ""  # where the wire says that it stands
     seen_as: str = ""  # "device": it can be read; "station": tables have its address; "": nothing shows it
-    told: frozenset[str] = frozenset()  # of model, serial, host_name, room: what the wire tells
+    told: frozenset[str] = frozenset()  # of model, serial, date, host_name, room: what the wire tells
     look: str = ""  # all that the wire shows and that a book could speak of, where it tells no model
     made: tuple[int, int] = (0, 0)  # years in which such a look was made, where the wire shows that much
 
@@ -78,6 +81,9 @@ def _box(network: Network, goods: Goods, device: Device, told: dict | None, seen
         tells = {f for f in ("model", "serial") if told["tells"][f]} | {"host_name"}
         if told["snmp_readable"] and room and device.location.startswith(room.encode()):
             tells.add("room")
+        dated = "serial" in tells and DATED.search(str(model.fields["serial"]))
+        if dated or (model.platform == "linux" and told["ssh_readable"]):  # the BIOS of a PC tells its day
+            tells.add("date")
         if "model" not in tells:
             look = f"{model.family} {model.fields.get('cpu_model', '')} {model.fields.get('memory_gib', '')}"
             made = model.made

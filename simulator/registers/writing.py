@@ -1,7 +1,7 @@
 """Purchase registers of a district and the truth about them: `write`.
 
 truth.json has, in plain JSON:
-- `files`: every file with its style, form, code of letters, and the offices in it;
+- `files`: every file with its style, form, code of letters, the offices in it, and what its columns are;
 - `lines`: every line that is an asset: where it stands (`file`, `sheet`, `row` as a spreadsheet counts), what a perfect reader
   reads (`reading`), what became of its serial number, and its `units`: the thing (an asset id or a station), with office, address
   and MAC as the network's own truth has them, or null with `why`; the `bucket` of a perfect matcher, buckets that are right as
@@ -244,6 +244,7 @@ class _Writer:
             "told_office": self._told_office(), "money": habits.money, "split": split,
             "csv": how and {"encoding": how.encoding, "delimiter": how.delimiter},
             "sheets": [s.name[:31] for s in sheets] if kind == "xlsx" else [""],
+            "tables": [{"sheet": s.name[:31] if kind == "xlsx" else ""} | table for s in sheets for table in s.tables],
         }  # fmt: skip
         others = [
             {"file": path.name, "sheet": "" if kind == "csv" else s.name[:31]} | other for s in sheets for other in s.others
@@ -382,9 +383,14 @@ def _line(number: int, one: Entry, same: Mapping[tuple[int, int], list[str]]) ->
         "file": file, "sheet": sheet_, "row": row, "office": line.office, "equipment": bool(line.good.noun),
         "reading": one.reading, "name_tells": one.level, "serial_state": one.serial_state,
         "units": [
-            {"unit": m + 1, **_unit(one, unit), "interchangeable": same.get((number, m), [])} for m, unit in enumerate(line.units)
+            {"unit": m + 1, **_unit(one, unit), "interchangeable": _others(line, unit) or same.get((number, m), [])}
+            for m, unit in enumerate(line.units)
         ],
     }  # fmt: skip
+
+
+def _others(line: Line, unit: Unit) -> list[str]:
+    return [part for part in line.parts if unit.thing is None or part != unit.thing.id]
 
 
 def _unit(one: Entry, unit: Unit) -> dict[str, Any]:
@@ -392,7 +398,7 @@ def _unit(one: Entry, unit: Unit) -> dict[str, Any]:
     if thing is None:
         bucket, accepted = "not_seen", ["not_seen"]
         if unit.why.startswith("cannot be seen"):
-            bucket, accepted = "not_assessable", ["not_assessable"]
+            bucket, accepted = "not_assessable", ["not_assessable", *(["not_seen", "matched"] if line.parts else [])]
             if line.good.kind == "other" and unit.why.rpartition(": ")[2] in {
                 "no network port",
                 "copier without a network card",
@@ -420,7 +426,9 @@ def _unit(one: Entry, unit: Unit) -> dict[str, Any]:
             "accepted_buckets": accepted,
         }
     pinned = alike.pinned(one, unit)
-    if not thing.seen_as:
+    if line.parts:
+        bucket, accepted, why = "not_assessable", ["not_assessable", "not_seen", "matched"], unit.why
+    elif not thing.seen_as:
         bucket, accepted, why = "not_seen", ["not_seen"], unit.why or "silent"
     elif unit.why and not pinned and not line.moved_to:
         bucket, accepted, why = "not_seen", ["not_seen", "matched"], f"{unit.why}, and the line tells nothing of it"

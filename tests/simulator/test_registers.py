@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import json
 import re
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
 
 from simulator.catalogue import catalogue
 from simulator.district import District
@@ -91,6 +93,17 @@ def test_every_row_with_text_is_a_line_or_named_otherwise(written: Written) -> N
                     assert (told["file"], sheet, number) in known
 
 
+def test_columns_have_their_headings(written: Written) -> None:
+    for told in written.truth["files"]:
+        assert told["tables"]
+        for table in told["tables"]:
+            rows = written.rows(told["file"], table["sheet"])
+            first, last = table["heading_rows"]
+            for letter in table["columns"]:
+                place = column_index_from_string(letter) - 1
+                assert any(rows[number][place] for number in range(first - 1, last)), (told["file"], table, letter)
+
+
 def test_units_are_things_of_the_network_or_say_why_not(written: Written, district: District) -> None:
     truth = district.at(district.today).truth()
     devices = {d["asset"]: d for d in truth["devices"]}
@@ -120,6 +133,19 @@ def test_a_thing_is_on_the_books_once_or_is_said_to_be_on_none(written: Written,
     assert {thing: n for thing, n in booked.items() if n > 1} == {}
     assert not booked.keys() & set(free)
     assert booked.keys() | set(free) == {d.box.asset for d in plan.devices.values()} | set(plan.stations)
+
+
+def test_what_is_dead_or_moved_stays_on_the_books(district: District, tmp_path: Path) -> None:
+    network = district.at(district.today + dt.timedelta(days=300))
+    dead = {d.box.asset for d in network.plan.devices.values() if not d.alive}
+    truth = json.loads(write(network, tmp_path, seed=4).read_text(encoding="utf-8"))
+    units = [u for line in truth["lines"] for u in line["units"]]
+    booked = {u["thing"]: u for u in units if u["thing"]}
+    assert len(dead & booked.keys()) > len(dead) / 3
+    assert {booked[thing]["bucket"] for thing in dead & booked.keys()} <= {"not_seen", "not_assessable"}
+    assert any(u["why"].startswith("moved to") for u in units)
+    assert any(u["why"].startswith("replaced by") for u in units)
+    assert any(u["why"] == "scrapped" for u in units)
 
 
 def test_days_agree_with_the_box(written: Written, district: District) -> None:

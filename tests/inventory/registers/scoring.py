@@ -140,7 +140,7 @@ def score(truth: Mapping[str, Any], matches: Iterable[Any]) -> Score:
     for row in matches:
         bucket = str(_value(row, "bucket"))
         thing = by_address.get(str(_value(row, "address"))) or by_mac.get(str(_value(row, "mac")))
-        if bucket == "not_on_books":
+        if bucket == "not_on_books" or _value(row, "file") is None:  # of a thing, not of a line
             unbooked.add(thing or "")
             continue
         file = _file(_value(row, "file"))
