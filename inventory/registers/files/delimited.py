@@ -1,0 +1,60 @@
+"""CSV in any code and with any separator."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+
+from inventory.registers.encodings import text_of
+from inventory.registers.files.cells import Cell, RegisterError, Sheet
+
+_SEPARATORS = ",;\t|"
+_SAMPLE = 400  # records
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+
+
+def read(file: str, name: str, octets: bytes) -> tuple[Sheet, str]:
+    """The one sheet of a CSV file, and the code of its text as `encodings.text_of` has it. Raises RegisterError.
+
+    The separator is the one that gives most records the same number of cells, as long as it is more than one.
+    """
+    text, code = text_of(octets)
+    sample = text[:4096]
+    if sum(1 for _ in _CONTROL.finditer(sample)) * 50 > len(sample):
+        raise RegisterError("register_damaged", file=file)
+    told, text = _told_separator(text)
+    separator = told or max(_SEPARATORS, key=lambda sign: (_evenness(text, sign), -_SEPARATORS.index(sign)))
+    rows = {}
+    for number, record in enumerate(_records(text, separator), start=2 if told else 1):
+        cells = {column: Cell(said, said) for column, said in enumerate(record, start=1) if said.strip()}
+        if cells:
+            rows[number] = cells
+    return Sheet(name, rows), code
+
+
+def _told_separator(text: str) -> tuple[str, str]:
+    """Excel's own first line "sep=;", and the text behind it."""
+    found = re.match(r'"?sep=(.)"?\r?\n', text, re.IGNORECASE)
+    return (found[1], text[found.end() :]) if found else ("", text)
+
+
+def _records(text: str, separator: str) -> list[list[str]]:
+    csv.field_size_limit(10_000_000)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error:  # a carriage return alone between records, or a cell without end
+        return list(csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"), newline=""), delimiter=separator))
+
+
+def _evenness(text: str, separator: str) -> tuple[int, int]:
+    """Records that have the most usual number of cells above one, and that number."""
+    head = "\n".join(text.splitlines()[:_SAMPLE])
+    try:
+        counts = Counter(len(record) for record in csv.reader(io.StringIO(head, newline=""), delimiter=separator))
+    except csv.Error:
+        counts = Counter(line.count(separator) + 1 for line in head.split("\n"))
+    counts.pop(0, None)
+    counts.pop(1, None)
+    return max(((count, width) for width, count in counts.items()), default=(0, 0))
