@@ -116,6 +116,7 @@ def _serials(made: Entry, form: Form, clerk: Clerk, name: str, notes: list[str])
     column = "serial" in form.fields
     if "serial" in line.tags and true:
         text = chance.choice(("; ", ", ", "\n", " / ")).join(true) if len(true) > 1 else clerk.right_serial(true[0])
+        bare = text if len(true) > 1 else clerk.dice.choice((true[0], true[0], true[0], true[0].lower()))
         made.serial_state = "right"
         made.serials = frozenset(true)
         made.reading["serials"] = true
@@ -123,9 +124,9 @@ def _serials(made: Entry, form: Form, clerk: Clerk, name: str, notes: list[str])
             made.cells["serial"] = Cell(text)
         elif "note" in form.fields and chance.random() < 0.5:
             label = clerk.usual("serial", lambda: chance.choice(("S/N", "SN", "Serial", "Số máy", "Seri")))
-            notes.append(f"{label}: {text.strip()}")
+            notes.append(f"{label}: {bare}")
         else:
-            name += f"{chance.choice((' S/N: ', ', SN: ', ' (S/N ', ' - serial '))}{text.strip()}"
+            name += f"{chance.choice((' S/N: ', ', SN: ', ' (S/N ', ' - serial '))}{bare}"
             name += ")" if name.count("(") > name.count(")") else ""
         return name
     if column and len(line.units) == 1 and line.good.noun:
@@ -220,6 +221,8 @@ def _quantities(made: Entry, form: Form, clerk: Clerk) -> None:
         shape = clerk.usual("quantity", lambda: chance.choice(counted_in))
         if shape != "{count}":
             text = shape.format(count=count, unit=line.unit.lower())
+        if "{unit}" in shape:
+            made.reading["unit"] = line.unit.lower()
         made.cells["quantity"] = Cell(text, "number" if isinstance(text, int) else "text")
     if "unit" in fields:
         made.cells["unit"] = Cell(line.unit)

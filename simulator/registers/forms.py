@@ -61,7 +61,10 @@ def form(name: str, dice: random.Random) -> Form:
     for field, headings in entry["columns"].items():
         if field.endswith("?") and dice.random() > OPTIONAL:
             continue
-        columns.append(Column(field.rstrip("?"), tuple(dice.choice(headings).split(" > "))))
+        field, words = field.rstrip("?"), dice.choice(headings)
+        if words.startswith("@"):  # words that say another thing
+            field, words = words[1:].split(" ", 1)
+        columns.append(Column(field, tuple(words.split(" > "))))
     texts = {key: tuple(entry.get(key, ())) for key in ("head_left", "head_right", "under", "after", "sign")}
     return Form(name, tuple(columns), dice.choice(entry["title"]), numbering=entry.get("numbering", ""), **texts)
 

@@ -29,6 +29,11 @@ def tcvn3(text: str) -> str:
     return "".join(_TCVN3.get(c) or _TCVN3.get(c.lower(), c) for c in unicodedata.normalize("NFC", text))
 
 
+def through_tcvn3(text: str) -> str:
+    """What can be read again of text in TCVN3: capitals with a tone have become small."""
+    return "".join(c.lower() if c not in _TCVN3 and c.lower() in _TCVN3 else c for c in unicodedata.normalize("NFC", text))
+
+
 def vni(text: str) -> str:
     """Text in VNI, as Windows-1252 letters."""
     return "".join(_vni(c) for c in unicodedata.normalize("NFC", text))

@@ -76,7 +76,7 @@ def sheet(
     made = Sheet(name, widths=[WIDTHS.get(c.field, 12) for c in form.columns], indent=habits.indent)
     width = len(form.columns)
     _above(made, form, clerk, habits, today=today, office=office, room=room)
-    _heading(made, form)
+    _heading(made, form, habits)
     columns = {xl_col_to_name(place + habits.indent): column.field for place, column in enumerate(form.columns)}
     made.tables.append({"heading_rows": [len(made.rows) - form.depth + 1, len(made.rows)], "columns": columns})
     if form.numbering and clerk.dice.random() < 0.85:
@@ -227,7 +227,7 @@ def _above(made: Sheet, form: Form, clerk: Clerk, habits: Habits, *, today: dt.d
         made.add(what="blank")
 
 
-def _heading(made: Sheet, form: Form) -> None:
+def _heading(made: Sheet, form: Form, habits: Habits) -> None:
     """Headings of several rows: equal words side by side are one merged cell, short ones reach down."""
     top, depth = len(made.rows), form.depth
     for _ in range(depth):
@@ -239,7 +239,8 @@ def _heading(made: Sheet, form: Form) -> None:
             last = level == len(column.heading) - 1
             if above == before and not last:
                 continue
-            made.rows[top + level][place] = Cell(text, "head")
+            unit = text.replace("(đồng)", "(nghìn đồng)") if habits.money == "thousands" else text
+            made.rows[top + level][place] = Cell(unit, "head")
             if last:
                 made.merge(top + level, place, top + depth - 1, place)
             else:

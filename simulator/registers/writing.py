@@ -24,24 +24,25 @@ import yaml
 from simulator.chance import dice
 from simulator.founding import read_offices
 from simulator.network import Network
-from simulator.plan import Office, mac_text
-from simulator.registers import alike
+from simulator.plan import Office
 from simulator.registers.clerk import Clerk, group
 from simulator.registers.entries import Entry, entry, fitted
 from simulator.registers.files import Csv, write_csv, write_xlsx
 from simulator.registers.forms import form, layouts
 from simulator.registers.goods import Goods, goods
-from simulator.registers.letters import without_marks
-from simulator.registers.purchases import MOVED, SCRAPPED, STORED, Line, Unit, keep, purchases
+from simulator.registers.letters import through_tcvn3, without_marks
+from simulator.registers.purchases import Line, keep, purchases
 from simulator.registers.sheets import Habits, Sheet, sheet, stack
 from simulator.registers.styles import STYLES, Style
-from simulator.registers.things import Thing, things
-from simulator.truth import witnesses
+from simulator.registers.telling import judged
+from simulator.registers.things import things
 
 #: How offices number what they have.
 PATTERNS = (
     "TSCD{n:05d}", "{kind}-{n:03d}", "TS.{tag}.{year}.{n:03d}", "211.{n:04d}", "{kind}{n:02d}", "{tag}-{kind}-{n:03d}", "{n:05d}",
 )  # fmt: skip
+#: Fields of a reading that hold words, and suffer from the code of letters.
+WORDED = frozenset({"name", "office_told", "place", "user", "unit", "note"})
 FIXED_ASSET = 10_000_000  # dong: what costs more is a fixed asset
 
 
@@ -90,11 +91,11 @@ def write(
     }
     for number, book in enumerate(_books(by_office, lines)):
         writer = _Writer(book, lines, offices, stock, network, dice(seed, "book", number, book.style.name), folder, formats)
-        entries, told, others = writer.write()
+        entries, about, others = writer.write()
         written += entries
-        truth["files"].append(told)
+        truth["files"].append(about)
         truth["others"] += others
-    truth |= _told(network, written, every, kept.none, stock)
+    truth |= judged(network, written, every, kept.none, stock)
     path = folder / "truth.json"
     path.write_text(json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8")
     return path
@@ -237,6 +238,8 @@ class _Writer:
             sheets = [stack(tables, "Sheet1")]
         path, how = self._save(kind, code, sheets)
         for one in entries:
+            lost = {"ascii": without_marks, "tcvn3": through_tcvn3}.get("" if one.unicode else code, str)
+            one.reading = {field: lost(value) if field in WORDED and value else value for field, value in one.reading.items()}
             one.place = (path.name, "" if kind == "csv" else one.place[1][:31], one.place[2])
         told = {
             "file": path.name, "style": style.name, "layout": layout, "letters": code,
@@ -341,100 +344,5 @@ class _Writer:
         encodings = ("legacy",) if code in {"tcvn3", "vni"} else ("utf-8-sig", "utf-8-sig", "utf-8", "utf-16", "cp1258")
         encoding = chance.choice(encodings)
         how = Csv(encoding, "\t" if encoding == "utf-16" else chance.choice((",", ";", ";")), chance.choice(("plain", "dots")))
-        write_csv(path, sheets[0], "" if encoding == "cp1258" else code, how)
+        write_csv(path, sheets[0], "" if (encoding, code) == ("cp1258", "nfd") else code, how)
         return path, how
-
-
-# --- the truth ----------------------------------------------------------------------------------------------------------------
-
-
-def _told(
-    network: Network, entries: Sequence[Entry], every: Sequence[Thing], none: Mapping[str, str], stock: Goods
-) -> dict[str, Any]:
-    unbooked = [t for t in every if t.id in none]
-    same = alike.interchangeable(entries, unbooked, stock)
-    lines = [_line(n, e, same) for n, e in enumerate(entries)]
-    equipment = [line for line in lines if line["equipment"]]
-    right = sum(line["serial_state"] == "right" for line in equipment)
-    seen = witnesses(network)
-    loose = [
-        {"thing": s.id, "address": s.address, "office": s.office, "mac": mac_text(s.mac), "kind": s.what,
-         "seen_as": "station" if s.mac in seen else "", "why": "belongs to an employee"}
-        for s in network.plan.stations.values() if s.what == "smartphone"
-    ]  # fmt: skip
-    return {
-        "usable_serials": right / max(1, len(equipment)),
-        "lines": lines,
-        "not_on_books": [_thing(t) | {"why": none[t.id]} for t in unbooked] + loose,
-    }
-
-
-def _thing(thing: Thing) -> dict[str, Any]:
-    return {
-        "thing": thing.id, "address": thing.address, "office": thing.office, "mac": thing.mac, "kind": thing.kind,
-        "seen_as": thing.seen_as,
-    }  # fmt: skip
-
-
-def _line(number: int, one: Entry, same: Mapping[tuple[int, int], list[str]]) -> dict[str, Any]:
-    file, sheet_, row = one.place
-    line = one.line
-    return {
-        "file": file, "sheet": sheet_, "row": row, "office": line.office, "equipment": bool(line.good.noun),
-        "reading": one.reading, "name_tells": one.level, "serial_state": one.serial_state,
-        "units": [
-            {"unit": m + 1, **_unit(one, unit), "interchangeable": _others(line, unit) or same.get((number, m), [])}
-            for m, unit in enumerate(line.units)
-        ],
-    }  # fmt: skip
-
-
-def _others(line: Line, unit: Unit) -> list[str]:
-    return [part for part in line.parts if unit.thing is None or part != unit.thing.id]
-
-
-def _unit(one: Entry, unit: Unit) -> dict[str, Any]:
-    line, thing = one.line, unit.thing
-    if thing is None:
-        bucket, accepted = "not_seen", ["not_seen"]
-        if unit.why.startswith("cannot be seen"):
-            bucket, accepted = "not_assessable", ["not_assessable", *(["not_seen", "matched"] if line.parts else [])]
-            if line.good.kind == "other" and unit.why.rpartition(": ")[2] in {
-                "no network port",
-                "copier without a network card",
-                "ups without a network card",
-            }:
-                accepted.append("not_seen")  # only who knows the model knows it
-        elif unit.why == "never connected" and line.alone:
-            bucket, accepted = "not_assessable", ["not_assessable", "not_seen"]
-        elif line.state in {STORED, SCRAPPED, MOVED}:
-            accepted.append("not_assessable")
-        blank: dict[str, Any] = {
-            "thing": None,
-            "address": None,
-            "addresses": [],
-            "office": line.office,
-            "mac": None,
-            "kind": line.good.kind,
-            "seen_as": "",
-        }
-        return blank | {
-            "why": unit.why,
-            "serial": unit.serial or None,
-            "pinned": False,
-            "bucket": bucket,
-            "accepted_buckets": accepted,
-        }
-    pinned = alike.pinned(one, unit)
-    if line.parts:
-        bucket, accepted, why = "not_assessable", ["not_assessable", "not_seen", "matched"], unit.why
-    elif not thing.seen_as:
-        bucket, accepted, why = "not_seen", ["not_seen"], unit.why or "silent"
-    elif unit.why and not pinned and not line.moved_to:
-        bucket, accepted, why = "not_seen", ["not_seen", "matched"], f"{unit.why}, and the line tells nothing of it"
-    else:
-        bucket, accepted, why = "matched", ["matched"], unit.why
-    return _thing(thing) | {
-        "addresses": list(thing.addresses), "why": why, "serial": unit.serial or None, "serial_told": "serial" in thing.told,
-        "pinned": pinned, "bucket": bucket, "accepted_buckets": accepted,
-    }  # fmt: skip

@@ -41,8 +41,8 @@ class Written:
                 with (self.folder / file).open(encoding=coded, newline="") as text:
                     self._cells[file, sheet] = [list(row) for row in csv.reader(text, delimiter=how["delimiter"])]
             else:
-                page = load_workbook(self.folder / file, data_only=True)[sheet]
-                self._cells[file, sheet] = [list(row) for row in page.iter_rows(values_only=True)]
+                for page in load_workbook(self.folder / file, data_only=True):
+                    self._cells[file, page.title] = [list(row) for row in page.iter_rows(values_only=True)]
         return self._cells[file, sheet]
 
     def row(self, place: dict[str, Any]) -> list[Any]:
