@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
+from inventory.decisions import asset_name, device_name
 from inventory.frames.reading import Reader, device_names, standing
 from inventory.registers.periods import first_day, last_day
 
 
 def asset_names(ids: pd.Series) -> pd.Series:
     """42 -> A00042; missing stays missing."""
-    return ids.map({i: f"A{int(i):05d}" for i in ids.dropna().unique()}).astype("string")
+    return ids.map({i: asset_name(int(i)) for i in ids.dropna().unique()}).astype("string")
 
 
 def assets(reader: Reader) -> pd.DataFrame:
@@ -38,6 +41,8 @@ def assets(reader: Reader) -> pd.DataFrame:
 def matches(reader: Reader) -> pd.DataFrame:
     """What the last matching before the moment found, of what stood in the books then and of things on no books."""
     rows = reader.current("matches")
+    merged = reader.merged()
+    rows["device_id"] = rows["device_id"].replace(merged)
     books = reader.current("assets", 'asset_id, register, file, sheet, "row", code, name, office')
     rows = rows.merge(books, on="asset_id", how="left")
     rows = rows[(rows["asset_id"] == 0) | rows["file"].notna()].copy()
@@ -50,22 +55,25 @@ def matches(reader: Reader) -> pd.DataFrame:
     rows = reader.in_scope(rows).copy()
     rows["asset"] = asset_names(rows["asset_id"].where(rows["asset_id"] != 0))
     rows["device"] = device_names(rows["device_id"])
-    rows["others"] = (
-        rows["others"].map(lambda told: ", ".join(f"D{int(one):05d}" for one in told.split(",") if one)).replace("", pd.NA)
-    )
+    rows["others"] = rows["others"].map(lambda told: _devices(told, merged)).replace("", pd.NA)
     rows["since"] = rows["valid_from"]
     rows["_off"] = rows["asset_id"] == 0
     order = ["_off", "register", "file", "sheet", "row", "unit", "office", "device_id", "mac"]
     return rows.sort_values(order, kind="stable")
 
 
+def _devices(told: str, merged: Mapping[int, int]) -> str:
+    """ "3,7" -> "D00003, D00007"."""
+    ids = [int(one) for one in told.split(",") if one]
+    return ", ".join(dict.fromkeys(device_name(merged.get(one, one)) for one in ids))
+
+
 def rejected(reader: Reader) -> pd.DataFrame:
     """What the last import of each register could not take."""
     rows = reader.rows(
         "SELECT r.*, i.register, i.at FROM rejected r JOIN imports i ON i.id = r.import_id "
-        "WHERE i.at = (SELECT MAX(n.at) FROM imports n WHERE n.register = i.register AND n.at <= :at) "
-        "ORDER BY i.register, r.position"
-    )
+        "WHERE i.at = (SELECT MAX(n.at) FROM imports n WHERE n.register = i.register AND n.at <= :at)"
+    ).sort_values(["register", "position"], kind="stable")
     if reader.offices is not None:
         told = reader.rows(f"SELECT DISTINCT register, office FROM assets a WHERE {standing('a')}")
         rows = rows[rows["register"].isin(reader.in_scope(told)["register"])]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from time import time
@@ -81,16 +81,17 @@ class Difference:
     @property
     def many_end(self) -> bool:
         """So much would end that a person should say whether these are the same books."""
-        stood = len(self.ended) + len(self.changed) + len(self.shifted) + self.unchanged
-        return len(self.ended) > max(_MANY, _MANY_SHARE * stood)
+        return len(self.ended) > max(_MANY, _MANY_SHARE * self.stood)
+
+    @property
+    def stood(self) -> int:
+        """Assets that the books had before."""
+        return len(self.ended) + len(self.changed) + len(self.shifted) + self.unchanged
 
 
-def digest(paths: Iterable[Path]) -> str:
-    """SHA-256 of files together, in hex."""
-    found = hashlib.sha256()
-    for path in paths:
-        found.update(hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def together(registers: Sequence[Register]) -> Register:

@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from inventory import ranges
+from inventory.decisions import Verb
 from inventory.facts import Outcome
 from inventory.frames.equipment import devices as device_rows
-from inventory.frames.reading import LOCAL, Reader, records, standing
-from inventory.frames.surroundings import mac_class, maker
+from inventory.frames.reading import LOCAL, Reader, records
+from inventory.frames.surroundings import maker
+from inventory.hardware_addresses import mac_class, tells_a_box
 from inventory.junk import is_junk_serial
 from inventory.registers.imports import line_of
 from inventory.registers.sides import Asset, Ground, OfficeGround, Ruling, Thing
@@ -35,10 +37,10 @@ def assets(reader: Reader) -> list[Asset]:
 def things(reader: Reader) -> list[Thing]:
     """Every device that was ever confirmed, and every station that is present and is no device."""
     serials, parts, boxes = _components(reader)
-    stations = records(reader.current("stations", "office, key, address, device_id"))
+    stations = records(reader.current("stations", "office, key, address, device_id, name"))
     macs = _macs(reader)
     for row in stations:
-        if row["device_id"] is not None and _own(row["key"]):
+        if row["device_id"] is not None and tells_a_box(row["key"]):
             macs[row["device_id"]].add(row["key"])
     found = []
     for row in records(device_rows(reader)):
@@ -92,15 +94,12 @@ def ground(reader: Reader) -> Ground:
 
 def rulings(reader: Reader) -> list[Ruling]:
     """What people decided of assets, and holds."""
-    rows = reader.rows(
-        f"SELECT d.id, d.verb, d.asset_id, d.unit, d.mac, COALESCE(m.into_id, d.device_id) AS device_id FROM decisions d "
-        f"LEFT JOIN merges m ON m.device_id = d.device_id AND {standing('m')} "
-        "WHERE d.verb IN ('match', 'unmatch') AND d.at <= :at AND (d.undone_at IS NULL OR d.undone_at > :at) ORDER BY d.id"
-    )
-    return [
-        Ruling(row["asset_id"], row["unit"] or 1, row["device_id"], row["mac"], row["verb"] == "match", row["id"])
-        for row in records(rows)
+    found = [
+        Ruling(row["asset_id"], row["unit"] or 1, row["device_id"], row["mac"], same, row["id"])
+        for verb, same in ((Verb.MATCH, True), (Verb.UNMATCH, False))
+        for row in records(reader.ruled(verb))
     ]
+    return sorted(found, key=lambda ruling: ruling.number)
 
 
 # -- inside ----------------------------------------------------------------------------------------------------------------
@@ -123,22 +122,19 @@ def _components(reader: Reader) -> tuple[Mapping[int, set[str]], Mapping[int, se
 def _macs(reader: Reader) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     for row in records(reader.current("interfaces", "DISTINCT device_id, mac", "AND mac IS NOT NULL")):
-        if _own(row["mac"]):
+        if tells_a_box(row["mac"]):
             found[row["device_id"]].add(row["mac"])
     return found
-
-
-def _own(mac: str) -> bool:
-    """Whether an address can be one machine's."""
-    return mac != "00:00:00:00:00:00" and mac_class(mac) in ("global", "local")
 
 
 def _stations(reader: Reader, rows: Iterable[Mapping[str, Any]]) -> Iterator[Thing]:
     seen = {(row["office"], row["key"]): row["first_seen"] for row in records(reader.first_seen("stations", "office"))}
     for row in rows:
-        if row["device_id"] is None and _own(row["key"]):
+        # Nobody buys a virtual machine, and a random address is not the same tomorrow.
+        if row["device_id"] is None and mac_class(row["key"]) == "global":
             yield Thing(
                 mac=row["key"],
+                name=row["name"],
                 office=row["office"],
                 address=row["address"],
                 vendor=maker(row["key"]),

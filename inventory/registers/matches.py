@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from inventory.database import writing
+from inventory.decisions import device_name
 from inventory.frames.reading import NOW, Reader
 from inventory.intervals import Delta, Row
 from inventory.registers import loading
@@ -75,7 +76,7 @@ def remember(engine: Engine, matches: Sequence[Match], at: int | None = None) ->
 def _key(one: Match) -> Row:
     if one.asset is not None:
         return one.asset, str(one.unit)
-    return 0, one.mac or "" if one.device is None else f"D{one.device:05d}"
+    return 0, one.mac or "" if one.device is None else device_name(one.device)
 
 
 def _values(one: Match) -> tuple[object, ...]:

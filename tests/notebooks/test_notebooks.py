@@ -16,8 +16,8 @@ from reports.texts import LANGUAGES
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 ALL = sorted(NOTEBOOKS.rglob("*.ipynb"))
 REPORTS = [path for path in ALL if path.parent.name == "reports"]
-#: What a notebook may load: frames, analysis, how to show; and the libraries that people explore with.
-MAY_IMPORT = {"analysis", "inventory", "reports", "pandas", "os"}
+#: What a notebook may load: frames, analysis, how to show, what is clicked; and the libraries that people explore with.
+MAY_IMPORT = {"analysis", "desk", "inventory", "reports", "pandas", "os"}
 
 
 def name(path: Path) -> str:

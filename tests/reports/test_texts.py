@@ -22,7 +22,7 @@ from inventory.problems import Problem
 from reports.texts import LANGUAGES, Say, TextError, catalogue, placeholders, read_catalogue, texts
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("kiemke", "collectors", "inventory", "analysis", "reports", "simulator", "notebooks")
+ROOMS = ("kiemke", "collectors", "inventory", "analysis", "reports", "simulator", "desk", "notebooks")
 
 
 # Both languages ---------------------------------------------------------------------------------------------------------
