@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from inventory.history import DEVICE_TABLES, as_of, ended, look, owner_column, value_columns, write_delta
-from inventory.identity import Place, compare
+from inventory.identity import Place, compare, place_key
 from inventory.intervals import Delta, Values, fill
 from inventory.schema import ADDRESSES, CONFLICTS, DEVICES, FACTS, MERGES, NEIGHBOURS, SCANS, SIGHTINGS, STATIONS
 
@@ -100,8 +100,12 @@ def _give(connection: Connection, decision: int, at: int, device: int, other: in
     """What is true of `device` goes over to `other`, and `device` is as it was at a moment."""
     for table in DEVICE_TABLES:
         known, then = _current(connection, table, device), as_of(connection, table, device, before)
-        _write(connection, table, decision, at, other, {}, {} if table is CONFLICTS else known)
-        _write(connection, table, decision, at, device, known, {} if table is CONFLICTS else then)
+        taken = known
+        if table is CONFLICTS:  # what changed in between, and between the two, needs no more deciding
+            taken = {key: row for key, row in known.items() if row[0] != "changed" and row[2] not in (device, other)}
+            then = {}
+        _write(connection, table, decision, at, other, {}, taken)
+        _write(connection, table, decision, at, device, known, then)
 
 
 def divide(connection: Connection, decision: int, at: int, device: int, other: int, places: Iterable[Place]) -> None:
@@ -115,14 +119,7 @@ def divide(connection: Connection, decision: int, at: int, device: int, other: i
             _write(connection, table, decision, at, other, {}, theirs)
         else:
             _write(connection, table, decision, at, other, {}, {} if table is CONFLICTS else known)
-    seen = _confirmations(connection, device)
-    taken = [row for row in seen if (row.office, row.address) in places]
-    if taken:
-        _hand_over(connection, taken, other)
-    elif seen:
-        office, address = min(places)
-        last = {column.name: getattr(seen[-1], column.name) for column in SIGHTINGS.columns}
-        connection.execute(sa.insert(SIGHTINGS).values({**last, "device_id": other, "office": office, "address": address}))
+    _share_sightings(connection, device, other, places)
     _make(connection, decision, at, other)
 
 
@@ -232,6 +229,27 @@ def _hand_over(connection: Connection, sightings: Sequence[Any], to: int) -> Non
     for row in sightings:
         mine = (SIGHTINGS.c.scan_id == row.scan_id, SIGHTINGS.c.device_id == row.device_id)
         connection.execute(sa.update(SIGHTINGS).where(*mine).values(device_id=to))
+
+
+def _share_sightings(connection: Connection, device: int, other: int, places: set[Place]) -> None:
+    """Of every scan in which `device` answered at these places, `other` has the sighting; at further places, both have one."""
+    for row in _confirmations(connection, device):
+        then = as_of(connection, ADDRESSES, device, row.valid_at).values()
+        answered = {(str(values[0]), str(values[1])) for values in then if values[2] == "answered"} | {(row.office, row.address)}
+        if not answered & places:
+            continue
+        if answered <= places:
+            _hand_over(connection, [row], other)
+            continue
+        office, address = (
+            (row.office, row.address) if (row.office, row.address) in places else min(answered & places, key=place_key)
+        )
+        copy = {column.name: getattr(row, column.name) for column in SIGHTINGS.columns}
+        connection.execute(sa.insert(SIGHTINGS).values({**copy, "device_id": other, "office": office, "address": address}))
+        if (row.office, row.address) in places:
+            office, address = min(answered - places, key=place_key)
+            mine = (SIGHTINGS.c.scan_id == row.scan_id, SIGHTINGS.c.device_id == device)
+            connection.execute(sa.update(SIGHTINGS).where(*mine).values(office=office, address=address))
 
 
 def _make(connection: Connection, decision: int, at: int, device: int) -> None:
