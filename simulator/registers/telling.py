@@ -103,6 +103,6 @@ def _unit(one: Entry, unit: Unit) -> dict[str, Any]:
     else:
         bucket, accepted, why = "matched", ["matched"], unit.why
     return _thing(thing) | {
-        "addresses": list(thing.addresses), "why": why, "serial": unit.serial or None, "serial_told": "serial" in thing.told,
+        "addresses": list(thing.addresses), "why": why, "serial": unit.serial or None, "tells": sorted(thing.told),
         "pinned": pinned, "bucket": bucket, "accepted_buckets": accepted,
     }  # fmt: skip

@@ -64,6 +64,7 @@ class Score:
     recall_strict: Share
     recall_stations: Share
     recall_pinned: Share  # things whose line tells something that only they show
+    recall_by_sort: Mapping[str, Share]  # devices, by kind and whether the wire tells their model
     calibration_points: float
     calibration_strict_points: float
     bins: tuple[tuple[float, float, int], ...]  # mean confidence, share right, rows
@@ -100,6 +101,8 @@ class Score:
             counts = [self.buckets.get((true, said), 0) for said in (*BUCKETS[:3], "nothing")]
             if any(counts):
                 text.append(f"| {true} | " + " | ".join(map(str, counts)) + " |")
+        text += ["", "| devices to be found | recall |", "|---|---|"]
+        text += [f"| {sort} | {share} |" for sort, share in sorted(self.recall_by_sort.items())]
         text += ["", "| confidence | right | rows |", "|---|---|---|"]
         text += [f"| {confidence:.3f} | {right:.3f} | {count} |" for confidence, right, count in self.bins]
         return "\n".join(text) + "\n"
@@ -201,6 +204,10 @@ def _figures(
     devices = {t for t, u in wanted.items() if u["seen_as"] == "device"}
     stations = wanted.keys() - devices
     pinned = {t for t, u in wanted.items() if u["pinned"]}
+    sorts: dict[str, set[str]] = defaultdict(set)
+    for thing in devices:
+        unit = wanted[thing]
+        sorts[f"{unit['kind']}, model {'' if 'model' in unit['tells'] else 'not '}told"].add(thing)
     buckets, accurate, units = _buckets(lines, said)
     for row in truth["not_on_books"]:
         if row["seen_as"] and row["kind"] != "smartphone":
@@ -220,6 +227,7 @@ def _figures(
         recall_strict=Share(len(devices & found_strictly), len(devices)),
         recall_stations=Share(len(stations & found), len(stations)),
         recall_pinned=Share(len(pinned & found_strictly), len(pinned)),
+        recall_by_sort={sort: Share(len(members & found), len(members)) for sort, members in sorts.items()},
         calibration_points=tolerant,
         calibration_strict_points=strict,
         bins=bins,
