@@ -5,7 +5,22 @@ from __future__ import annotations
 import typer
 from typer import rich_utils
 
-from kiemke.commands import changes, decide, demo, init, lab, profile, register, replay, report, scan, show, simulate, sweep
+from kiemke.commands import (
+    changes,
+    decide,
+    demo,
+    export,
+    init,
+    lab,
+    profile,
+    register,
+    replay,
+    report,
+    scan,
+    show,
+    simulate,
+    sweep,
+)
 from kiemke.words import say
 
 # Typer has no setting for its own headings; these module constants are the documented way to change them.
@@ -26,6 +41,7 @@ app.command(help=say("cli.show.help"))(show.show)
 app.command(help=say("cli.changes.help"))(changes.changes)
 app.add_typer(decide.app, name="decide", help=say("cli.decide.help"))
 app.add_typer(register.app, name="register", help=say("cli.register.help"))
+app.add_typer(export.app, name="export", help=say("cli.export.help"))
 app.add_typer(report.app, name="report", help=say("cli.report.help"))
 #: What follows `--` is for JupyterLab itself.
 app.command(help=say("cli.lab.help"), context_settings={"allow_extra_args": True})(lab.lab)

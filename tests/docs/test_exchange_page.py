@@ -1,0 +1,40 @@
+"""docs/exchange.md and docs/exchange.vi.md: what they tell people to type works, and the columns are those of the files."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from inventory.exchange import to_netbox
+from tests.end_to_end.running import kiemke
+from tests.inventory.exchange.made import frames
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = ("exchange.md", "exchange.vi.md")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_examples(page, copied, monkeypatch):
+    text = (DOCS / page).read_text(encoding="utf-8")
+    commands = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    assert len(commands) >= 5
+    for command in commands:
+        done = kiemke(*shlex.split(command)[1:], cwd=copied)
+        assert done.status == 0, f"{command}: {done.err}"
+    monkeypatch.chdir(copied)
+    for example in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        found: dict[str, object] = {}
+        exec(compile(example, page, "exec"), found)
+        assert len(found["devices"])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_columns_of_netbox(page):
+    text = (DOCS / page).read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\d\d-\S+\.csv)` \| `([^`]+)`", text, re.MULTILINE)
+    assert {file: tuple(columns.split()) for file, columns in told} == {
+        form.file: form.columns for form in to_netbox.export(frames()).forms
+    }
