@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -34,7 +35,7 @@ def parted(lines: Sequence[Line], cells: Sequence[Mapping[str, str]]) -> tuple[l
     by_mac: dict[str, list[Line]] = defaultdict(list)
     for line, at in zip(lines, cells, strict=True):
         serials = [plain for serial in line.serials if (plain := _plain(serial)) not in common]
-        code = _plain(line.code) if line.code and _plain(line.code) not in common else ""
+        code = _plain(line.code) if line.code and _plain(line.code) not in common and _width(line.code) < 2 else ""
         shared = [("serial", other) for serial in serials for other in by_serial[serial]]
         shared += [("mac", other) for mac in line.macs for other in by_mac[mac]]
         shared += [("code", other) for other in by_code[code] if code]
@@ -79,6 +80,19 @@ def _alike(lines: Sequence[Line]) -> list[str]:
 
 def _told(line: Line, name: str) -> str:
     return (line.code or "") if name == "code" else ", ".join(line.serials if name == "serial" else line.macs)
+
+
+_RANGE = re.compile(r"(\d+)\s*(?:-|–|÷|đến|den|->)\s*\D*?(\d+)\s*$")
+
+
+def _width(code: str) -> int:
+    """How many codes a code stands for: 4 for "MVT11-14", "TSCD00011 - TSCD00014"; 1 for others."""
+    found = _RANGE.search(code)
+    if found is None:
+        return 1
+    first, last = found[1], found[2]
+    last = first[: len(first) - len(last)] + last if len(last) < len(first) else last
+    return int(last) - int(first) + 1 if int(last) > int(first) else 1
 
 
 def _plain(value: str) -> str:

@@ -16,7 +16,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
+
+import yaml
 
 from inventory.registers.syllables import is_syllable
 
@@ -170,7 +173,7 @@ def _sense(text: str) -> int:
         marked = [part for part in parts if not part.isascii()]
         if len(word) == 1:  # ở, or Ø
             continue
-        marked = [part for part in marked if not set(part.lower()) <= _CONSONANTS]  # ĐVT
+        marked = [part for part in marked if len(part) > 1 and not set(part.lower()) <= _CONSONANTS]  # Đ/c, ĐVT
         good = sum(map(is_syllable, marked))
         strange = sum(not c.isascii() and not c.isalpha() and c not in _HARMLESS for c in word)
         strange -= sum(c in _TRAILING and not after.isalpha() for c, after in itertools.pairwise(word + " "))
@@ -190,8 +193,14 @@ _NOT_SHOWN = re.compile(
 )
 
 
+@cache
+def _usual() -> frozenset[str]:
+    lines: list[str] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
+    return frozenset(word for line in lines for word in line.split() if not word.isascii())
+
+
 def vocabulary(texts: Iterable[str]) -> frozenset[str]:
-    """The words with marks of the texts that leave no doubt of their code, in Unicode and lower case."""
+    """The words with marks of the texts that leave no doubt of their code, and usual ones, in Unicode and lower case."""
     sure = ((text, candidates(text)) for text in texts if not text.isascii())
     return frozenset(
         word

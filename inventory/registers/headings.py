@@ -367,7 +367,7 @@ def _columns(grid: Grid, block: _Block, end: int) -> list[_Column]:
         if not parts and column not in beneath:
             continue
         beside = any(_is_group(part, words.beside) for part in parts)
-        reduced = any(fold(part).startswith("ghi giam") or fold(part) == "giam" for part in parts)
+        reduced = any(re.match(r"(?:ghi |ly do )?giam\b|nguyen nhan giam", fold(part)) for part in parts)
         kept = tuple(cell for cell in beneath.get(column, ()) if not values.blank(cell))
         found.append(_Column(column, parts, beside, reduced, kept, len(kept) / rows if rows else 0.0))
     return found
@@ -443,7 +443,9 @@ def _table(
     if "name" not in at or len(at) < 2:
         return None
     of_column = {number: name for name, number in at.items()}
-    scales = {column.number: scale or _scale_of(column) or over or 1 for column in read if of_column.get(column.number) in PRICES}
+    scales = {
+        column.number: scale or _likely_scale(column, over, doubtful) for column in read if of_column.get(column.number) in PRICES
+    }
     doubtful -= fixed
     table = Table(
         grid.sheet.name,
@@ -477,6 +479,10 @@ def _distinct(read: list[_Column]) -> dict[int, str]:
     return found
 
 
+#: Of two fields that a column can be as well, the first: a price that is nothing else is the price of the whole line.
+_ORDER = ("price", "unit_price", *(name for name in FIELDS if name not in ("price", "unit_price")))
+
+
 def _by_words(read: list[_Column], at: dict[str, int], doubtful: set[int], names: OfficeNames, today: datetime.date) -> None:
     """Give columns to fields, the surest first; what stands beneath tips the scales and raises doubts."""
     claims = []
@@ -484,23 +490,23 @@ def _by_words(read: list[_Column], at: dict[str, int], doubtful: set[int], names
         scored = _scored(column)
         other = scored.pop("", 0.0)
         for name, sure in scored.items():
-            if sure < other or sure < 0.2:
+            if sure < other * 0.84 or sure < 0.2:
                 continue
             fit = _fit(name, column.cells, names, today)
             weight = sure * (1.0 if fit is None else 0.35 + 0.65 * fit)
             if name in ("name", "kind") and sure < _SURE and column.cells:  # the one that tells more apart is the name
                 distinct = len({fold(cell.text) for cell in column.cells}) / len(column.cells)
                 weight *= 0.6 + 0.4 * distinct if name == "name" else 1.0 - 0.4 * distinct
-            claims.append((weight, sure, -column.number, name, fit))
+            claims.append((weight, sure, -column.number, -_ORDER.index(name), name, fit))
     taken = set(at.values())
-    for weight, sure, number, name, fit in sorted(claims, reverse=True):
+    for weight, sure, number, _, name, fit in sorted(claims, key=lambda claim: claim[:4], reverse=True):
         if name in at or -number in taken or weight < 0.17:
             continue
         at[name] = -number
         taken.add(-number)
         if (sure < _SURE and (fit is None or fit < 0.9)) or (fit is not None and fit < _ENOUGH):
             doubtful.add(-number)
-    for weight, sure, number, name, _ in claims:
+    for weight, sure, number, _, name, _ in claims:
         if -number not in taken and sure >= _SURE and weight >= 0.5 and name in ("serial", "mac", "office", "name", "code"):
             doubtful.add(-number)  # a second column of this field, which is not read as one
 
@@ -639,6 +645,17 @@ def _scale_of(column: _Column) -> int | None:
             if pattern.search(plain):
                 return scale
     return None
+
+
+def _likely_scale(column: _Column, over: int | None, doubtful: set[int]) -> int:
+    """What the headings say, else what stands over the table. Where they contradict, the one that makes prices; doubtful then."""
+    own = _scale_of(column)
+    if own is None or over is None or own == over:
+        return own or over or 1
+    doubtful.add(column.number)
+    told = [amount for cell in column.cells if isinstance(amount := values.amount(cell), int)]
+    here, above = (doubtful_scale([amount * factor for amount in told]) for factor in (own, over))
+    return over if here and not above else own
 
 
 def _scale_over(grid: Grid, first: int, behind: int) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
@@ -30,6 +31,8 @@ _SUMMED = ("quantity", "price", "residual_value")
 _DITTO = frozenset(
     ('"', "''", "“", "”", "〃", '-"-', '- " -', "-nt-", "nt", "- nt -", "như trên", "nhu tren", "-//-", "//", "″", '"nt"')
 )
+_PART = re.compile(r"\s*[-+–•*]\s*\w")
+_COUNT = re.compile(r"[(\-–,:]\s*0*(\d{1,3})\s*(bộ|cái|chiếc|máy|bo|cai|chiec|may)\s*\)?\s*$", re.IGNORECASE)
 _SAME = 0.005  # totals that differ by less are the same: thousands that were rounded
 
 
@@ -118,6 +121,8 @@ class _Rows:
             self._leave_out(row, own, pack("detail.register_below"))
         elif self.ended and not self._like_asset(own):
             self._leave_out(row, own, pack("detail.register_below"))
+        elif self._is_part(own):
+            self._add_part(row, own)
         elif (group := self._group(row, own, texts)) is not None:
             self._sum(row, own, group=True)
             self.told = group
@@ -172,6 +177,21 @@ class _Rows:
         counted = number is not None and number.text.strip(" .").isdigit()
         return (product(name.text).thing and len(own) >= 3) or (counted and len(own) >= 4)
 
+    def _is_part(self, own: dict[int, Cell]) -> bool:
+        """Whether a row is a detail of the line above: "+ Màn hình Dell 18.5", "- Bàn phím, chuột"."""
+        name = self._cell(own, "name")
+        if name is None or not self.found.lines or not _PART.match(name.text):
+            return False
+        return not self._has(own, ("number", *_TELLING, "price", "unit_price", "residual_value", *DATES))
+
+    def _add_part(self, row: int, own: dict[int, Cell]) -> None:
+        name = self._cell(own, "name")
+        line = self.found.lines[-1]
+        if name is not None:
+            part = (self._heading("name"), " ".join(name.text.split()))
+            self.found.lines[-1] = replace(line, more=(*line.more, part))
+        self._leave_out(row, own, pack("detail.register_part"))
+
     # -- groups -------------------------------------------------------------------------------------------------------------
 
     def _group(self, row: int, own: dict[int, Cell], texts: dict[int, str]) -> Told | None:
@@ -184,7 +204,8 @@ class _Rows:
         if len(said) != 1 or others:
             return None
         column, text = next(iter(said.items()))
-        if self._has(own, _TELLING) and column != self.columns.at.get("code"):
+        code = self.columns.at.get("code")
+        if self._has({c: cell for c, cell in own.items() if c not in marks and not c == column == code}, _TELLING):
             return None
         number = own.get(number_column) if number_column is not None and number_column != column else None
         number = number or next((own[c] for c in own if c < column and rows.is_group_number(own[c].text)), None)
@@ -201,9 +222,8 @@ class _Rows:
                 return None
         elif not sure and plain == text:
             uncounted = "quantity" in self.columns.at and self._cell(own, "quantity") is None
-            if summed and not (
-                (self.numbered or uncounted) and (text.isupper() or self._bare_kind(plain) or rows.is_sort(plain))
-            ):
+            of_sort = self._bare_kind(plain) or rows.is_sort(plain) or (rows.is_place(plain) and not thing.kind)
+            if summed and not ((self.numbered or uncounted) and (text.isupper() or of_sort)):
                 return None
             if not summed and not self.numbered and thing.thing and not self._bare_kind(plain) and not rows.is_sort(plain):
                 return None
@@ -217,10 +237,10 @@ class _Rows:
             return None
         if known is not None or is_office:
             return Told(known, plain)
+        if rows.is_place(plain) and not thing.kind:
+            return self.told._replace(place=plain)
         if thing.thing:
             return self.told._replace(kind=thing.kind)
-        if rows.is_place(plain):
-            return self.told._replace(place=plain)
         return self.told._replace(kind=None)
 
     @staticmethod
@@ -296,11 +316,15 @@ class _Rows:
             if self._continues(row, own):
                 return
             name = " ".join(filter(None, (kind_told, vendor_told, model_told))) or None
+        elif not any(c.isalpha() for c in name):  # "303" beside "Bộ phát wifi"
+            name = " ".join(filter(None, (kind_told, vendor_told, name)))
         if name is None or not any(c.isalpha() for c in name):
             self.refusals = before
             self._leave_out(row, own, pack("detail.register_no_name"))
             return
         quantity, unit_told = self._quantity(row)
+        if quantity is None and self._seen(row, "quantity") is None and (count := _COUNT.search(name)) is not None:
+            quantity, unit_told = int(count[1]), count[2]
         if quantity == 0:
             self.refusals = before
             self._leave_out(row, own, pack("detail.register_none_left"))

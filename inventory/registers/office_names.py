@@ -28,6 +28,9 @@ _ABBREVIATIONS = {
     "tc kh": "tai chinh ke hoach",
     "tckh": "tai chinh ke hoach",
     "cn": "chi nhanh",
+    "dk": "dang ky",
+    "lt": "luu tru",
+    "ca": "cong an",
     "dkdd": "dang ky dat dai",
     "vpdk": "van phong dang ky",
     "vpdkdd": "van phong dang ky dat dai",
@@ -57,6 +60,8 @@ _LEVELS = {
 }
 _LEVEL_WORDS = frozenset(_LEVELS.values())
 _UPPER = frozenset(("huyen", "quan", "thanh pho", "thi xa", "tinh"))  # an inventory has one of these, and many below
+#: Levels that end a name as well: "UBND huyện".
+_LAST = frozenset(("huyen", "tinh", "xa", "phuong"))
 #: Words that do not tell offices apart.
 _FILLING = frozenset(("va", "cua", "cu", "moi", "don", "vi", "co", "quan", "tru", "so", "the", "of"))
 _COMMITTEE = frozenset(("ubnd", "hdnd"))
@@ -124,7 +129,7 @@ class _Name:
             pair = " ".join(words[place : place + 2])
             level = _LEVELS.get(pair) or _LEVELS.get(words[place])
             named = place + (2 if pair in _LEVELS else 1) < len(words)
-            if level is not None and (len(words[place]) > 2 or named) and not (words[place] == "quan" and read[-1:] == ["co"]):
+            if level is not None and (named or words[place] in _LAST) and not (words[place] == "quan" and read):
                 place += 2 if pair in _LEVELS else 1
                 self.level = self.level or level
                 read.append(level.replace(" ", "_"))
@@ -182,15 +187,21 @@ def names_itself(text: str) -> bool:
     return bool(_HEAD.match(text))
 
 
-#: What begins the name of an office, and nothing that lies inside of one.
-_OFFICE_WORDS = re.compile(
-    r"^(?:(?:ubnd|uy ban|hdnd|van phong hdnd|vp hdnd|vp ubnd|van phong ubnd) "
-    r"|(?:x|xa|phuong|thi tran|tt|huyen|quan|thanh pho|tp|thi xa) \w"
-    r"|truong (?:thcs|thpt|tieu hoc|mam non|th)\b"
-    r"|tram y te|trung tam|ban quan ly|chi cuc|chi nhanh|so |toa an|vien kiem sat|cong an|hat kiem lam)"
+#: What begins the name of an office, and nothing that lies inside of one. With marks: "phương
+#: tiện" is no ward, "số" no department.
+_BEGINNINGS = (
+    r"(?:(?:ubnd|hđnd|ủy ban|uỷ ban|vp hđnd|vp ubnd|văn phòng hđnd|văn phòng ubnd)\b"
+    r"|(?:x|xã|phường|thị trấn|tt|huyện|quận|thành phố|tp|thị xã)[ .]+\w"
+    r"|trường (?:thcs|thpt|tiểu học|mầm non|th)\b|trạm y tế|trung tâm|ban quản lý|chi cục|chi nhánh|sở "
+    r"|tòa án|toà án|viện kiểm sát|công an|hạt kiểm lâm)"
+)
+_BEGINS = re.compile(_BEGINNINGS)
+_BEGINS_PLAIN = re.compile(
+    "".join("d" if c == "đ" else c for c in unicodedata.normalize("NFD", _BEGINNINGS) if not unicodedata.combining(c))
 )
 
 
 def like_office(text: str) -> bool:
     """Whether a text that no office is known by begins as the name of an office does."""
-    return bool(_OFFICE_WORDS.match(fold(_HEAD.sub("", text))))
+    plain = unicodedata.normalize("NFC", _HEAD.sub("", text).strip().lower())
+    return bool((_BEGINS_PLAIN if plain.isascii() else _BEGINS).match(plain))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -63,7 +64,7 @@ class _Phrases:
         return _Found(found.start(), found.end(), self.means[found[0]]) if found else None
 
 
-_NEARLY = 7  # letters of a phrase that is known with a slip
+_NEARLY = 6  # letters of a phrase that is known with a slip
 
 
 def _one_slip(one: str, other: str) -> bool:
@@ -84,6 +85,8 @@ class _Words(NamedTuple):
     ends: _Phrases
     before: _Phrases
     makes: Mapping[str, str]  # brand -> kind
+    kinds_of_lines: Mapping[str, str]
+    marked: Mapping[str, frozenset[str]]  # word without marks -> as it has to be written where marks are
 
 
 def _turned(groups: Mapping[str, Iterable[str]]) -> dict[str, str]:
@@ -96,6 +99,7 @@ def _words() -> _Words:
     things = _turned(told["kinds"]) | {fold(phrase): "" for phrase in told["none"]}
     brands = {fold(name): name for name in told["brands"]} | _turned(told["brands"])
     plain = {name: {fold(str(phrase)): "" for phrase in told[name] if fold(str(phrase))} for name in ("ends", "before")}
+    marked = {fold(phrase): frozenset((_same_tone(phrase),)) for phrase in told["none"] if not phrase.isascii()}
     return _Words(
         _Phrases(things),
         _Phrases(brands),
@@ -103,7 +107,18 @@ def _words() -> _Words:
         _Phrases(plain["ends"]),
         _Phrases(plain["before"]),
         {brand: kind for kind, brands in told["makes"].items() for brand in brands},
+        _turned(told["kinds_of_lines"]),
+        marked,
     )
+
+
+def _same_tone(text: str) -> str:
+    """Text with its marks, in one form wherever the tone was placed."""
+    return " ".join("".join(sorted(unicodedata.normalize("NFD", word))) for word in text.lower().split())
+
+
+#: What comes with a thing is another one: "Dahua NVR4108 - kèm UPS Santak".
+_WITH = re.compile(r"(?<=\S)[\s(,\-–]+(?:kèm|kem|\+|tặng|tang kem)\s", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65536)
@@ -116,11 +131,13 @@ def product(name: str) -> Product:
     (Product(kind='switch', vendor='Cisco', model=None, thing=True), None)
     """
     words = _words()
+    name = _WITH.split(name)[0] or name
     folded = fold(name)
-    thing = words.things.first(folded) or words.things.nearly(folded)
+    thing = _thing(words, name, folded)
     own = words.lines.first(folded)
     brand = words.brands.first(folded)
-    if thing is not None and not thing.means and own is not None and own.start < thing.start:
+    begins = min((found.start for found in (own, brand) if found), default=len(folded))
+    if thing is not None and not thing.means and begins < thing.start:
         thing = None  # "OptiPlex 390, và phụ kiện"
     kind = thing.means or None if thing else None
     vendor = brand.means if brand else own.means if own else None
@@ -130,25 +147,26 @@ def product(name: str) -> Product:
     models = (_model(name, folded, start) for start in starts if start is not None)
     model = next((found for found in models if found), None)
     if kind is None and own is not None:
-        kind = _OF_LINES.get(folded[own.start : own.end])
+        kind = words.kinds_of_lines.get(folded[own.start : own.end])
     if kind is None and brand is not None:
         kind = words.makes.get(brand.means)
     return Product(kind, vendor, model, thing is not None)
 
 
-#: Lines of products of one kind, where no word tells it.
-_OF_LINES = {
-    **dict.fromkeys(
-        ("optiplex", "opti plex", "vostro", "thinkcentre", "prodesk", "elitedesk", "veriton", "thinkpad", "latitude"), "pc"
-    ),
-    **dict.fromkeys(("probook", "elitebook", "inspiron", "macbook", "imac"), "pc"),
-    **dict.fromkeys(("laserjet", "laser jet", "lbp", "officejet", "deskjet", "ecosys", "bizhub"), "printer"),
-    **dict.fromkeys(("poweredge", "power edge", "proliant"), "server"),
-    **dict.fromkeys(("smart ups", "back ups"), "ups"),
-    **dict.fromkeys(("diskstation",), "storage"),
-    **dict.fromkeys(("fortigate",), "firewall"),
-    **dict.fromkeys(("scanjet",), "scanner"),
-}
+def _thing(words: _Words, name: str, folded: str) -> _Found | None:
+    """The first word for a thing; what is a word for one without its marks only is passed over where the name has marks."""
+    start = 0
+    while (found := words.things.first(folded, start)) is not None:
+        wanted = words.marked.get(folded[found.start : found.end])
+        if wanted is None or name.isascii() or _same_tone(_written(name, found.start, found.end)) in wanted:
+            return found
+        start = found.end
+    return words.things.nearly(folded)
+
+
+def _written(name: str, start: int, end: int) -> str:
+    """What stands in a name at a place of the folded name, without the signs around words."""
+    return " ".join(token.text for token in _written_words(name) if start <= token.start < end)
 
 
 def vendor(text: str) -> str:

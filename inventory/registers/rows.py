@@ -15,13 +15,14 @@ from inventory.registers.folding import fold
 #: "Tổng đài" is a telephone exchange, "Cổng" a port: marks count where they are written.
 _TOTAL = re.compile(
     r"(?:tổng\s*(?:cộng|số|hợp|giá trị|nguyên giá|tiền|sản lượng|tài sản|thành tiền)?|cộng|cộng dồn|lũy kế|luỹ kế|số cộng"
-    r"|mang sang|chuyển sang trang sau|cộng chuyển sang|cộng mang sang|tc|total|grand total|subtotal|sub-total|sum)"
+    r"|(?:số )?(?:trang trước )?(?:mang|chuyển) sang|chuyển sang trang sau|cộng chuyển sang|cộng mang sang"
+    r"|tc|total|grand total|subtotal|sub-total|sum)"
     r"(?=\s*(?:$|[:.\-–(=\d]|cộng|\())"
 )
 _TOTAL_BEFORE = re.compile(r"(?:tổng cộng|tổng số|cộng|tổng giá trị|total)\s")
 _PLAIN_TOTAL = re.compile(
     r"(?:tong(?: (?:cong|so|gia tri|tien|nguyen gia))?|cong|t cong|tc)(?: *(?:$|\d|\())"
-    r"|tong cong |tong so |cong (?:trang|nhom|muc|phan|dong) "
+    r"|(?:so )?trang truoc (?:mang|chuyen) sang|(?:mang|chuyen) sang trang|tong cong |tong so |cong (?:trang|nhom|muc|phan|dong) "
 )
 _ENUMERATION = re.compile(r"^\s*(?:[IVXLC]{1,5}|[A-ZĐ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)/:\-–]\s*", re.IGNORECASE)
 _DATED = re.compile(r"(?:^|[,.…]\s*)ngày\s*[\d.…_]*\s*tháng\s*[\d.…_]*\s*năm", re.IGNORECASE)
@@ -30,16 +31,16 @@ _PLAIN_DATED = re.compile(r"\bngay (?:\d+ )?thang (?:\d+ )?nam\b")
 
 _SORT = re.compile(
     r"(?:cac |nhom |loai )?(?:thiet bi|tai san|may moc|cong cu|dung cu|phuong tien|nha cua|vat kien truc|tscd|ccdc)"
-    r"(?: (?:mang|khac|tin hoc|van phong|cong nghe thong tin|cntt|dien|dien tu|co dinh|dung cu|thiet bi|camera|va|quan ly"
-    r"|van tai|may moc)){0,6}"
+    r"(?: [a-z]+){0,6}"
 )
 
 
 @cache
-def _words() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _words() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     told: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("rows.yaml").read_text(encoding="utf-8"))
-    signatures, places = (re.compile(rf"(?:{'|'.join(map(re.escape, told[name]))})\b") for name in ("signatures", "places"))
-    return signatures, places
+    signatures = re.compile(rf"(?:{'|'.join(map(re.escape, told['signatures']))})\b")
+    marked, plain = (re.compile(rf"(?:{'|'.join(words)})\b") for words in (told["places"], map(fold, told["places"])))
+    return signatures, marked, plain
 
 
 def is_total(text: str) -> bool:
@@ -61,7 +62,8 @@ def is_signature(text: str) -> bool:
 
 def is_place(text: str) -> bool:
     """Whether a text names a room or a part of an office."""
-    return bool(_words()[1].match(fold(text)))
+    said = unicodedata.normalize("NFC", text).lower().strip()
+    return bool(_words()[2].match(fold(said)) if said.isascii() else _words()[1].match(said))
 
 
 def is_sort(text: str) -> bool:

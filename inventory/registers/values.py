@@ -352,11 +352,17 @@ _SURE_BREAK = re.compile(r"\s*[;,\n\r|]\s*|\s+(?:và|va|and|&)\s+|\s+\+\s+")
 _LIKE_SERIAL = re.compile(r"(?=[^\s]*\d)[0-9A-Za-z][0-9A-Za-z.\-]{4,}")
 
 
-_ONE_SERIAL = r"(?=[\w.\-]*\d)[A-Z0-9][\w.\-]{3,31}(?-i: (?=[A-Z]*\d)[A-Z0-9]{5,}(?=\s*(?:$|[;,)\n/])))?"
+#: "BAUP 2ZLVH3", "NFQA123456", "MMQHSFK".
+_ONE_SERIAL = (
+    r"(?:(?-i:[A-Z0-9]{4} (?=[A-Z]*\d)[A-Z0-9]{5,}(?=\s*(?:$|[;,)\n/])))"
+    r"|(?=[\w.\-]*\d)[A-Z0-9][\w.\-]{3,63}|(?-i:[A-Z]{6,}))"
+)
 _SERIAL_INSIDE = re.compile(
-    rf"\b(?:{_SERIAL_NAMES})\b\s*[.:#]*\s*(?:s/?n\s*[.:#]+\s*)?(?P<serial>{_ONE_SERIAL}(?:\s*[/;,&+\n]\s*(?=\S{{6}}){_ONE_SERIAL})*)",
+    rf"\b(?:{_SERIAL_NAMES})\b\s*[.:#]*\s*(?:s/?n\s*[.:#]+\s*)?"
+    rf"(?P<serial>{_ONE_SERIAL}(?:\s*[/;,&+\n ]\s*(?=[A-Z0-9]{{6}}){_ONE_SERIAL})*)",
     re.IGNORECASE,
 )
+_INSIDE_BREAK = re.compile(r"\s*[/;,&+\n]\s*| (?=\S{7})(?<=\S{7} )")
 
 
 def serials_inside(said: str) -> tuple[str, ...]:
@@ -366,7 +372,7 @@ def serials_inside(said: str) -> tuple[str, ...]:
     (('VNB3K12345',), ())
     """
     matches = _SERIAL_INSIDE.finditer(unicodedata.normalize("NFC", said))
-    found = (one.strip().rstrip(".-") for match in matches for one in re.split(r"[/;,&+\n]", match["serial"]))
+    found = (one.strip().rstrip(".-") for match in matches for one in _INSIDE_BREAK.split(match["serial"]))
     return tuple(dict.fromkeys(one for one in found if not is_junk_serial(one)))
 
 
