@@ -1,18 +1,89 @@
 """Which thing on the network each line of the registers is. Pure.
 
-The records that it compares are in `inventory.registers.sides`.
+`sides` (the records) -> `evidence`, `identifiers` (what agrees) -> `weights` (what that is worth) -> `assignment` (one to one) ->
+`verdicts` (buckets, and reasons in words). What people ruled comes first and stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from inventory.frames.surroundings import maker
+from inventory.hardware_addresses import tells_a_box
+from inventory.registers import chances, verdicts, weights
+from inventory.registers.assignment import Edges, best, marginals
 from inventory.registers.records import Match
+from inventory.registers.rulings import Ruled
 from inventory.registers.sides import Asset, Ground, OfficeGround, Ruling, Thing
+from inventory.registers.verdicts import Claims, Outcome
 
 __all__ = ["Asset", "Ground", "OfficeGround", "Ruling", "Thing", "match"]
 
 
 def match(assets: Iterable[Asset], things: Iterable[Thing], ground: Ground, rulings: Iterable[Ruling] = ()) -> list[Match]:
-    """One match a unit of every line, and one for each thing that no line tells of; the order of the input does not matter."""
-    raise NotImplementedError
+    """One match a unit of every line, and one for each thing that no line tells of; the order of the input does not matter.
+
+    Sorted by asset and unit, then things on no books by device and MAC. A matched device or MAC occurs once, or as many times
+    as the thing has boxes.
+    """
+    on_books = sorted({asset.id: asset for asset in sorted(assets, key=repr)}.values(), key=lambda asset: asset.id)
+    there = sorted({(thing.device, thing.mac): thing for thing in sorted(things, key=repr)}.values(), key=_thing_order)
+    ruled = Ruled(on_books, there, rulings)
+    left = _left(on_books, there, ruled)
+    table = weights.table([asset.line for asset in on_books], there, [_maker(thing) for thing in there], ground)
+    claims, chosen = _assigned(table, ground, left, ruled.never)
+    outcome = Outcome(tuple(on_books), tuple(there), ground, table, claims, left.unit_numbers, left.places)
+    of_lines = sorted([*ruled.matches(), *verdicts.of_lines(outcome, chosen)], key=lambda m: (m.asset or 0, m.unit))
+    return [*of_lines, *verdicts.of_things(outcome, of_lines)]
+
+
+def _thing_order(thing: Thing) -> tuple[bool, int, str]:
+    return thing.device is None, thing.device or 0, thing.mac or ""
+
+
+def _maker(thing: Thing) -> str | None:
+    """Who made the network card, as the OUI registry has it."""
+    macs = sorted(thing.macs) if thing.mac is None else [thing.mac]
+    return next((found for mac in macs if tells_a_box(mac) and (found := maker(mac))), None)
+
+
+@dataclass(frozen=True)
+class Left:
+    """What is left to be matched when the rulings are kept: units of every line, places of every thing."""
+
+    unit_numbers: tuple[tuple[int, ...], ...]
+    places: NDArray[np.int64]
+
+    @property
+    def units(self) -> NDArray[np.int64]:
+        return np.array([len(numbers) for numbers in self.unit_numbers], dtype=np.int64)
+
+
+def _left(on_books: Sequence[Asset], there: Sequence[Thing], ruled: Ruled) -> Left:
+    numbers = tuple(
+        tuple(unit for unit in range(1, max(1, asset.line.quantity) + 1) if (asset.id, unit) not in ruled.settled)
+        for asset in on_books
+    )
+    places = np.array([max(0, thing.boxes - ruled.taken[j]) for j, thing in enumerate(there)], dtype=np.int64)
+    return Left(numbers, places)
+
+
+def _assigned(
+    table: weights.Table, ground: Ground, left: Left, never: frozenset[tuple[int, int]]
+) -> tuple[Claims, list[tuple[int, int, int]]]:
+    """How likely each pair is, and the likeliest assignment as (line, turn of its units, thing).
+
+    That a line is seen at all, and a thing on the books at all, counts too: of a thing that hardly stays without a line, a line
+    that fits is hardly another's.
+    """
+    seen, on_books = chances.seen(table.lines, ground), chances.on_books(table.things, table.makers)
+    alone = np.log1p(-on_books) + np.log(max(float(left.places.sum()), 1.0))
+    pairs = weights.pairs(table, np.log(seen / (1.0 - seen)), alone)
+    known = zip(pairs.lines.tolist(), pairs.things.tolist(), strict=True)
+    free = (left.units[pairs.lines] > 0) & (left.places[pairs.things] > 0) & np.array([pair not in never for pair in known], bool)
+    edges = Edges(pairs.lines[free], pairs.things[free], pairs.weights[free], left.units, left.places)
+    return Claims(edges, marginals(edges)), best(edges)

@@ -1,0 +1,306 @@
+"""From how likely each pair is to what is said of each line and each thing: its bucket, how sure that is, and why. Pure.
+
+- *matched* says "this very thing", and is said where that is likelier than not. Units of one line are alike: any of its things is
+  right for any of its units. Where as many lines as things are alike in all that both sides tell, which is which is arbitrary and
+  changes nothing; they are matched, at the confidence of the strict claim, and the reason says so.
+- *not seen*: asked for, such a thing would be seen, and nothing is left that it could be.
+- *not assessable*: not asked for, never seen on a network, or one of several that nothing tells apart. A station without an agent
+  (a hardware address, no more) is matched by an identifier only: office and maker alone would be a guess.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inventory.registers import chances, evidence, reasons, sorts
+from inventory.registers.assignment import Edges
+from inventory.registers.likeness import Model
+from inventory.registers.records import Bucket, Line, Match, State
+from inventory.registers.sides import Asset, Ground, Thing
+from inventory.registers.weights import Table
+from inventory.sentences import pack, together
+
+#: Matched from here on.
+_LIKELY = 0.5
+#: Of things that nothing tells apart: matched where they and their lines are this surely each other's, all together.
+_CLOSED = 0.9
+_LEAST_OF_A_GROUP = 0.2
+#: Weights that differ by less (a factor of 1.6) tell nothing apart.
+_ALIKE = 0.5
+#: A line has its thing somewhere among those that were seen.
+_SOMEWHERE = 0.25
+#: Of such things, so many are seen that one which is not is missing.
+_VISIBLE = 0.4
+#: Less of a network, or of a sort, is as good as nothing.
+_NOTHING = 0.05
+#: A thing that could be a unit's with less is not named.
+_NAMED, _MOST_NAMED = 0.03, 8
+#: A model that answers elsewhere would be seen here.
+_KNOWN_TO_ANSWER = 0.8
+#: Identifiers that name a station.
+_IDENTIFYING = frozenset({"serial", "mac", "host", "address", "text", "code"})
+_OUT_OF_USE = frozenset({State.SCRAPPED, State.STORED, State.BROKEN})
+GONE = "gone"
+
+
+@dataclass(frozen=True)
+class Claims:
+    """`probability`: for each pair that one unit of its line is one place of its thing."""
+
+    edges: Edges
+    probability: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A thing that a unit of a line could be."""
+
+    thing: int
+    probability: float  # that one unit of the line is it
+    weight: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that was found out, before it is judged."""
+
+    assets: tuple[Asset, ...]
+    things: tuple[Thing, ...]
+    ground: Ground
+    table: Table
+    claims: Claims
+    unit_numbers: tuple[tuple[int, ...], ...]  # of each asset: units that nobody ruled on
+    places: NDArray[np.int64]  # of each thing: how many are not ruled on
+
+    @cached_property
+    def of_line(self) -> dict[int, list[Candidate]]:
+        """line -> what one unit of it could be, likeliest first."""
+        found: dict[int, list[Candidate]] = defaultdict(list)
+        for i, j, probability, weight in self._rows():
+            found[i].append(Candidate(j, probability * int(self.places[j]), weight))
+        for those in found.values():
+            those.sort(key=lambda one: (-one.probability, one.thing))
+        return found
+
+    @cached_property
+    def of_thing(self) -> dict[int, list[tuple[int, float, float]]]:
+        """thing -> (line, probability that some unit of it is this, weight)."""
+        found: dict[int, list[tuple[int, float, float]]] = defaultdict(list)
+        for i, j, probability, weight in self._rows():
+            found[j].append((i, probability * len(self.unit_numbers[i]), weight))
+        return found
+
+    def _rows(self) -> Iterator[tuple[int, int, float, float]]:
+        edges = self.claims.edges
+        yield from zip(
+            edges.rows.tolist(),
+            edges.columns.tolist(),
+            self.claims.probability.tolist(),
+            edges.log_weights.tolist(),
+            strict=True,
+        )
+
+    @cached_property
+    def answering_models(self) -> NDArray[np.bool_]:
+        """For each line whether its very model answers somewhere."""
+        what = self.table.what
+        devices = np.zeros(what.models.shape[1], dtype=bool)
+        devices[what.thing_codes[[j for j, thing in enumerate(self.things) if thing.device is not None]]] = True
+        named = np.isin(what.models, (Model.FULL, Model.NUMBER)) & devices[None, :]
+        return np.asarray(named.any(axis=1))[what.line_codes]
+
+    @cached_property
+    def counts(self) -> tuple[dict[tuple[str, str], float], Counter[tuple[str, str]]]:
+        """(office, kind) -> stations without an agent; (office, sort) -> units on its books."""
+        stations: dict[tuple[str, str], float] = defaultdict(float)
+        for thing, maker in zip(self.things, self.table.makers, strict=True):
+            if thing.device is None and thing.office is not None:
+                for kind, share in (evidence.kinds_of(thing, maker) or {}).items():
+                    stations[thing.office, kind] += share
+        units: Counter[tuple[str, str]] = Counter()
+        for asset in self.assets:
+            sort = sorts.sort_of(asset.line)
+            if sort is not None and asset.line.office is not None:
+                units[evidence.standing(asset.line.office, self.ground), sort.name] += max(1, asset.line.quantity)
+        return stations, units
+
+
+def of_lines(outcome: Outcome, chosen: Sequence[tuple[int, int, int]]) -> Iterator[Match]:
+    """A match for each unit that nobody ruled on. `chosen`: the likeliest assignment as (line, turn of its units, thing)."""
+    thing_of = {(i, turn): j for i, turn, j in chosen}
+    for i, asset in enumerate(outcome.assets):
+        for turn, number in enumerate(outcome.unit_numbers[i]):
+            j = thing_of.get((i, turn))
+            found = None if j is None else _found(outcome, i, j, number)
+            yield found or _not_found(outcome, i, asset, number)
+
+
+# -- matched ---------------------------------------------------------------------------------------------------------------
+
+
+def _found(outcome: Outcome, i: int, j: int, number: int) -> Match | None:
+    """The match with a thing; None where it is too doubtful to be said."""
+    thing = outcome.things[j]
+    candidates = outcome.of_line[i]
+    units = len(outcome.unit_numbers[i])
+    own = next(one for one in candidates if one.thing == j)
+    sure = min(1.0, own.probability * units)
+    named = any(
+        one.name in _IDENTIFYING and one.level not in ("part", "neighbour") for one in outcome.table.by_pair.get((i, j), ())
+    )
+    if thing.device is None and not named:
+        return None
+    alike = [one for one in candidates if abs(one.weight - own.weight) < _ALIKE and outcome.things[one.thing].device is not None]
+    if sure < _LIKELY and not (sure >= _LEAST_OF_A_GROUP and len(alike) > 1 and _closed(outcome, j, alike, own.weight)):
+        return None
+    sentences = list(reasons.of_pair(outcome.table, i, j))
+    if len(alike) > 1 and sure < _CLOSED:
+        sentences.append(pack("match.alike", count=len(alike)))
+    elif outcome.assets[i].line.quantity > 1:
+        sentences.append(pack("match.unit", unit=number, quantity=outcome.assets[i].line.quantity))
+    others = _others(outcome, candidates, units, without=j)
+    asset = outcome.assets[i].id
+    if thing.state == GONE:
+        sentences.append(pack("match.gone", day=thing.last_confirmed or ""))
+        return Match(Bucket.NOT_SEEN, sure, together(sentences), asset, number, others=_devices(outcome, [j]))
+    mac = thing.mac if thing.device is None else None
+    return Match(Bucket.MATCHED, sure, together(sentences), asset, number, thing.device, mac, others=others)
+
+
+def _closed(outcome: Outcome, j: int, alike: Sequence[Candidate], weight: float) -> bool:
+    """Things that nothing tells apart and the lines that nothing tells apart are each other's."""
+    of_line = sum(one.probability for one in alike)
+    of_thing = sum(probability for _, probability, other in outcome.of_thing[j] if abs(other - weight) < _ALIKE)
+    return min(of_line, of_thing) >= _CLOSED
+
+
+def _others(outcome: Outcome, candidates: Sequence[Candidate], units: int, without: int | None = None) -> tuple[int, ...]:
+    likely = [one.thing for one in candidates if one.thing != without and min(1.0, one.probability * units) >= _NAMED]
+    return _devices(outcome, likely)[:_MOST_NAMED]
+
+
+def _devices(outcome: Outcome, things: Sequence[int]) -> tuple[int, ...]:
+    return tuple(device for j in things if (device := outcome.things[j].device) is not None)
+
+
+# -- not matched -----------------------------------------------------------------------------------------------------------
+
+
+def _not_found(outcome: Outcome, i: int, asset: Asset, number: int) -> Match:
+    line = asset.line
+    candidates = outcome.of_line.get(i, [])
+    units = len(outcome.unit_numbers[i])
+    somewhere = min(1.0, sum(one.probability for one in candidates))
+    others = _others(outcome, candidates, units)
+    asked, shows = chances.asked(line, outcome.ground), chances.shows(line)
+    if outcome.answering_models[i]:
+        shows = max(shows, _KNOWN_TO_ANSWER)
+
+    def say(bucket: Bucket, confidence: float, *sentences: str) -> Match:
+        return Match(bucket, float(confidence), together(sentences), asset.id, number, others=others)
+
+    if shows <= _NOTHING:
+        has_no_port = sorts.has_no_port(evidence.text_of(line))
+        sentence = pack("match.no_port") if has_no_port else pack("match.never_seen", sort=reasons.sort_name(line))
+        return say(Bucket.NOT_ASSESSABLE, 1.0 - somewhere, sentence)
+    if asked <= _NOTHING:
+        return say(Bucket.NOT_ASSESSABLE, 1.0 - somewhere, *_not_asked(line, outcome.ground))
+    if somewhere >= _SOMEWHERE:
+        return say(Bucket.NOT_ASSESSABLE, somewhere, _one_of(outcome, candidates), *_counts(outcome, line))
+    if line.state in _OUT_OF_USE:
+        return say(Bucket.NOT_SEEN, 1.0 - somewhere, _out_of_use(line.state), *_asked_when(line, outcome.ground))
+    if shows * asked < _VISIBLE:
+        sentence = _partly(line, outcome.ground) if shows >= _VISIBLE else pack("match.seldom_seen", sort=reasons.sort_name(line))
+        return say(Bucket.NOT_ASSESSABLE, 1.0 - somewhere, sentence)
+    sentences = [pack("match.unseen", sort=reasons.sort_name(line)), *_asked_when(line, outcome.ground), *_counts(outcome, line)]
+    return say(Bucket.NOT_SEEN, 1.0 - somewhere, *sentences)
+
+
+def _out_of_use(state: State | None) -> str:
+    if state == State.SCRAPPED:
+        return pack("match.unseen_scrapped")
+    return pack("match.unseen_stored") if state == State.STORED else pack("match.unseen_broken")
+
+
+def _not_asked(line: Line, ground: Ground) -> Iterator[str]:
+    office = ground.offices.get(evidence.standing(line.office, ground)) if line.office else None
+    if line.office is None:
+        yield pack("match.no_office")
+    elif office is None or office.asked is None:
+        yield pack("match.never_asked", office=line.office)
+    else:
+        yield _partly(line, ground)
+
+
+def _partly(line: Line, ground: Ground) -> str:
+    return pack("match.partly_asked", office=line.office or "", share=round(chances.asked(line, ground), 2))
+
+
+def _asked_when(line: Line, ground: Ground) -> Iterator[str]:
+    office = ground.offices.get(evidence.standing(line.office, ground)) if line.office else None
+    if office is not None and office.asked:
+        yield pack("match.asked_when", day=office.asked)
+
+
+def _one_of(outcome: Outcome, candidates: Sequence[Candidate]) -> str:
+    """How many things a line could be; the likeliest that make up nine tenths."""
+    total, count, stations = 0.0, 0, 0
+    whole = sum(one.probability for one in candidates)
+    for one in candidates:
+        count += 1
+        stations += outcome.things[one.thing].device is None
+        total += one.probability
+        if total >= 0.9 * whole:
+            break
+    return pack("match.one_of", count=count, stations=stations)
+
+
+def _counts(outcome: Outcome, line: Line) -> Iterator[str]:
+    """How many stations of the office are not named by any line, and how many units of the sort its books have."""
+    sort = sorts.sort_of(line)
+    if sort is None or line.office is None:
+        return
+    stations, units = outcome.counts
+    office = evidence.standing(line.office, outcome.ground)
+    seen = round(sum(count * sort.kinds.get(kind, 0.0) for (where, kind), count in stations.items() if where == office))
+    if seen:
+        yield pack("match.stations", sort=sort.name, stations=seen, units=units[office, sort.name])
+
+
+# -- things on no books ----------------------------------------------------------------------------------------------------
+
+
+def of_things(outcome: Outcome, matches: Sequence[Match]) -> Iterator[Match]:
+    """A match for each thing that no line tells of, and for each of which that is not sure. `matches`: what is said of lines."""
+    told = Counter((m.device, m.mac) for m in matches if m.bucket == Bucket.MATCHED)
+    gone = {m.others[0] for m in matches if m.bucket == Bucket.NOT_SEEN and len(m.others) == 1}
+    for j, thing in enumerate(outcome.things):
+        mac = thing.mac if thing.device is None else None
+        if told[thing.device, mac] or (thing.state == GONE and thing.device in gone):
+            continue
+        lines = outcome.of_thing.get(j, [])
+        somewhere = min(1.0, sum(probability for _, probability, _ in lines))
+        if somewhere >= _SOMEWHERE:
+            count = sum(probability >= _NAMED for _, probability, _ in lines)
+            yield Match(Bucket.NOT_ASSESSABLE, somewhere, pack("match.one_of_lines", count=count), None, 1, thing.device, mac)
+        else:
+            yield Match(Bucket.NOT_ON_BOOKS, 1.0 - somewhere, _no_line(outcome, j), None, 1, thing.device, mac)
+
+
+def _no_line(outcome: Outcome, j: int) -> str:
+    thing = outcome.things[j]
+    sentences = [pack("match.no_line")]
+    kinds = evidence.kinds_of(thing, outcome.table.makers[j]) or {}
+    if kinds.get(evidence.PRIVATE, 0.0) > 0.5:
+        sentences.append(pack("match.private"))
+    elif thing.device is None:
+        sentences.append(pack("match.station_only"))
+    elif thing.state == GONE:
+        sentences.append(pack("match.gone", day=thing.last_confirmed or ""))
+    return together(sentences)
