@@ -104,10 +104,10 @@ class OfficeNames:
             return code
         for same in (_equal, _same_core, _begins_with, _part_of):
             codes = {code for name, _, code in self._read if same(said, name)}
-            if codes and same is _same_core and not said.level:  # "Lập Thạch": the town or the district?
-                codes |= {code for name, _, code in self._read if name.level and name.words[-len(said.core) :] == said.core}
             if len(codes) > 1:
                 codes = {code for name, written, code in self._read if same(said, name) and _marks_agree(text, written)} or codes
+            if codes and same is _same_core and not said.level:  # "Lập Thạch": the town or the district?
+                codes |= {code for name, _, code in self._read if name.level and name.words[-len(said.core) :] == said.core}
             if codes:
                 return codes.pop() if len(codes) == 1 else None
         return None
