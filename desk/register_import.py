@@ -61,7 +61,17 @@ class RegisterImport(widgets.VBox):
         first = widgets.HBox([self.file, self.upload])
         last = widgets.HBox([self.store_button, self.sure])
         super().__init__(
-            [first, self.office, self.books, self.scale, self.look_button, self.columns, self.outcome, last, self.message]
+            [
+                first,
+                self.office,
+                self.books,
+                self.scale,
+                widgets.HBox([self.look_button]),
+                self.columns,
+                self.outcome,
+                last,
+                self.message,
+            ]
         )
 
     def look(self) -> None:
@@ -75,7 +85,7 @@ class RegisterImport(widgets.VBox):
             return
         with self.message.telling(say), self.place.engine() as engine:
             intake = Intake(engine, self.place.offices(), self.office.value or None)
-            issue = intake.read(Path(self.file.value), self.told, self.scale.value or None)
+            issue = intake.read(Path(self.file.value), self.told, self.scale.value or None, confirmed=True)
             issue = intake.together([issue], self.books.value.strip() or None)[0]
             difference = intake.compare(issue)
             self.issue = issue
@@ -128,10 +138,15 @@ class RegisterImport(widgets.VBox):
     def _show_columns(self, issue: Issue) -> None:
         say = self.place.say
         choices = [(say("register.no_field"), Intake.NONE), *((say.word("register_field", field), field) for field in FIELDS)]
-        head = [widgets.HTML(f"<b>{say(f'desk.{name}')}</b>") for name in ("column", "heading", "meaning", "examples")]
-        cells = [cell for column in issue.columns for cell in self._row(column, choices)]
-        grid = widgets.Layout(grid_template_columns="6em minmax(10em, 22em) 16em minmax(10em, 1fr)", grid_gap="0 1em")
-        self.columns.children = [widgets.GridBox([*head, *cells], layout=grid)]
+        grid = widgets.Layout(grid_template_columns="4em minmax(10em, 22em) 16em minmax(10em, 1fr)", grid_gap="0 1em")
+        names = ("column", "heading", "meaning", "samples")
+        parts: list[widgets.Widget] = []
+        for layout in recognised.layouts(issue.register):
+            head = [widgets.HTML(f"<b>{html.escape(say(f'register.column_{name}'))}</b>") for name in names]
+            cells = [cell for column in layout.columns for cell in self._row(column, choices)]
+            parts.append(widgets.HTML(html.escape(register_words.layout(say, issue.register.file, layout))))
+            parts.append(widgets.GridBox([*head, *cells], layout=grid))
+        self.columns.children = parts
 
     def _row(self, column: recognised.Column, choices: list[tuple[str, str]]) -> Iterator[widgets.Widget]:
         """One column: where it stands, its heading, what it holds (to choose), examples."""
@@ -142,13 +157,12 @@ class RegisterImport(widgets.VBox):
             chosen.layout.border = "2px solid #bf8700"
 
         def choose(change: dict[str, str]) -> None:
-            self.told[column.heading] = change["new"]
+            self.told[column.name] = change["new"]
             self.look()
 
         chosen.observe(choose, "value")
-        where = f"{column.sheet} · {column.letter}"
         doubt = f" <b title='{html.escape(self.place.say('desk.doubtful'))}'>?</b>" if column.doubtful else ""
-        yield widgets.HTML(html.escape(where))
+        yield widgets.HTML(html.escape(column.letter))
         yield widgets.HTML(html.escape(column.heading) + doubt)
         yield chosen
         yield widgets.HTML(html.escape(register_words.samples(self.place.say, column)))

@@ -24,6 +24,7 @@ class RegisterReview(widgets.VBox):
         self.place = Workplace(folder, language)
         say = self.place.say
         wide = {"layout": widgets.Layout(width="auto", min_width="28em"), "style": {"description_width": "10em"}}
+        self.offices = {code: name for name, code in self.place.office_choices("")}
         self.author = widgets.Text(value=_login(), description=say("desk.author"), **wide)
         self.office = widgets.Dropdown(
             options=self.place.office_choices(say("desk.all_offices")), value=office, description=say("desk.office"), **wide
@@ -45,7 +46,17 @@ class RegisterReview(widgets.VBox):
         answers = widgets.HBox([self.yes_button, self.no_button, self.skip_button])
         another = widgets.HBox([self.other, self.other_button])
         super().__init__(
-            [self.author, self.office, self.where, self.sides, self.reason, answers, another, self.message, self.again_button]
+            [
+                self.author,
+                self.office,
+                self.where,
+                self.sides,
+                self.reason,
+                answers,
+                another,
+                self.message,
+                widgets.HBox([self.again_button]),
+            ]
         )
         self.load()
 
@@ -137,7 +148,11 @@ class RegisterReview(widgets.VBox):
         compared = review.side_by_side(question, things, self.assets, self.network)
         head = ["", f"{say('desk.line')} {question.name}", *things]
         rows = [
-            (say(f"desk.compared.{field}"), *map(self._said, row))
+            (
+                say(f"desk.compared.{field}"),
+                self._said(field, row[0], "asset_state"),
+                *(self._said(field, one, "state") for one in row[1:]),
+            )
             for field, row in zip(compared.index, compared.to_numpy(), strict=True)
         ]
         self.sides.value = table(head, rows)
@@ -147,10 +162,18 @@ class RegisterReview(widgets.VBox):
         told = (there[name] for name in ("sys_name", "vendor", "model", "address", "office"))
         return " · ".join([thing, *(str(one) for one in told if not is_missing(one))])
 
-    def _said(self, value: object) -> str:
+    def _said(self, field: str, value: object, states: str) -> str:
+        """A value of one side in the reader's words; `states`: the section of the texts that says a state."""
+        say = self.place.say
         if is_missing(value):
             return ""
-        return self.place.say.date(value) if isinstance(value, pd.Timestamp) else str(value)
+        if isinstance(value, pd.Timestamp):
+            return say.date(value)
+        if field == "kind":
+            return say.kind(value)
+        if field == "state":
+            return say.word(states, value)
+        return self.offices.get(str(value), str(value)) if field == "office" else str(value)
 
 
 def _login() -> str:

@@ -61,16 +61,20 @@ class Message(widgets.HTML):
             self.tell(say.problem(problem), "wrong")
 
 
+_CELL = "text-align:left;vertical-align:top;padding:2px 12px 2px 4px"
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """HTML of a table of texts; everything is escaped."""
-    cells = "".join(f"<th style='text-align:left'>{html.escape(name)}</th>" for name in head)
+    top = "".join(f"<th style='{_CELL};border-bottom:1px solid #888'>{html.escape(name)}</th>" for name in head)
     body = "".join(
         "<tr>"
-        + "".join(f"<td style='text-align:left;vertical-align:top'>{html.escape(str(cell))}</td>" for cell in row)
+        + "".join(f"<td style='{_CELL};border-bottom:1px solid #ddd'>{html.escape(str(cell))}</td>" for cell in row)
         + "</tr>"
         for row in rows
     )
-    return f"<table class='kiemke-table'><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+    style = "border-collapse:collapse;line-height:1.4"
+    return f"<table class='kiemke-table' style='{style}'><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def button(text: str, name: str, style: str, does: Callable[[], None]) -> widgets.Button:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from inventory.decisions import asset_name
 from inventory.registers.imports import Change, Difference
-from inventory.registers.recognised import HELD, Column
+from inventory.registers.recognised import HELD, Column, Layout
 from inventory.registers.records import State
 from reports.texts import Say
 
@@ -29,6 +29,17 @@ def value(say: Say, told: object) -> str:
 
 def samples(say: Say, column: Column) -> str:
     return " · ".join(value(say, told) for told in column.samples)
+
+
+def layout(say: Say, file: str, shown: Layout) -> str:
+    """Which tables of a file these are: so.xlsx, trang tính “TSCĐ”, tiêu đề ở dòng 4"""
+    first, last = shown.heading_rows
+    rows = f"{first}" if first == last else f"{first}–{last}"
+    sheets = ", ".join(f"“{sheet}”" for sheet in shown.sheets if sheet)
+    told = (
+        say("register.table", file=file, sheets=sheets, rows=rows) if sheets else say("register.only_table", file=file, rows=rows)
+    )
+    return told if shown.scale == 1 else f"{told} {say('register.scale', scale=shown.scale)}"
 
 
 def field(say: Say, name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -38,11 +39,11 @@ _SAME_BOOKS = 0.5
 _OTHER_BOOKS = 0.3
 #: More than this share of the books' assets, and more than so many, do not end without a person's word.
 _MANY, _MANY_SHARE = 9, 0.5
-#: Words of a file's name that tell one issue of the same books from another.
-_ISSUE = {
-    *("ban", "bo", "cap", "chinh", "copy", "cung", "cuoi", "den", "dot", "final", "ky", "lan", "moi", "nam", "new"),
-    *("ngay", "nhat", "quy", "sua", "thang", "thuc", "v", "ver"),
-}
+#: What tells one issue of the same books from another in a file's name: "(bản cuối)", "năm 2025", "lần 2", "copy".
+_ISSUE = re.compile(
+    r"\b(?:(?:ban|file) (?:cuoi cung|cuoi|chinh thuc|chinh|moi nhat|moi|sua|in)|cap nhat|chinh thuc|cuoi cung|moi nhat"
+    r"|final|copy|new|(?:den |tinh den )?(?:lan|dot|ky|quy|thang|nam|ngay|v|ver|version) (?:\d+|[ivx]+))\b"
+)
 
 
 class Change(NamedTuple):
@@ -298,7 +299,7 @@ def _keys(line: Line) -> set[tuple[str, ...]]:
 
 def _title(file: str) -> str:
     """A file's name without what tells its issues apart: "Sổ tài sản 31-12-2025 (bản cuối).xlsx" -> "so-tai-san"."""
-    words = [word for word in fold(Path(file).stem).split() if word.isalpha() and word not in _ISSUE]
+    words = [word for word in _ISSUE.sub(" ", fold(Path(file).stem)).split() if word.isalpha()]
     return "-".join(words) or "so-tai-san"
 
 

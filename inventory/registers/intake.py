@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 from inventory import offices
 from inventory.offices import Offices
 from inventory.problems import Problem
-from inventory.registers import imports, mappings, recognised
+from inventory.registers import imports, mappings
 from inventory.registers.folding import fold
 from inventory.registers.imports import Difference
 from inventory.registers.reading import read
@@ -44,10 +44,6 @@ class Issue:
     confirmed: bool  # a person said what its columns are
     books: str = ""
 
-    @property
-    def columns(self) -> list[recognised.Column]:
-        return recognised.columns(self.register)
-
 
 class Intake:
     """Reads files for one office, or for whichever their lines name. Raises IntakeError for an office that is not known."""
@@ -62,11 +58,13 @@ class Intake:
         self.offices = known
         self.office = office
 
-    def read(self, path: Path, told: Mapping[str, str] | None = None, scale: int | None = None) -> Issue:
+    def read(
+        self, path: Path, told: Mapping[str, str] | None = None, scale: int | None = None, *, confirmed: bool = False
+    ) -> Issue:
         """A file, with its columns as they were confirmed before and as `told` says now (column letter or heading -> field).
 
-        `scale`: dong that a 1 in the columns of prices stands for, where a person says so. Raises IntakeError, and RegisterError
-        for a file that cannot be read.
+        `scale`: dong that a 1 in the columns of prices stands for, where a person says so. `confirmed`: a person accepts what is
+        recognised. Raises IntakeError, and RegisterError for a file that cannot be read.
         """
         register = read(path, self.offices, office=self.office)
         before = [one for table in register.tables if (one := mappings.recall(self.engine, self.office, table)) is not None]
@@ -75,8 +73,9 @@ class Intake:
         told_scale = scale or (scales.pop() if len(scales) == 1 else None)
         if columns or told_scale:
             register = read(path, self.offices, columns, self.office, told_scale)
+        # What is recognised without doubt needs no memory: a better reader may recognise more.
         doubtful = any(table.doubtful for table in register.tables)
-        return Issue(register, imports.digest(path), bool(told or scale or doubtful))
+        return Issue(register, imports.digest(path), bool(told or scale or (confirmed and doubtful)))
 
     def field(self, given: str) -> str:
         """The field of `records.FIELDS` that is meant, "" for none. Raises IntakeError."""
@@ -122,7 +121,7 @@ class Intake:
             heading
             for table in register.tables
             for letter, heading in table.headings.items()
-            if column.upper() == letter or fold(column) == fold(heading)
+            if column == heading or column.upper() == letter or (fold(column) and fold(column) == fold(heading))
         ]
         if not found:
             known = ", ".join(f"{letter} “{heading}”" for table in register.tables for letter, heading in table.headings.items())

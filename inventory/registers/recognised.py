@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from inventory.registers.records import Line, Register, Table
+from inventory.registers.records import Line, Register, Rejected, Table
+from inventory.sentences import unpack
 
 #: Values of a column that are shown for a person to recognise it.
 SAMPLES = 3
@@ -22,32 +24,62 @@ HELD: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table of a file."""
+    """One column of a layout."""
 
-    sheet: str
     letter: str
     heading: str
     field: str | None  # of records.FIELDS; None: kept as a remark, under its heading
     doubtful: bool
     samples: tuple[object, ...]  # as they were understood
 
+    @property
+    def name(self) -> str:
+        """How a person is told of it, and tells: the heading, or the letter of a column without one."""
+        return self.heading or self.letter
 
-def columns(register: Register) -> list[Column]:
-    """Every column of every table, left to right."""
-    return [column for table in register.tables for column in _columns(table, register)]
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Tables of a file that look alike: their sheets, and their columns from left to right."""
+
+    sheets: tuple[str, ...]
+    heading_rows: tuple[int, int]  # of the first
+    scale: int
+    columns: tuple[Column, ...]
 
 
-def _columns(table: Table, register: Register) -> Iterator[Column]:
-    lines = [line for line in register.lines if line.sheet == table.sheet]
-    for letter in sorted({*table.headings, *table.columns}, key=lambda letter: (len(letter), letter)):
-        field, heading = table.columns.get(letter), table.headings.get(letter, "")
+def layouts(register: Register) -> list[Layout]:
+    """What the tables of a file were taken for, each kind of table once."""
+    alike: dict[object, list[Table]] = defaultdict(list)
+    for table in register.tables:
+        alike[tuple(sorted(table.headings.items())), tuple(sorted(table.columns.items())), table.scale].append(table)
+    return [_layout(tables, register) for tables in alike.values()]
+
+
+def doubtful(register: Register) -> list[Column]:
+    """The columns that a person should look at, each heading once."""
+    found = {column.name: column for layout in layouts(register) for column in layout.columns if column.doubtful}
+    return list(found.values())
+
+
+def _layout(tables: Sequence[Table], register: Register) -> Layout:
+    sheets = tuple(dict.fromkeys(table.sheet for table in tables))
+    lines = [line for line in register.lines if line.sheet in sheets]
+    return Layout(sheets, tables[0].heading_rows, tables[0].scale, tuple(_columns(tables, lines)))
+
+
+def _columns(tables: Sequence[Table], lines: Sequence[Line]) -> Iterator[Column]:
+    first = tables[0]
+    unsure = {letter for table in tables for letter in table.doubtful}
+    for letter in sorted({*first.headings, *first.columns}, key=lambda letter: (len(letter), letter)):
+        field, heading = first.columns.get(letter), first.headings.get(letter, "")
         samples: dict[object, None] = {}
         for line in lines:
             if (value := _value(line, field, heading)) not in (None, "", ()):
                 samples[value] = None
             if len(samples) == SAMPLES:
                 break
-        yield Column(table.sheet, letter, heading, field, letter in table.doubtful, tuple(samples))
+        yield Column(letter, heading, field, letter in unsure, tuple(samples))
 
 
 def _value(line: Line, field: str | None, heading: str) -> object:
@@ -56,19 +88,27 @@ def _value(line: Line, field: str | None, heading: str) -> object:
     return None if field == "number" else getattr(line, HELD.get(field, field))
 
 
+#: Rows that are left out rightly: they are no assets. Reasons of `inventory.registers.reading`.
+_NO_ASSETS = frozenset(f"detail.register_{what}" for what in ("below", "group", "total_row", "none_left", "repeated"))
+
+
+def lost(rejected: Sequence[Rejected]) -> list[Rejected]:
+    """Rows that were left out and may be assets all the same."""
+    return [one for one in rejected if one.whole_row and {said.key for said in unpack(one.reason)}.isdisjoint(_NO_ASSETS)]
+
+
 @dataclass(frozen=True, slots=True)
 class Sum:
     """How much a file, or a part of it, is."""
 
     lines: int
     units: int
-    value_vnd: int  # of the lines that tell a price
-    priced: int  # how many do
+    value_vnd: int | None  # of the lines that tell a price; None where none does
 
 
 def total(lines: tuple[Line, ...]) -> Sum:
     prices = [price for line in lines if (price := price_of(line)) is not None]
-    return Sum(len(lines), sum(line.quantity for line in lines), sum(prices), len(prices))
+    return Sum(len(lines), sum(line.quantity for line in lines), sum(prices) if prices else None)
 
 
 def price_of(line: Line) -> int | None:

@@ -13,7 +13,7 @@ from inventory.frames.reading import records
 SURE = 0.9
 #: Fields of both sides, in the order in which a person compares: name, column of `assets`, columns of `devices` and `endpoints`.
 _COMPARED = (
-    ("name", "name", "sys_name"),
+    ("name", "name", None),
     ("kind", "kind", "kind"),
     ("vendor", "vendor", "vendor"),
     ("model", "model", "model"),
@@ -30,6 +30,9 @@ _COMPARED = (
     ("state", "state", "state"),
     ("quantity", "quantity", None),
     ("note", "note", None),
+    ("register", "register", None),
+    ("file", "file", None),
+    ("row", "row", None),
 )
 
 

@@ -35,8 +35,6 @@ class RegisterImportError(Problem):
 
     TEMPLATES: ClassVar[dict[str, str]] = {
         "register_map": "'{given}' does not say what a column is; write COLUMN=FIELD, e.g. --map D=serial.",
-        "register_doubtful": "{file}: it is not sure what these columns hold: {columns}. Say it with --map COLUMN=FIELD, or "
-        "accept what is shown with --yes.",
         "register_ends": "{file}: {ended} of the {stood} assets of the register “{books}” would end. If these are other books, "
         "name them with --register NAME; if it is so, add --yes.",
         "register_superseded": "{file}: this file was imported on {day:%Y-%m-%d}, and a newer one of the register “{books}” "
@@ -68,11 +66,11 @@ def import_files(
         found = []
         for path in files:
             with _one_of(files) as outcome:
-                found.append(_read(intake, path, told, scale, asking=asking, certain=yes or dry_run))
+                found.append(_read(intake, path, told, scale, asking=asking, yes=yes))
             failed |= outcome.failed
         for issue in intake.together(found, register):
             with _one_of(files) as outcome:
-                failed |= _take(intake, issue, dry_run=dry_run, asking=asking, certain=yes)
+                failed |= _take(intake, issue, dry_run=dry_run, asking=asking, yes=yes)
             failed |= outcome.failed
     finally:
         engine.dispose()
@@ -104,25 +102,26 @@ def _pair(text: str) -> tuple[str, str]:
     return column.strip(), field.strip()
 
 
-def _read(intake: Intake, path: Path, told: dict[str, str], scale: int | None, *, asking: bool, certain: bool) -> Issue:
+def _read(intake: Intake, path: Path, told: dict[str, str], scale: int | None, *, asking: bool, yes: bool) -> Issue:
     """A file with its columns as they were recognised, remembered, told, and confirmed; shown."""
+    from inventory.registers.recognised import doubtful
     from reports import register_words
 
-    issue = intake.read(path, told, scale)
+    issue = intake.read(path, told, scale, confirmed=yes)
     _show_columns(issue)
-    doubtful = [column for column in issue.columns if column.doubtful]
-    if not doubtful or certain:
+    unsure = doubtful(issue.register)
+    if not unsure or yes:
         return issue
-    if not asking:
-        names = ", ".join(f"{column.letter} “{column.heading}”" for column in doubtful)
-        raise RegisterImportError("register_doubtful", file=path.name, columns=names)
+    if not asking:  # an import can be corrected by the next one, so what is likely is taken, and told
+        names = ", ".join(f"{column.letter} “{column.heading}”" for column in unsure)
+        console.err.print(say("cli.register.doubtful", file=path.name, columns=names), markup=False)
+        return issue
     answers = dict(told)
-    for column in doubtful:
-        question = say(
-            "cli.register.ask_column", column=column.letter, heading=column.heading, samples=register_words.samples(say, column)
-        )
+    for column in unsure:
+        words = {"column": column.letter, "heading": column.heading, "samples": register_words.samples(say, column)}
         default = column.field or intake.NONE
-        answers[column.letter] = typer.prompt(question, default=default, err=True, value_proc=_field_of(intake))
+        answer = typer.prompt(say("cli.register.ask_column", **words), default=default, err=True, value_proc=_field_of(intake))
+        answers[column.name] = answer
     issue = intake.read(path, answers, scale)
     _show_columns(issue)
     return issue
@@ -141,11 +140,13 @@ def _field_of(intake: Intake) -> Callable[[str], str]:
     return checked
 
 
-def _take(intake: Intake, issue: Issue, *, dry_run: bool, asking: bool, certain: bool) -> bool:
-    """Show what an import changes and do it; whether something was left out."""
+def _take(intake: Intake, issue: Issue, *, dry_run: bool, asking: bool, yes: bool) -> bool:
+    """Show what an import changes and do it; whether a row was left out that may be an asset."""
+    from inventory.registers.recognised import lost
+
     difference = intake.compare(issue)
     _show_difference(issue, difference)
-    left_out = any(one.whole_row for one in difference.rejected)
+    left_out = bool(lost(difference.rejected))
     if dry_run:
         console.err.print(say("cli.register.nothing_stored"), markup=False)
         return left_out
@@ -155,7 +156,7 @@ def _take(intake: Intake, issue: Issue, *, dry_run: bool, asking: bool, certain:
             if not typer.confirm(say("cli.register.ask_sure"), err=True):
                 console.err.print(say("cli.register.nothing_stored"), markup=False)
                 return True
-        elif not certain:
+        elif not yes:
             raise problem
     done = intake.store(issue)
     key = "cli.register.unchanged_file" if done.nothing else "cli.register.stored"
@@ -181,22 +182,22 @@ def _doubts(found: Difference) -> list[RegisterImportError]:
 
 
 def _show_columns(issue: Issue) -> None:
+    from inventory.registers.recognised import layouts
     from reports import register_words
 
-    by_sheet: dict[str, list[tuple[object, ...]]] = {}
-    for column in issue.columns:
-        meaning = say("register.no_field") if column.field is None else register_words.field(say, column.field)
-        doubt = "?" if column.doubtful else None
-        row = (column.letter, column.heading, column.field, meaning, doubt, register_words.samples(say, column))
-        by_sheet.setdefault(column.sheet, []).append(row)
     register = issue.register
-    for table in register.tables:
-        first, last = table.heading_rows
-        rows = f"{first}" if first == last else f"{first}–{last}"
-        title = say("cli.register.table", file=register.file, sheet=table.sheet, rows=rows)
-        if table.scale != 1:
-            title += " " + say("cli.register.scale", scale=table.scale)
-        console.table(_titled(by_sheet.pop(table.sheet, []), "column", "heading", "field", "meaning", "sure", "samples"), title)
+    for layout in layouts(register):
+        rows = [
+            (
+                *(column.letter, column.heading, column.field),
+                say("register.no_field") if column.field is None else register_words.field(say, column.field),
+                "?" if column.doubtful else None,
+                register_words.samples(say, column),
+            )
+            for column in layout.columns
+        ]
+        title = register_words.layout(say, register.file, layout)
+        console.table(_titled(rows, "column", "heading", "field", "meaning", "sure", "samples"), title)
     for note in register.notes:
         console.out.print(say.told(note), markup=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 import sqlalchemy as sa
 
 from inventory import sentences
@@ -164,3 +165,18 @@ def test_several_files_of_the_same_books_are_one_register(engine):
     found = import_register(engine, together([replace(REGISTER, lines=LINES[:2]), second]), "A", "d1", AT)
     assert len(found.added) == 3
     assert rows(engine, IMPORTS)[0]["file"] == "so-tai-san-2024.xlsx, may-in.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("file", "title"),
+    [
+        ("Sổ tài sản 31-12-2025 (bản cuối).xlsx", "so-tai-san"),
+        ("so-tai-san-2024.xlsx", "so-tai-san"),
+        ("TAI SAN Xa Ban Gian nam 2025 lan 2.csv", "tai-san-xa-ban-gian"),
+        ("Kiểm kê quý IV 2025_v3 - Copy.xls", "kiem-ke"),
+        ("2025.xlsx", "so-tai-san"),
+    ],
+)
+def test_the_year_of_an_issue_is_not_part_of_the_books_name(engine, file, title):
+    lines = tuple(replace(one, office=None) for one in LINES)
+    assert books(engine, Register(file, lines)) == title
