@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from inventory.junk import MANY
-from inventory.registers.files.cells import where
+from inventory.registers.files.cells import place, where
 from inventory.registers.folding import fold
 from inventory.registers.records import Line, Rejected
 from inventory.sentences import pack
@@ -19,8 +19,8 @@ _PRICES = ("unit_price_vnd", "price_vnd")
 _OTHERS = ("place", "user", "quantity", "host_name")
 
 
-def parted(lines: Sequence[Line], cells: Sequence[Mapping[str, str]]) -> tuple[list[Line], list[Rejected], list[str]]:
-    """(lines, repeated lines, notes). `cells`: of each line, field -> name of its cell.
+def parted(lines: Sequence[Line], columns: Sequence[Mapping[str, int]]) -> tuple[list[Line], list[Rejected], list[str]]:
+    """(lines, repeated lines, notes). `columns`: of each line, field -> column.
 
     A line repeats an earlier one when they share a serial number or a code and do not tell of two things: a copied code or serial
     number is a mistake in one cell, and dropping the row would lose an asset. Such lines stay, with a note. What many different
@@ -33,7 +33,7 @@ def parted(lines: Sequence[Line], cells: Sequence[Mapping[str, str]]) -> tuple[l
     by_serial: dict[str, list[Line]] = defaultdict(list)
     by_code: dict[str, list[Line]] = defaultdict(list)
     by_mac: dict[str, list[Line]] = defaultdict(list)
-    for line, at in zip(lines, cells, strict=True):
+    for line, at in zip(lines, columns, strict=True):
         serials = [plain for serial in line.serials if (plain := _plain(serial)) not in common]
         code = _plain(line.code) if line.code and _plain(line.code) not in common and _width(line.code) < 2 else ""
         shared = [("serial", other) for serial in serials for other in by_serial[serial]]
@@ -44,11 +44,11 @@ def parted(lines: Sequence[Line], cells: Sequence[Mapping[str, str]]) -> tuple[l
             name, other = first
             told = _told(line, name)
             reason = pack("detail.register_repeated", value=told, where=where(other.sheet, f"A{other.row}"))
-            rejected.append(Rejected(line.file, line.sheet, at.get(name, f"A{line.row}"), reason, told))
+            rejected.append(Rejected(line.file, line.sheet, place(line.row, at.get(name, 1)), reason, told))
             continue
         for name, other in shared[:1]:
             value = _told(line, name)
-            here = where(line.sheet, at.get(name, f"A{line.row}"))
+            here = where(line.sheet, place(line.row, at.get(name, 1)))
             notes.append(pack("detail.register_twice", value=value, where=here, row=other.row))
         kept.append(line)
         for serial in serials:

@@ -227,6 +227,7 @@ def decode(text: str, around: Code, known: frozenset[str] = frozenset()) -> tupl
     return _NOT_SHOWN.sub("", READERS[code](text)), code
 
 
+@lru_cache(maxsize=1024)
 def of_font(font: str) -> Code | None:
     """The code that a font's name tells: .VnTime and its family TCVN3, VNI-Times and its family VNI."""
     name = font.strip().lower()

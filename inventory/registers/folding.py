@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 #: Letters with a bar are letters of their own to Unicode. The Icelandic and the African one look the same in capitals and
 #: are typed in place of Đ.
 _BARRED = str.maketrans(dict.fromkeys("đðɖ", "d"))
 
 
+@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Lower case, without marks, đ as d, every run of anything but letters and digits one blank, none at the ends.
 

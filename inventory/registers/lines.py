@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeVar
 
 from inventory.registers import rows, values
@@ -50,7 +51,7 @@ class Found:
     """What the rows of a table are."""
 
     lines: list[Line] = field(default_factory=list)
-    cells: list[dict[str, str]] = field(default_factory=list)  # of each line: field -> name of its cell
+    columns: list[Mapping[str, int]] = field(default_factory=list)  # of each line: field -> column
     rejected: list[Rejected] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -75,10 +76,11 @@ class _Rows:
         self.found = Found()
         self.sums: list[_Sum] = []
         self.refusals: dict[str, Rejected] = {}
-        self.refused_sums: set[tuple[int, str]] = set()  # (line, field)
+        self.refused_sums: set[str] = set()  # fields in which a value was refused
         self.above: dict[int, Cell] = {}
         self.ended = False
         self.numbered = self._numbered()
+        self.next_row = dict(pairwise(sheet.rows))
 
     def _numbered(self) -> bool:
         """Whether assets of this table carry running numbers."""
@@ -251,7 +253,7 @@ class _Rows:
     def _has_parts(self, row: int, number: str) -> bool:
         """Whether the next row is numbered as a part of this one: 2.1 beneath 2."""
         column = self.columns.at["number"]
-        beneath = next((cells for r, cells in self.sheet.rows.items() if r > row), {})
+        beneath = self.sheet.rows.get(self.next_row.get(row, 0), {})
         return (
             column in beneath
             and beneath[column].text.strip().startswith(number.strip(" .") + ".")
@@ -374,9 +376,8 @@ class _Rows:
             note=note,
         )
         more += self._more(row)
-        at = {field: place(row, column) for field, column in self.columns.at.items()}
         self.found.lines.append(replace(line, more=tuple(more)))
-        self.found.cells.append(at)
+        self.found.columns.append(self.columns.at)
 
     def _continues(self, row: int, own: dict[int, Cell]) -> bool:
         """Whether a row without a name only tells further serial numbers of the line above, which has several things."""
@@ -406,7 +407,7 @@ class _Rows:
         told = self._take(row, "quantity", values.quantity)
         if told is None:
             if self._seen(row, "quantity") is not None:
-                self.refused_sums.add((len(self.found.lines), "quantity"))
+                self.refused_sums.add("quantity")
             return None, None
         return told
 
@@ -419,7 +420,7 @@ class _Rows:
         if shared is None:
             amount = self._take(row, name, lambda cell: values.amount(cell, scale))
             if amount is None and (seen := self._seen(row, name)) is not None and not values.blank(seen[0]):
-                self.refused_sums.add((len(self.found.lines), name))
+                self.refused_sums.add(name)
             return amount
         cell, area = shared
         whole = values.amount(cell, scale)
@@ -524,27 +525,28 @@ class _Rows:
     def _check_sums(self) -> None:
         """Note totals that are the sum of no run of lines that begins or ends at them."""
         bounds = sorted({0, len(self.found.lines), *(one.before for one in self.sums)})
-        for one in self.sums:
-            for name, (column, told) in one.told.items():
-                if any(field == name for _, field in self.refused_sums):
+        for name in _SUMMED:
+            if name in self.refused_sums:
+                continue
+            up_to = [0, *accumulate(_amount_of(line, name) for line in self.found.lines)]
+            at_bounds = [(bound, up_to[bound]) for bound in bounds]
+            for one in self.sums:
+                if name not in one.told:
                     continue
-                amounts = [_amount_of(line, name) for line in self.found.lines]
-                runs = [(start, one.before) for start in bounds if start < one.before]
-                runs += [(one.before, stop) for stop in bounds if stop > one.before] + [(0, len(amounts))]
-                sums = {sum(amounts[start:stop]) for start, stop in runs if start < stop}
-                if sums and not any(
-                    abs(total - told) <= _SAME * max(told, 1) and (name != "quantity" or total == told) for total in sums
-                ):
-                    nearest = min(sums, key=lambda total: abs(total - told))
-                    self.found.notes.append(
-                        pack("detail.register_total", where=self._where(place(one.row, column)), told=told, found=nearest)
-                    )
+                column, told = one.told[name]
+                here = up_to[one.before]
+                sums = {here - total if bound < one.before else total - here for bound, total in at_bounds if bound != one.before}
+                sums |= {up_to[-1]} if self.found.lines else set()
+                same = _SAME * max(told, 1) if name != "quantity" else 0
+                if sums and not any(abs(total - told) <= same for total in sums):
+                    cell, nearest = place(one.row, column), min(sums, key=lambda total: (abs(total - told), total))
+                    self.found.notes.append(pack("detail.register_total", where=self._where(cell), told=told, found=nearest))
 
     def _check_prices(self) -> None:
         """Note prices that contradict each other, and prices that cannot be dong."""
         wrong = [
-            cells.get("price", "")
-            for line, cells in zip(self.found.lines, self.found.cells, strict=True)
+            place(line.row, self.columns.at["price"])
+            for line in self.found.lines
             if line.price_vnd
             and line.unit_price_vnd
             and abs(line.unit_price_vnd * line.quantity - line.price_vnd) > _SAME * line.price_vnd

@@ -45,7 +45,7 @@ def read(
     found_sheets, notes = sheets.read(path)
     told, rejected, found_tables = list(notes), [], []
     lines: list[Line] = []
-    cells: list[dict[str, str]] = []
+    at: list[Mapping[str, int]] = []
     for sheet in found_sheets:
         columns = tables(sheet, names, today, mapping, scale)
         if sheet.hidden and (columns or sheet.rows):
@@ -57,13 +57,13 @@ def read(
             continue
         for found in _of_sheet(path, sheet, columns, names, offices, office, today):
             lines += found.lines
-            cells += found.cells
+            at += found.columns
             rejected += found.rejected
             told += found.notes
         found_tables += _distinct([one.table for one in columns])
     if not found_tables:
         raise RegisterError("register_no_table", file=str(path))
-    kept, repeated, shared = parted(lines, cells)
+    kept, repeated, shared = parted(lines, at)
     return Register(
         path.name, tuple(kept), tuple(_once([*rejected, *repeated])), tuple(found_tables), tuple(dict.fromkeys([*told, *shared]))
     )

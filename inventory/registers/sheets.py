@@ -108,7 +108,8 @@ def _decoded(file: str, sheets: tuple[Sheet, ...]) -> tuple[tuple[Sheet, ...], t
     for sheet, of_sheet in zip(sheets, texts, strict=True):
         around = encodings.prevailing(of_sheet) if any(not text.isascii() for text in of_sheet) else of_file
         counts: Counter[Code] = Counter()
-        rows = {number: _decoded_row(row, around, known, counts) for number, row in sheet.rows.items()}
+        told: dict[tuple[str, Code], tuple[str, Code]] = {}  # a text stands in many cells
+        rows = {number: _decoded_row(row, around, known, counts, told) for number, row in sheet.rows.items()}
         name = unicodedata.normalize("NFC", encodings.decode(sheet.name, Code.UNICODE)[0]).strip()
         decoded.append(replace(sheet, name=name, rows={number: row for number, row in rows.items() if row}))
         notes += [
@@ -127,16 +128,24 @@ _CODE_NAMES = {
 }
 
 
-def _decoded_row(row: Mapping[int, Cell], around: Code, known: frozenset[str], counts: Counter[Code]) -> dict[int, Cell]:
+def _decoded_row(
+    row: Mapping[int, Cell],
+    around: Code,
+    known: frozenset[str],
+    counts: Counter[Code],
+    told: dict[tuple[str, Code], tuple[str, Code]],
+) -> dict[int, Cell]:
     found: dict[int, Cell] = {}
     for column, cell in row.items():
-        if type(cell.value) is str:
-            of_font = encodings.of_font(cell.font)
-            text, code = encodings.decode(cell.text, of_font or around, known)
-            counts[code] += 1
-            text = text.strip()
-            if text:
-                found[column] = Cell(text, text, cell.font)
-        else:
+        if type(cell.value) is not str:
             found[column] = cell
+            continue
+        near = encodings.of_font(cell.font) or around
+        if (cell.text, near) not in told:
+            text, code = encodings.decode(cell.text, near, known)
+            told[cell.text, near] = text.strip(), code
+        text, code = told[cell.text, near]
+        counts[code] += 1
+        if text:
+            found[column] = Cell(text, text, cell.font)
     return found

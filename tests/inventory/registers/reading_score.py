@@ -151,6 +151,7 @@ def _plain(value: Any) -> Any:
 
 
 def main(seeds: list[int]) -> None:
+    """Figures on standard output, and what was read wrong, line by line, on standard error."""
     district = load(DISTRICT)
     total = Score()
     for seed in seeds:
@@ -163,10 +164,8 @@ def main(seeds: list[int]) -> None:
     for name, counts in total.fields.items():
         print(f"{name:20}", dict(counts))
     print(len(total.invented), "lines that are none")
-    Path("/tmp/reading-scratch/wrong.txt").write_text(
-        "\n".join(total.wrong + ["INVENTED " + i for i in total.invented] + ["MODEL " + i for i in total.models]),
-        encoding="utf-8",
-    )
+    for wrong in (*total.wrong, *(f"INVENTED {line}" for line in total.invented), *(f"MODEL {line}" for line in total.models)):
+        print(wrong, file=sys.stderr)
 
 
 if __name__ == "__main__":
