@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from inventory.junk import MANY
+from inventory.registers import values
 from inventory.registers.files.cells import place, where
 from inventory.registers.folding import fold
 from inventory.registers.records import Line, Rejected
@@ -26,7 +26,7 @@ def parted(lines: Sequence[Line], columns: Sequence[Mapping[str, int]]) -> tuple
     number is a mistake in one cell, and dropping the row would lose an asset. Such lines stay, with a note. What many different
     lines carry (the code of a type) tells nothing.
     """
-    common = _common(lines)
+    common = _carried(lines)
     kept: list[Line] = []
     rejected: list[Rejected] = []
     notes: list[str] = []
@@ -35,7 +35,7 @@ def parted(lines: Sequence[Line], columns: Sequence[Mapping[str, int]]) -> tuple
     by_mac: dict[str, list[Line]] = defaultdict(list)
     for line, at in zip(lines, columns, strict=True):
         serials = [plain for serial in line.serials if (plain := _plain(serial)) not in common]
-        code = _plain(line.code) if line.code and _plain(line.code) not in common and _width(line.code) < 2 else ""
+        code = _plain(line.code) if line.code and _plain(line.code) not in common and values.codes(line.code) < 2 else ""
         shared = [("serial", other) for serial in serials for other in by_serial[serial]]
         shared += [("mac", other) for mac in line.macs for other in by_mac[mac]]
         shared += [("code", other) for other in by_code[code] if code]
@@ -57,9 +57,7 @@ def parted(lines: Sequence[Line], columns: Sequence[Mapping[str, int]]) -> tuple
             by_code[code].append(line)
         for mac in line.macs:
             by_mac[mac].append(line)
-    for value, count in sorted(_carried(lines).items()):
-        if value in common:
-            notes.append(pack("detail.register_shared", value=value, count=count))
+    notes += [pack("detail.register_shared", value=value, count=count) for value, count in sorted(common.items())]
     notes += _alike(kept)
     return kept, rejected, notes
 
@@ -80,19 +78,6 @@ def _alike(lines: Sequence[Line]) -> list[str]:
 
 def _told(line: Line, name: str) -> str:
     return (line.code or "") if name == "code" else ", ".join(line.serials if name == "serial" else line.macs)
-
-
-_RANGE = re.compile(r"(\d+)\s*(?:-|–|÷|đến|den|->)\s*\D*?(\d+)\s*$")
-
-
-def _width(code: str) -> int:
-    """How many codes a code stands for: 4 for "MVT11-14", "TSCD00011 - TSCD00014"; 1 for others."""
-    found = _RANGE.search(code)
-    if found is None:
-        return 1
-    first, last = found[1], found[2]
-    last = first[: len(first) - len(last)] + last if len(last) < len(first) else last
-    return int(last) - int(first) + 1 if int(last) > int(first) else 1
 
 
 def _plain(value: str) -> str:
@@ -129,16 +114,15 @@ def _differ(one: Line, other: Line, name: str) -> bool:
 
 
 def _carried(lines: Sequence[Line]) -> dict[str, int]:
-    """Serial number or code -> how many lines, different in what else they say, carry it."""
+    """What many lines carry, and how many: serial numbers of lines that differ in what else they say, codes of any lines.
+
+    A row is pasted twice, seldom oftener: what three lines carry is the code of a lot, or of a sort of things.
+    """
+    codes = Counter(_plain(line.code) for line in lines if line.code)
     carriers: dict[str, set[tuple[object, ...]]] = defaultdict(set)
     for line in lines:
-        says = (fold(line.name), line.office, line.user, line.place, line.in_use, line.acquired, line.price_vnd)
+        says = (fold(line.name), line.code, line.office, line.user, line.place, line.in_use, line.acquired, line.price_vnd)
         for serial in line.serials:
-            carriers[_plain(serial)].add((*says, line.code))
-        if line.code:
-            carriers[_plain(line.code)].add((*says, line.serials))
-    return {value: len(found) for value, found in carriers.items()}
-
-
-def _common(lines: Sequence[Line]) -> frozenset[str]:
-    return frozenset(value for value, count in _carried(lines).items() if count >= MANY)
+            carriers[_plain(serial)].add(says)
+    found = {value: len(differing) for value, differing in carriers.items()} | codes
+    return {value: count for value, count in found.items() if count >= MANY}

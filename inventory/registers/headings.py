@@ -268,10 +268,17 @@ def _is_below(grid: Grid, row: int, first: int, last: int, names: list[int]) -> 
         return False
     if any(len(text) > _LONGEST for text in texts.values()) or is_numbering(cells):
         return False
+    width = max(grid.sheet.rows[first])
+    areas = [area for column in texts if (area := grid.area(row, column)) is not None]
+    if any(2 * (area.right - area.left + 1) > width for area in areas) or any(map(_ENUMERATED.match, texts.values())):
+        return False  # a group of assets right beneath the headings
     words = _words()
     known = sum(1 for text in texts.values() if meanings(text) or state(text) or _is_group(text, words.first | words.beside))
     under = sum(1 for column in texts if _over(grid, column, first, last))
     return known * 2 >= len(texts) and under * 2 >= len(texts) and (len(texts) > 1 or known > 0) and bool(names)
+
+
+_ENUMERATED = re.compile(r"\s*(?:[IVX]+|[A-Z])\s*[./)]\s*\w")
 
 
 def _over(grid: Grid, column: int, first: int, last: int) -> str:
@@ -518,8 +525,8 @@ def _by_contents(
     read: list[_Column], at: dict[str, int], doubtful: set[int], names: OfficeNames, today: datetime.date, no_headings: bool
 ) -> None:
     """Columns whose headings say nothing, by what stands beneath."""
-    for name in _BY_CONTENTS if no_headings else ("mac", "address", "name"):
-        if name in at:
+    for name in _BY_CONTENTS if no_headings else ("mac", "address", "name", "in_use", "office"):
+        if name in at or (name == "in_use" and "acquired" in at):
             continue
         best: tuple[float, int] | None = None
         for column in read:
@@ -537,6 +544,10 @@ def _telling(name: str, column: _Column, names: OfficeNames, today: datetime.dat
     if name == "name":
         texts = [cell for cell in column.cells if type(cell.value) is str]
         return sum(product(cell.text).thing for cell in texts) / len(column.cells)
+    if name == "office":
+        return sum(_known(names, cell.text) for cell in column.cells) / len(column.cells)
+    if name == "in_use" and not any(isinstance(cell.value, datetime.date) or len(cell.text) > 5 for cell in column.cells):
+        return 0.0  # numbers that may be years by chance
     if name == "quantity" and any(not isinstance(cell.value, int | float) or cell.value > 100 for cell in column.cells):
         return 0.0
     if name == "price" and any(not isinstance(cell.value, int | float) or cell.value < 100_000 for cell in column.cells):

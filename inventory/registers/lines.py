@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
@@ -80,6 +81,8 @@ class _Rows:
         self.above: dict[int, Cell] = {}
         self.ended = False
         self.numbered = self._numbered()
+        column = columns.at.get("code", 0)
+        self.codes = Counter(" ".join(cells[column].text.split()) for cells in sheet.rows.values() if column in cells)
         self.next_row = dict(pairwise(sheet.rows))
 
     def _numbered(self) -> bool:
@@ -327,6 +330,9 @@ class _Rows:
         quantity, unit_told = self._quantity(row)
         if quantity is None and self._seen(row, "quantity") is None and (count := _COUNT.search(name)) is not None:
             quantity, unit_told = int(count[1]), count[2]
+        code = self._take(row, "code", values.identifier)
+        if quantity is None and code is not None and self._seen(row, "quantity") is None and self.codes[code] == 1:
+            quantity = values.codes(code) if values.codes(code) > 1 else None  # "TSCD00011 - TSCD00013": a code for each
         if quantity == 0:
             self.refusals = before
             self._leave_out(row, own, pack("detail.register_none_left"))
@@ -352,7 +358,7 @@ class _Rows:
             self.sheet.name,
             row,
             name,
-            code=self._take(row, "code", values.identifier),
+            code=code,
             kind=kind,
             vendor=brand,
             model=model,

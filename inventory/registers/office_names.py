@@ -191,7 +191,7 @@ def names_itself(text: str) -> bool:
 #: tiện" is no ward, "số" no department.
 _BEGINNINGS = (
     r"(?:(?:ubnd|hđnd|ủy ban|uỷ ban|vp hđnd|vp ubnd|văn phòng hđnd|văn phòng ubnd)\b"
-    r"|(?:x|xã|phường|thị trấn|tt|huyện|quận|thành phố|tp|thị xã)[ .]+\w"
+    r"|(?:x|xã|phường(?! tiện)|thị trấn|tt|huyện|quận|thành phố|tp|thị xã)[ .]+\w"
     r"|trường (?:thcs|thpt|tiểu học|mầm non|th)\b|trạm y tế|trung tâm|ban quản lý|chi cục|chi nhánh|sở "
     r"|tòa án|toà án|viện kiểm sát|công an|hạt kiểm lâm)"
 )

@@ -99,7 +99,8 @@ def _words() -> _Words:
     things = _turned(told["kinds"]) | {fold(phrase): "" for phrase in told["none"]}
     brands = {fold(name): name for name in told["brands"]} | _turned(told["brands"])
     plain = {name: {fold(str(phrase)): "" for phrase in told[name] if fold(str(phrase))} for name in ("ends", "before")}
-    marked = {fold(phrase): frozenset((_same_tone(phrase),)) for phrase in told["none"] if not phrase.isascii()}
+    with_marks = (phrase for phrase in told["none"] if not phrase.isascii())
+    marked = {fold(phrase): frozenset((_same_tone(phrase),)) for phrase in (*with_marks, "ap")}  # "áp" is no access point
     return _Words(
         _Phrases(things),
         _Phrases(brands),
@@ -158,6 +159,10 @@ def _thing(words: _Words, name: str, folded: str) -> _Found | None:
     start = 0
     while (found := words.things.first(folded, start)) is not None:
         wanted = words.marked.get(folded[found.start : found.end])
+        if not found.means and start == 0 < found.start:  # "Máy tíính bàn": a computer with a slip of the pen, no table
+            slip = words.things.nearly(folded)
+            if slip is not None and slip.start < found.start:
+                return slip
         if wanted is None or name.isascii() or _same_tone(_written(name, found.start, found.end)) in wanted:
             return found
         start = found.end

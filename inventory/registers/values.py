@@ -377,8 +377,10 @@ def serials_inside(said: str) -> tuple[str, ...]:
 
 
 def macs_inside(said: str) -> tuple[str, ...]:
-    """Hardware addresses that a note tells, those with separators only."""
-    found = (plain_mac(match[0]) for match in _MAC.finditer(said) if not match[0].isalnum())
+    """Hardware addresses that a name or a note tells: with separators, or behind the word MAC."""
+    named = (said[: match.start()].rstrip(" :.").lower().endswith("mac") for match in _MAC.finditer(said))
+    matches = zip(_MAC.finditer(said), named, strict=True)
+    found = (plain_mac(match[0]) for match, is_named in matches if is_named or not match[0].isalnum())
     return tuple(dict.fromkeys(mac for mac in found if not int(mac[:2], 16) & 1 and mac != "00:00:00:00:00:00"))
 
 
@@ -405,6 +407,27 @@ def identifier(cell: Cell | None) -> str | Refused | None:
     if type(said) is str and _SCIENTIFIC.fullmatch(said.strip()):
         return Refused(pack("detail.register_rounded"))
     return " ".join(cell.text.lstrip("'").split())
+
+
+_RANGE = re.compile(r"(\d+)\s*(?:-|–|÷|đến|den|->)\s*\D*?(\d+)\s*$")
+
+
+def codes(code: str) -> int:
+    """How many codes a code stands for: 4 for "MVT11-14" and "TSCD00011 - TSCD00014", 1 for "211.0014".
+
+    >>> codes("MVT11-14"), codes("TSCD00011 - TSCD00014"), codes("211.0014"), codes("05-2019")
+    (4, 4, 1, 1)
+    """
+    found = _RANGE.search(code)
+    if found is None:
+        return 1
+    first, last = found[1], found[2]
+    last = first[: len(first) - len(last)] + last if len(last) < len(first) else last
+    count = int(last) - int(first) + 1
+    return count if 1 < count <= _LONGEST_RANGE and len(last) == len(first) else 1
+
+
+_LONGEST_RANGE = 200
 
 
 def serials(cell: Cell | None, count: int = 1) -> tuple[str, ...] | Refused | None:
