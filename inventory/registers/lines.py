@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeVar
 
 from inventory.registers import rows, values
+from inventory.registers.blocks import Grid, is_numbering
+from inventory.registers.columns import DATES, PRICES, Columns
+from inventory.registers.contents import doubtful_scale
 from inventory.registers.files.cells import Area, Cell, Fault, Sheet, letters, place, where
 from inventory.registers.folding import fold
-from inventory.registers.headings import DATES, PRICES, Columns, Grid, doubtful_scale, is_numbering
 from inventory.registers.office_names import OfficeNames, like_office
 from inventory.registers.products import product, vendor
 from inventory.registers.records import Line, Rejected, State
@@ -64,9 +66,19 @@ class _Sum(NamedTuple):
     group: bool
 
 
-def read_rows(file: str, sheet: Sheet, columns: Columns, end: int, names: OfficeNames, told: Told, today: datetime.date) -> Found:
-    """Lines, and what was left out, of the rows of a table up to `end`."""
-    return _Rows(file, sheet, columns, names, told, today).read(end)
+class Page(NamedTuple):
+    """Rows of a table up to where its headings are repeated, and what titles over them say anew."""
+
+    first: int
+    last: int
+    told: Told | None = None
+
+
+def read_rows(
+    file: str, sheet: Sheet, columns: Columns, pages: Sequence[Page], names: OfficeNames, told: Told, today: datetime.date
+) -> Found:
+    """Lines, and what was left out, of the rows of a table. `told` holds where the rows say nothing themselves."""
+    return _Rows(file, sheet, columns, names, told, today).read(pages)
 
 
 class _Rows:
@@ -95,9 +107,13 @@ class _Rows:
 
     # -- rows ---------------------------------------------------------------------------------------------------------------
 
-    def read(self, end: int) -> Found:
-        for row in [number for number in self.sheet.rows if self.columns.first <= number <= end]:
-            self._row(row)
+    def read(self, pages: Sequence[Page]) -> Found:
+        for page in pages:
+            self.ended = False
+            if page.told is not None:
+                self.default = self.told = page.told
+            for row in [number for number in self.sheet.rows if page.first <= number <= page.last]:
+                self._row(row)
         self._check_sums()
         self._check_prices()
         self.found.rejected = sorted(self.refusals.values(), key=lambda r: _row_of(r.cell))

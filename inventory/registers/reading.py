@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from inventory.offices import Offices
 from inventory.registers import sheets
+from inventory.registers.columns import Columns, tables
 from inventory.registers.duplicates import parted
-from inventory.registers.files.cells import RegisterError, Sheet
-from inventory.registers.headings import Columns, tables
-from inventory.registers.lines import Found, Told, read_rows
+from inventory.registers.files.cells import Cell, RegisterError, Sheet
+from inventory.registers.lines import Found, Page, Told, read_rows
 from inventory.registers.office_names import OfficeNames, names_itself
 from inventory.registers.records import FIELDS, Line, Register, Rejected, Table
 from inventory.sentences import pack
@@ -60,7 +59,7 @@ def read(
             at += found.columns
             rejected += found.rejected
             told += found.notes
-        found_tables += _distinct([one.table for one in columns])
+        found_tables += _distinct(columns)
     if not found_tables:
         raise RegisterError("register_no_table", file=str(path))
     kept, repeated, shared = parted(lines, at)
@@ -78,28 +77,46 @@ def _of_sheet(
     office: str | None,
     today: datetime.date,
 ) -> list[Found]:
-    found = []
-    behind = 0
-    told = _told_by(sheet.name, names, Told(office), offices)
+    base = _told_by(sheet.name, names, Told(office), offices)
     if len(sheet.name) == _LONGEST_NAME and (code := names.begun(sheet.name)) is not None:
-        told = Told(code, sheet.name)
+        base = Told(code, sheet.name)
+    tables_with_pages: list[tuple[Columns, Told, list[Page]]] = []
+    behind, told = 0, base
     for number, one in enumerate(columns):
         last = columns[number + 1].table.heading_rows[0] - 1 if number + 1 < len(columns) else max(sheet.rows)
-        end = last
-        titles = [row for row in sheet.rows if behind < row < one.table.heading_rows[0]]
-        if number:  # what lies between two tables ends the first and heads the second; which, the rows tell
-            titles = titles[-4:]
-        texts = [
-            text for row in titles for cell in sheet.rows[row].values() for text in cell.text.splitlines() if len(text) < 300
-        ]
-        for text in [text for text in texts if not names_itself(text)]:
-            told = _told_by(text, names, told, offices)
-        for text in texts:
-            if names_itself(text) and (code := names.find(text)) is not None:
-                told = Told(code, text.partition(":")[2].strip() or text)
-        found.append(read_rows(path.name, sheet, one, end, names, told, today))
+        anew = _told_over(sheet, behind, one.table.heading_rows[0], names, offices, base)
+        told = anew or told
+        if tables_with_pages and _alike(tables_with_pages[-1][0], one):
+            tables_with_pages[-1][2].append(Page(one.first, last, anew))
+        else:
+            tables_with_pages.append((one, told, [Page(one.first, last)]))
         behind = one.first
-    return found
+    return [read_rows(path.name, sheet, one, pages, names, held, today) for one, held, pages in tables_with_pages]
+
+
+def _alike(one: Columns, other: Columns) -> bool:
+    """Whether the headings of a table are repeated, as on every page."""
+    return (one.table.columns, one.table.headings, one.scales) == (other.table.columns, other.table.headings, other.scales)
+
+
+def _told_over(sheet: Sheet, behind: int, heading: int, names: OfficeNames, offices: Offices, base: Told) -> Told | None:
+    """What the titles over a table say of the office; None where they name none."""
+    rows = [cells for row, cells in sheet.rows.items() if behind < row < heading]
+    if behind:  # the rows of another table end there: titles are what has few cells, and no numbers
+        rows = [cells for cells in rows if len(cells) <= 3 and not any(_is_number(cell) for cell in cells.values())][-6:]
+    texts = [text for cells in rows for cell in cells.values() for text in cell.text.splitlines() if len(text) < 300]
+    told = base
+    for text in texts:
+        if not names_itself(text):
+            told = _told_by(text, names, told, offices)
+    for text in texts:
+        if names_itself(text) and (code := names.find(text)) is not None:
+            told = Told(code, text.partition(":")[2].strip() or text)
+    return told if told != base else None
+
+
+def _is_number(cell: Cell) -> bool:
+    return not isinstance(cell.value, str) or cell.text.strip(" .").isdigit()
 
 
 def _told_by(text: str, names: OfficeNames, told: Told, offices: Offices) -> Told:
@@ -110,13 +127,13 @@ def _told_by(text: str, names: OfficeNames, told: Told, offices: Offices) -> Tol
     return Told(code, " ".join(text.split()))
 
 
-def _distinct(found: list[Table]) -> list[Table]:
+def _distinct(found: list[Columns]) -> list[Table]:
     """Tables of a sheet whose columns differ; headings that are repeated on every page are one table."""
-    kept: list[Table] = []
-    for table in found:
-        if not any(replace(other, heading_rows=table.heading_rows) == table for other in kept):
-            kept.append(table)
-    return kept
+    kept: list[Columns] = []
+    for one in found:
+        if not any(_alike(one, other) for other in kept):
+            kept.append(one)
+    return [one.table for one in kept]
 
 
 def _once(rejected: list[Rejected]) -> list[Rejected]:

@@ -311,3 +311,62 @@ def test_thousands_of_empty_formatted_rows_and_columns_cost_nothing(tmp_path: Pa
     register = told(path)
     assert len(register.lines) == 2
     assert register.rejected == ()
+
+
+def test_headings_on_every_page_and_blocks_of_offices(tmp_path: Path) -> None:
+    headings = ["STT", "Tên tài sản", "SL", "Nguyên giá"]
+    rows = [
+        ["UBND XÃ XUÂN HÒA"],
+        headings,
+        [1, "Máy in HP 1102", 1, 3_000_000],
+        ["I", "Máy vi tính", None, None],
+        [2, "FPT Elead M525", 1, 9_000_000],
+        headings,  # the next page
+        [3, "Thánh Gióng G100", 1, 8_000_000],
+        [None, "Tổng cộng", 3, 20_000_000],
+        ["Người lập biểu", None, None, "Kế toán"],
+        [],
+        ["UBND XÃ XUÂN LÔI", None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
+        headings,  # the next office
+        [1, "Máy quét Plustek", 1, 7_000_000],
+        [None, "Tổng cộng", 1, 7_000_000],
+    ]
+    register = told(xlsx(tmp_path / "so.xlsx", rows), office="huyen")
+    assert [(line.row, line.office, line.kind) for line in register.lines] == [
+        (3, "xuan-hoa", "printer"),
+        (5, "xuan-hoa", "pc"),
+        (7, "xuan-hoa", "pc"),
+        (13, "xuan-loi", "scanner"),
+    ]
+    assert len(register.tables) == 1
+    assert register.notes == ()
+
+
+def test_marks_in_columns_of_states_also_when_the_columns_are_confirmed(tmp_path: Path) -> None:
+    rows = [
+        ["STT", "Tên tài sản", "Hiện trạng", None, None],
+        [None, None, "Đang sử dụng", "Không sử dụng", "Hỏng, chờ thanh lý"],
+        [1, "Máy in HP 1102", "x", None, None],
+        [2, "Máy in HP 1102", None, "X", None],
+        [3, "Máy in HP 1102", None, None, 1],
+        [4, "Máy in HP 1102", None, None, None],
+    ]
+    path = xlsx(tmp_path / "so.xlsx", rows, ["A1:A2", "B1:B2", "C1:E1"])
+    register = told(path)
+    states = [State.IN_USE, State.STORED, State.BROKEN, None]
+    assert [line.state for line in register.lines] == states
+    (table,) = register.tables
+    again = told(path, mapping={table.headings[letter]: field for letter, field in table.columns.items()})
+    assert [line.state for line in again.lines] == states
+
+
+def test_a_value_that_is_left_when_a_thing_is_written_off_does_not_write_it_off(tmp_path: Path) -> None:
+    rows = [
+        ["STT", "Tên TSCĐ", "Nguyên giá", "Ghi giảm TSCĐ", None, None],
+        [None, None, None, "Ngày", "Lý do", "Giá trị còn lại"],
+        [1, "Máy in HP 1102", 3_000_000, None, None, 1_000_000],
+        [2, "Máy in HP 1102", 3_000_000, "05/03/2021", None, 0],
+        [3, "Máy in HP 1102", 3_000_000, "05/03/2021", "Điều chuyển", 0],
+    ]
+    register = told(xlsx(tmp_path / "so.xlsx", rows, ["A1:A2", "B1:B2", "C1:C2", "D1:F1"]))
+    assert [line.state for line in register.lines] == [None, State.SCRAPPED, State.MOVED]
