@@ -7,23 +7,24 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from inventory.registers import rows, values
 from inventory.registers.blocks import Grid, is_numbering
-from inventory.registers.columns import DATES, PRICES, Columns
-from inventory.registers.contents import doubtful_scale
-from inventory.registers.files.cells import Area, Cell, Fault, Sheet, letters, place, where
+from inventory.registers.columns import DATES, Columns
+from inventory.registers.files.cells import Area, Cell, Fault, Sheet, letters, place
 from inventory.registers.folding import fold
 from inventory.registers.office_names import OfficeNames, like_office
 from inventory.registers.products import product, vendor
 from inventory.registers.records import Line, Rejected, State
 from inventory.registers.states import is_plain, state, state_of_note
+from inventory.registers.sums import SUMMED, Sum, of_prices, of_totals
 from inventory.registers.values import Refused
 from inventory.sentences import pack, together
 
 T = TypeVar("T")
+Place = tuple[int, int]  # row and column
 
 #: A value of these in a merged area holds for every row of it. Numbers that tell one thing from another do not; how many,
 #: and what all of them cost, is shared out.
@@ -31,13 +32,11 @@ _FOR_ALL_ROWS = frozenset(
     ("name", "kind", "vendor", "model", "office", "place", "user", "unit", "unit_price", *DATES, "state", "note")
 )
 _TELLING = ("code", "serial", "mac", "host_name", "address")
-_SUMMED = ("quantity", "price", "residual_value")
 _DITTO = frozenset(
     ('"', "''", "“", "”", "〃", '-"-', '- " -', "-nt-", "nt", "- nt -", "như trên", "nhu tren", "-//-", "//", "″", '"nt"')
 )
 _PART = re.compile(r"\s*[-+–•*]\s*\w")
 _COUNT = re.compile(r"[(\-–,:]\s*0*(\d{1,3})\s*(bộ|cái|chiếc|máy|bo|cai|chiec|may)\s*\)?\s*$", re.IGNORECASE)
-_SAME = 0.005  # totals that differ by less are the same: thousands that were rounded
 
 
 class Told(NamedTuple):
@@ -57,13 +56,6 @@ class Found:
     columns: list[Mapping[str, int]] = field(default_factory=list)  # of each line: field -> column
     rejected: list[Rejected] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-
-
-class _Sum(NamedTuple):
-    row: int
-    before: int  # lines of the table that stand above
-    told: dict[str, tuple[int, int]]  # field -> column, amount
-    group: bool
 
 
 class Page(NamedTuple):
@@ -87,8 +79,9 @@ class _Rows:
         self.grid = Grid(sheet)
         self.default = self.told = told
         self.found = Found()
-        self.sums: list[_Sum] = []
-        self.refusals: dict[str, Rejected] = {}
+        self.sums: list[Sum] = []
+        self.refusals: dict[Place, Rejected] = {}
+        self.fresh: list[Place] = []  # refused in this row
         self.refused_sums: set[str] = set()  # fields in which a value was refused
         self.above: dict[int, Cell] = {}
         self.ended = False
@@ -114,9 +107,12 @@ class _Rows:
                 self.default = self.told = page.told
             for row in [number for number in self.sheet.rows if page.first <= number <= page.last]:
                 self._row(row)
-        self._check_sums()
-        self._check_prices()
-        self.found.rejected = sorted(self.refusals.values(), key=lambda r: _row_of(r.cell))
+        lines, sheet = self.found.lines, self.sheet.name
+        self.found.notes += [
+            *of_totals(self.sums, lines, sheet, self.refused_sums),
+            *of_prices(lines, sheet, self.columns, self.file),
+        ]
+        self.found.rejected = [self.refusals[at] for at in sorted(self.refusals)]
         return self.found
 
     def _row(self, row: int) -> None:
@@ -135,7 +131,7 @@ class _Rows:
             column: cell.text for column, cell in own.items() if type(cell.value) is str and any(c.isalpha() for c in cell.text)
         }
         if self._is_total(row, own, texts):
-            self._sum(row, own, group=False)
+            self._sum(row, own)
             self._leave_out(row, own, pack("detail.register_total_row"))
         elif self._is_signature(own, texts):
             self.ended = True
@@ -145,7 +141,7 @@ class _Rows:
         elif self._is_part(own):
             self._add_part(row, own)
         elif (group := self._group(row, own, texts)) is not None:
-            self._sum(row, own, group=True)
+            self._sum(row, own)
             self.told = group
             self._leave_out(row, own, pack("detail.register_group"))
         else:
@@ -165,7 +161,7 @@ class _Rows:
 
     def _leave_out(self, row: int, own: dict[int, Cell], reason: str) -> None:
         column = next((c for c, cell in own.items() if type(cell.value) is str), next(iter(own)))
-        self.refusals[place(row, column)] = Rejected(self.file, self.sheet.name, place(row, column), reason, own[column].text)
+        self.refusals[row, column] = Rejected(self.file, self.sheet.name, place(row, column), reason, own[column].text)
 
     def _has(self, own: dict[int, Cell], names: Iterable[str]) -> bool:
         return any(self._cell(own, name) is not None for name in names)
@@ -178,7 +174,7 @@ class _Rows:
             return True
         name = self._cell(own, "name")
         number = self._cell(own, "number")
-        only_sums = all(column in {self.columns.at.get(n) for n in (*_SUMMED, "unit_price")} for column in own)
+        only_sums = all(column in {self.columns.at.get(n) for n in (*SUMMED, "unit_price")} for column in own)
         return name is None and number is None and only_sums and bool(self.found.lines) and self._seen(row, "name") is None
 
     def _is_signature(self, own: dict[int, Cell], texts: dict[int, str]) -> bool:
@@ -217,7 +213,7 @@ class _Rows:
 
     def _group(self, row: int, own: dict[int, Cell], texts: dict[int, str]) -> Told | None:
         """What a row says for the rows beneath it, or None for an asset."""
-        sums = {self.columns.at.get(name) for name in _SUMMED}
+        sums = {self.columns.at.get(name) for name in SUMMED}
         number_column = self.columns.at.get("number")
         marks = [column for column in own if column == number_column or rows.is_group_number(own[column].text)]
         said = {column: text for column, text in texts.items() if column not in marks or len(own) == 1 or len(fold(text)) > 6}
@@ -281,22 +277,22 @@ class _Rows:
 
     # -- lines --------------------------------------------------------------------------------------------------------------
 
-    def _seen(self, row: int, name: str) -> tuple[Cell, str] | None:
-        """A field's cell in a row and the cell's name; of a merged area where its value holds for all rows of it."""
+    def _seen(self, row: int, name: str) -> tuple[Cell, Place] | None:
+        """A field's cell in a row, and where it stands; of a merged area where its value holds for all rows of it."""
         column = self.columns.at.get(name)
         if column is None:
             return None
         return self._seen_at(row, column, name in _FOR_ALL_ROWS)
 
-    def _seen_at(self, row: int, column: int, for_all: bool) -> tuple[Cell, str] | None:
+    def _seen_at(self, row: int, column: int, for_all: bool) -> tuple[Cell, Place] | None:
         own = self.grid.own(row, column)
         if own is not None and not (not for_all and type(own.value) is str and own.text.strip().lower() in _DITTO):
-            return self._ditto(column, own), place(row, column)
+            return self._ditto(column, own), (row, column)
         area = self.grid.area(row, column)
         if area is None or not for_all or area.left != column or area.top < self.columns.first:
             return None
         cell = self.grid.own(area.top, area.left)
-        return (cell, place(area.top, area.left)) if cell is not None else None
+        return (cell, (area.top, area.left)) if cell is not None else None
 
     def _ditto(self, column: int, cell: Cell) -> Cell:
         return self.above.get(column, cell) if type(cell.value) is str and cell.text.strip().lower() in _DITTO else cell
@@ -320,15 +316,22 @@ class _Rows:
             return None
         return result
 
-    def _refuse(self, cell: str, content: Cell, reason: str) -> None:
-        if (before := self.refusals.get(cell)) is not None:
+    def _refuse(self, at: Place, content: Cell, reason: str) -> None:
+        if (before := self.refusals.get(at)) is not None:
             if reason not in before.reason.split("\n"):
-                self.refusals[cell] = replace(before, reason=together((before.reason, reason)))
+                self.refusals[at] = replace(before, reason=together((before.reason, reason)))
             return
-        self.refusals[cell] = Rejected(self.file, self.sheet.name, cell, reason, content.text, whole_row=False)
+        self.fresh.append(at)
+        self.refusals[at] = Rejected(self.file, self.sheet.name, place(*at), reason, content.text, whole_row=False)
+
+    def _leave_line_out(self, row: int, own: dict[int, Cell], reason: str) -> None:
+        """A row that turned out to be no asset: what was refused of it counts no more."""
+        for at in self.fresh:
+            del self.refusals[at]
+        self._leave_out(row, own, reason)
 
     def _line(self, row: int, own: dict[int, Cell]) -> None:
-        before = dict(self.refusals)
+        self.fresh = []
         name = self._take(row, "name", values.text)
         kind_told = self._take(row, "kind", values.text)
         model_told = self._take(row, "model", values.text)
@@ -340,8 +343,7 @@ class _Rows:
         elif not any(c.isalpha() for c in name):  # "303" beside "Bộ phát wifi"
             name = " ".join(filter(None, (kind_told, vendor_told, name)))
         if name is None or not any(c.isalpha() for c in name):
-            self.refusals = before
-            self._leave_out(row, own, pack("detail.register_no_name"))
+            self._leave_line_out(row, own, pack("detail.register_no_name"))
             return
         quantity, unit_told = self._quantity(row)
         if quantity is None and self._seen(row, "quantity") is None and (count := _COUNT.search(name)) is not None:
@@ -350,8 +352,7 @@ class _Rows:
         if quantity is None and code is not None and self._seen(row, "quantity") is None and self.codes[code] == 1:
             quantity = values.codes(code) if values.codes(code) > 1 else None  # "TSCD00011 - TSCD00013": a code for each
         if quantity == 0:
-            self.refusals = before
-            self._leave_out(row, own, pack("detail.register_none_left"))
+            self._leave_line_out(row, own, pack("detail.register_none_left"))
             return
         serials = self._take(row, "serial", lambda cell: values.serials(cell, quantity or 1)) or ()
         note_cell = self._seen(row, "note")
@@ -422,9 +423,9 @@ class _Rows:
             told = values.quantity(cell)
             height = sum(1 for r in range(area.top, area.bottom + 1) if r in self.sheet.rows)
             if isinstance(told, Refused):
-                self._refuse(place(area.top, area.left), cell, told.reason)
+                self._refuse((area.top, area.left), cell, told.reason)
             elif told is not None and told[0] != height:
-                self._refuse(place(area.top, area.left), cell, pack("detail.register_merged_quantity", rows=height))
+                self._refuse((area.top, area.left), cell, pack("detail.register_merged_quantity", rows=height))
             return 1, told[1] if isinstance(told, tuple) and not isinstance(told, Refused) else None
         told = self._take(row, "quantity", values.quantity)
         if told is None:
@@ -447,7 +448,7 @@ class _Rows:
         cell, area = shared
         whole = values.amount(cell, scale)
         if isinstance(whole, Refused):
-            self._refuse(place(area.top, area.left), cell, whole.reason)
+            self._refuse((area.top, area.left), cell, whole.reason)
             return None
         members = [r for r in range(area.top, area.bottom + 1) if r in self.sheet.rows]
         if whole is None or whole % len(members) == 0:
@@ -524,9 +525,9 @@ class _Rows:
 
     # -- sums ---------------------------------------------------------------------------------------------------------------
 
-    def _sum(self, row: int, own: dict[int, Cell], group: bool) -> None:
+    def _sum(self, row: int, own: dict[int, Cell]) -> None:
         told = {}
-        for name in _SUMMED:
+        for name in SUMMED:
             column = self.columns.at.get(name)
             if column is None or column not in own:
                 continue
@@ -539,57 +540,4 @@ class _Rows:
                 amount = price if isinstance(price, int) else None
             if amount is not None:
                 told[name] = column, amount
-        self.sums.append(_Sum(row, len(self.found.lines), told, group))
-
-    def _where(self, cell: str) -> str:
-        return where(self.sheet.name, cell)
-
-    def _check_sums(self) -> None:
-        """Note totals that are the sum of no run of lines that begins or ends at them."""
-        bounds = sorted({0, len(self.found.lines), *(one.before for one in self.sums)})
-        for name in _SUMMED:
-            if name in self.refused_sums:
-                continue
-            up_to = [0, *accumulate(_amount_of(line, name) for line in self.found.lines)]
-            at_bounds = [(bound, up_to[bound]) for bound in bounds]
-            for one in self.sums:
-                if name not in one.told:
-                    continue
-                column, told = one.told[name]
-                here = up_to[one.before]
-                sums = {here - total if bound < one.before else total - here for bound, total in at_bounds if bound != one.before}
-                sums |= {up_to[-1]} if self.found.lines else set()
-                same = _SAME * max(told, 1) if name != "quantity" else 0
-                if sums and not any(abs(total - told) <= same for total in sums):
-                    cell, nearest = place(one.row, column), min(sums, key=lambda total: (abs(total - told), total))
-                    self.found.notes.append(pack("detail.register_total", where=self._where(cell), told=told, found=nearest))
-
-    def _check_prices(self) -> None:
-        """Note prices that contradict each other, and prices that cannot be dong."""
-        wrong = [
-            place(line.row, self.columns.at["price"])
-            for line in self.found.lines
-            if line.price_vnd
-            and line.unit_price_vnd
-            and abs(line.unit_price_vnd * line.quantity - line.price_vnd) > _SAME * line.price_vnd
-        ]
-        if wrong:
-            self.found.notes.append(pack("detail.register_prices", where=self._where(wrong[0]), count=len(wrong)))
-        for name in PRICES[:2]:
-            told = [price for line in self.found.lines if (price := getattr(line, f"{name}_vnd")) is not None]
-            if doubtful_scale(told):
-                heading = self._heading(name)
-                self.found.notes.append(pack("detail.register_scale", sheet=self.sheet.name or self.file, heading=heading))
-
-
-def _amount_of(line: Line, name: str) -> int:
-    if name == "quantity":
-        return line.quantity
-    if name == "price" and line.price_vnd is None and line.unit_price_vnd is not None:
-        return line.unit_price_vnd * line.quantity
-    return getattr(line, f"{name}_vnd") or 0
-
-
-def _row_of(cell: str) -> tuple[int, int, str]:
-    column = cell.rstrip("0123456789")
-    return int(cell[len(column) :]), len(column), column
+        self.sums.append(Sum(row, len(self.found.lines), told))
