@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from inventory.junk import MANY
 from inventory.registers import values
@@ -33,7 +33,13 @@ def parted(lines: Sequence[Line], columns: Sequence[Mapping[str, int]]) -> tuple
     by_serial: dict[str, list[Line]] = defaultdict(list)
     by_code: dict[str, list[Line]] = defaultdict(list)
     by_mac: dict[str, list[Line]] = defaultdict(list)
-    for line, at in zip(lines, columns, strict=True):
+    copied = _copied(lines)
+    for number, (line, at) in enumerate(zip(lines, columns, strict=True)):
+        if (original := copied.get(number)) is not None:
+            here = place(line.row, at.get("name", 1))
+            reason = pack("detail.register_copied", where=where(original.sheet, f"A{original.row}"))
+            rejected.append(Rejected(line.file, line.sheet, here, reason, line.name))
+            continue
         serials = [plain for serial in line.serials if (plain := _plain(serial)) not in common]
         code = _plain(line.code) if line.code and _plain(line.code) not in common and values.codes(line.code) < 2 else ""
         shared = [("serial", other) for serial in serials for other in by_serial[serial]]
@@ -60,6 +66,34 @@ def parted(lines: Sequence[Line], columns: Sequence[Mapping[str, int]]) -> tuple
     notes += [pack("detail.register_shared", value=value, count=count) for value, count in sorted(common.items())]
     notes += _alike(kept)
     return kept, rejected, notes
+
+
+def _copied(lines: Sequence[Line]) -> dict[int, Line]:
+    """Lines of sheets that repeat other sheets, a summary of rooms or last year's list, each with the line that it repeats.
+
+    A sheet is a copy when most of its lines, several and different ones, stand in sheets before it, word for word and of the same
+    office.
+    """
+    before: dict[tuple[object, ...], list[Line]] = defaultdict(list)
+    found: dict[int, Line] = {}
+    for _, numbers in groupby(range(len(lines)), key=lambda number: lines[number].sheet):
+        of_sheet = list(numbers)
+        left = {key: list(standing) for key, standing in before.items()}
+        pairs = {number: left[key].pop(0) for number in of_sheet if left.get(key := _says(lines[number]))}
+        different = {_says(lines[number]) for number in pairs}
+        if len(different) >= _COPY_LINES and len(pairs) >= _COPY_SHARE * len(of_sheet):
+            found |= pairs
+        for number in of_sheet:
+            before[_says(lines[number])].append(lines[number])
+    return found
+
+
+_COPY_LINES, _COPY_SHARE = 3, 0.8
+
+
+def _says(line: Line) -> tuple[object, ...]:
+    day = line.in_use or line.acquired
+    return (fold(line.name), line.office, line.code, line.serials, line.macs, day, line.quantity, line.price_vnd)
 
 
 def _alike(lines: Sequence[Line]) -> list[str]:

@@ -89,7 +89,9 @@ def _value(line: Line, field: str | None, heading: str) -> object:
 
 
 #: Rows that are left out rightly: they are no assets. Reasons of `inventory.registers.reading`.
-_NO_ASSETS = frozenset(f"detail.register_{what}" for what in ("below", "group", "part", "total_row", "none_left", "repeated"))
+_NO_ASSETS = frozenset(
+    f"detail.register_{what}" for what in ("below", "group", "part", "total_row", "none_left", "repeated", "copied")
+)
 
 
 def lost(rejected: Sequence[Rejected]) -> list[Rejected]:

@@ -370,3 +370,26 @@ def test_a_value_that_is_left_when_a_thing_is_written_off_does_not_write_it_off(
     ]
     register = told(xlsx(tmp_path / "so.xlsx", rows, ["A1:A2", "B1:B2", "C1:C2", "D1:F1"]))
     assert [line.state for line in register.lines] == [None, State.SCRAPPED, State.MOVED]
+
+
+def test_a_sheet_that_sums_up_the_others_does_not_double_them(tmp_path: Path) -> None:
+    headings = ["STT", "Tên tài sản", "SL", "Năm SD", "Nguyên giá"]
+    room = [[1, "Máy in HP 1102", 1, 2015, 3_000_000], [2, "Máy tính Dell 3050", 2, 2018, 24_000_000]]
+    other = [[1, "Máy in HP 1102", 1, 2015, 3_000_000], [2, "Máy quét Plustek", 1, 2019, 7_000_000]]
+    summary = [headings, *room, *other, [5, "Máy in Canon LBP2900", 1, 2012, 3_100_000]]
+    path = xlsx(tmp_path / "so.xlsx", [headings, *room], **{"Phòng 2": [headings, *other], "Tổng hợp": summary})
+    register = told(path, office="huyen")
+    assert [(line.sheet, line.row) for line in register.lines] == [
+        ("Sheet1", 2),
+        ("Sheet1", 3),
+        ("Phòng 2", 2),  # as in the first room: another printer
+        ("Phòng 2", 3),
+        ("Tổng hợp", 6),
+    ]
+    assert set(reasons(register, whole_row=True).values()) == {"copied"}
+
+
+def test_two_offices_that_were_given_the_same_keep_it_both(tmp_path: Path) -> None:
+    given = [["STT", "Tên tài sản", "Năm SD"], [1, "Máy in HP 1102", 2015], [2, "Máy tính Dell", 2015], [3, "UPS Santak", 2015]]
+    register = told(xlsx(tmp_path / "so.xlsx", [["x"]], **{"Xuân Hòa": given, "Xuân Lôi": given}))
+    assert len(register.lines) == 6
