@@ -21,6 +21,8 @@ _STATES = {State.STORED: 0.15, State.BROKEN: 0.3, State.SCRAPPED: 0.04, State.MO
 _HALF_YEARS, _FALL_YEARS = 14.0, 2.5
 #: What is known of no sort.
 _UNKNOWN = 0.1
+#: What answers in one place would be seen in another.
+_KNOWN_TO_ANSWER = 0.8
 #: Of an office whose networks were not asked, or that is not known: its things may have been seen in another.
 _ELSEWHERE = 0.03
 #: No chance is taken for surer than this.
@@ -29,9 +31,14 @@ _LEAST, _MOST = 1e-3, 0.97
 _ON_BOOKS = {"device": 0.87, "station": 0.75, PRIVATE: 0.03, "unknown": 0.3}
 
 
-def seen(lines: Sequence[Line], ground: Ground) -> Floats:
+def seen(lines: Sequence[Line], answers_elsewhere: Sequence[bool], ground: Ground) -> Floats:
     """For each line the probability that a unit of it is among the things that were seen."""
-    return np.array([np.clip(shows(line) * asked(line, ground) * serves(line, ground), _LEAST, _MOST) for line in lines])
+    return np.array(
+        [
+            np.clip(shows(line, answers) * asked(line, ground) * serves(line, ground), _LEAST, _MOST)
+            for line, answers in zip(lines, answers_elsewhere, strict=True)
+        ]
+    )
 
 
 def on_books(things: Sequence[Thing], makers: Sequence[str | None]) -> Floats:
@@ -49,9 +56,11 @@ def on_books(things: Sequence[Thing], makers: Sequence[str | None]) -> Floats:
     return np.array(found, dtype=np.float64)
 
 
-def shows(line: Line) -> float:
+def shows(line: Line, answers_elsewhere: bool) -> float:
     """How likely a scan sees such a thing, where it is in use in an office that was asked."""
     sort = sorts.sort_of(line)
+    if answers_elsewhere:
+        return max(_KNOWN_TO_ANSWER, sort.shows if sort is not None else 0.0)
     if sorts.has_no_port(evidence.text_of(line)):
         return 0.02
     return sort.shows if sort is not None else _UNKNOWN

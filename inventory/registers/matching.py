@@ -80,7 +80,10 @@ def _assigned(
     That a line is seen at all, and a thing on the books at all, counts too: of a thing that hardly stays without a line, a line
     that fits is hardly another's.
     """
-    seen, on_books = chances.seen(table.lines, ground), chances.on_books(table.things, table.makers)
+    seen, on_books = (
+        chances.seen(table.lines, table.answers_elsewhere.tolist(), ground),
+        chances.on_books(table.things, table.makers),
+    )
     alone = np.log1p(-on_books) + np.log(max(float(left.places.sum()), 1.0))
     pairs = weights.pairs(table, np.log(seen / (1.0 - seen)), alone)
     known = zip(pairs.lines.tolist(), pairs.things.tolist(), strict=True)

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from inventory.registers import chances, evidence, reasons, sorts
 from inventory.registers.assignment import Edges
-from inventory.registers.likeness import Model
 from inventory.registers.records import Bucket, Line, Match, State
 from inventory.registers.sides import Asset, Ground, Thing
 from inventory.registers.weights import Table
@@ -41,8 +40,6 @@ _VISIBLE = 0.4
 _NOTHING = 0.05
 #: A thing that could be a unit's with less is not named.
 _NAMED, _MOST_NAMED = 0.03, 8
-#: A model that answers elsewhere would be seen here.
-_KNOWN_TO_ANSWER = 0.8
 #: Identifiers that name a station.
 _IDENTIFYING = frozenset({"serial", "mac", "host", "address", "text", "code"})
 _OUT_OF_USE = frozenset({State.SCRAPPED, State.STORED, State.BROKEN})
@@ -105,15 +102,6 @@ class Outcome:
             edges.log_weights.tolist(),
             strict=True,
         )
-
-    @cached_property
-    def answering_models(self) -> NDArray[np.bool_]:
-        """For each line whether its very model answers somewhere."""
-        what = self.table.what
-        devices = np.zeros(what.models.shape[1], dtype=bool)
-        devices[what.thing_codes[[j for j, thing in enumerate(self.things) if thing.device is not None]]] = True
-        named = np.isin(what.models, (Model.FULL, Model.NUMBER)) & devices[None, :]
-        return np.asarray(named.any(axis=1))[what.line_codes]
 
     @cached_property
     def counts(self) -> tuple[dict[tuple[str, str], float], Counter[tuple[str, str]]]:
@@ -198,9 +186,7 @@ def _not_found(outcome: Outcome, i: int, asset: Asset, number: int) -> Match:
     units = len(outcome.unit_numbers[i])
     somewhere = min(1.0, sum(one.probability for one in candidates))
     others = _others(outcome, candidates, units)
-    asked, shows = chances.asked(line, outcome.ground), chances.shows(line)
-    if outcome.answering_models[i]:
-        shows = max(shows, _KNOWN_TO_ANSWER)
+    asked, shows = chances.asked(line, outcome.ground), chances.shows(line, bool(outcome.table.answers_elsewhere[i]))
 
     def say(bucket: Bucket, confidence: float, *sentences: str) -> Match:
         return Match(bucket, float(confidence), together(sentences), asset.id, number, others=others)

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -86,6 +87,14 @@ class Table:
     alike: Mapping[tuple[int, str, str], int]  # (line, identifier, level) -> how many things meet the line so
     anchors: tuple[tuple[int, int], ...]  # pairs by which habits are learnt
     sure: frozenset[tuple[int, int]]  # pairs with an exact identifier that nobody else has
+
+    @cached_property
+    def answers_elsewhere(self) -> NDArray[np.bool_]:
+        """For each line whether devices answer that are of its very model."""
+        devices = np.zeros(self.what.models.shape[1], dtype=bool)
+        devices[self.what.thing_codes[[j for j, thing in enumerate(self.things) if thing.device is not None]]] = True
+        named = np.isin(self.what.models, (Model.FULL, Model.NUMBER)) & devices[None, :]
+        return np.asarray(named.any(axis=1))[self.what.line_codes]
 
 
 def table(lines: Sequence[Line], things: Sequence[Thing], makers: Sequence[str | None], ground: Ground) -> Table:
