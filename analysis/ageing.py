@@ -21,10 +21,10 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from analysis import serials
-from analysis.serials import month_number
 from analysis.tables import code, data_csv, typed
+from inventory import serial_dates as serials
 from inventory.frames.columns import Column
+from inventory.serial_dates import month_number
 
 #: Oldest age that is considered.
 MONTHS = 30 * 12

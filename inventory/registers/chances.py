@@ -17,12 +17,16 @@ Floats = NDArray[np.float64]
 
 #: Of what the books say that it is not in use: how much is in use all the same, next to what is in use.
 _STATES = {State.STORED: 0.15, State.BROKEN: 0.3, State.SCRAPPED: 0.04, State.MOVED: 0.7}
-#: Half of what is on the books is still in use so many years after it was bought; how fast that falls.
+#: Half of what is on the books is still in use so many years after it was bought; how fast that falls; of what is new, and of
+#: what nobody knows the age of.
 _HALF_YEARS, _FALL_YEARS = 14.0, 2.5
+_NEW, _AGE_UNKNOWN = 0.95, 0.8
 #: What is known of no sort.
 _UNKNOWN = 0.1
+#: A model without a network port, or without management.
+_AS_GOOD_AS_NEVER = 0.02
 #: What answers in one place would be seen in another.
-_KNOWN_TO_ANSWER = 0.8
+_KNOWN_TO_ANSWER = 0.92
 #: Of an office whose networks were not asked, or that is not known: its things may have been seen in another.
 _ELSEWHERE = 0.03
 #: No chance is taken for surer than this.
@@ -61,8 +65,9 @@ def shows(line: Line, answers_elsewhere: bool) -> float:
     sort = sorts.sort_of(line)
     if answers_elsewhere:
         return max(_KNOWN_TO_ANSWER, sort.shows if sort is not None else 0.0)
-    if sorts.has_no_port(evidence.text_of(line)):
-        return 0.02
+    text = evidence.text_of(line)
+    if sorts.has_no_port(text) or sorts.cannot_answer(line, text):
+        return _AS_GOOD_AS_NEVER
     return sort.shows if sort is not None else _UNKNOWN
 
 
@@ -84,6 +89,6 @@ def serves(line: Line, ground: Ground) -> float:
     told = _STATES.get(line.state, 1.0) if line.state else 1.0
     bought, today = evidence.month(line.acquired or line.in_use), evidence.month(ground.today)
     if bought is None or today is None:
-        return told * 0.85
+        return told * _AGE_UNKNOWN
     years = (today[0] - bought[0]) / 12
-    return told / (1.0 + float(np.exp((years - _HALF_YEARS) / _FALL_YEARS)))
+    return told * _NEW / (1.0 + float(np.exp((years - _HALF_YEARS) / _FALL_YEARS)))

@@ -6,6 +6,7 @@ it comes about by chance is counted, line by line, in `inventory.registers.weigh
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from inventory import serial_dates
 from inventory.hardware_addresses import is_of_guest, tells_a_box
 from inventory.registers import likeness, sorts
 from inventory.registers.folding import fold
@@ -235,25 +237,43 @@ _FIRMWARE_EXPECTED = (0.03, 0.06, 0.05, 0.13, 0.17, 0.15, 0.12, 0.09, 0.08, 0.05
 #: The same in years, where a side tells the year only.
 _YEAR_EXPECTED = (0.01, 0.03, 0.42, 0.38, 0.10, 0.04, 0.02)
 _YEAR_BY_CHANCE = (0.35, 0.07, 0.08, 0.08, 0.08, 0.08, 0.26)
+#: Months from manufacture to purchase, mostly.
+_USUAL_LAG = 5
+#: A serial number that tells a week tells a month; of two that it spans, either.
+_EXACT_MONTHS = 2
 _FIRMWARE_DATED = frozenset({"pc", "server", "storage"})
 
 
-def made(lines: Sequence[Line], things: Sequence[Thing]) -> Field:
+def made(lines: Sequence[Line], things: Sequence[Thing], ground: Ground) -> Field:
     """How long after its manufacture a thing was bought."""
     lags = len(_LAG_EXPECTED)
     months = _from(1, _LAG_EXPECTED, _LAG_BY_CHANCE)
     firmware_months = _from(1 + lags, _FIRMWARE_EXPECTED, _LAG_BY_CHANCE)
     years = _from(1 + 2 * lags, _YEAR_EXPECTED, _YEAR_BY_CHANCE)
 
-    def compare(said: Month, there: tuple[Month, bool]) -> int:
-        (bought, exact), ((built, built_exact), firmware) = said, there
+    def compare(said: Month, there: tuple[frozenset[Month], bool]) -> int:
+        (bought, exact), (made_months, firmware) = said, there
+        # Serial numbers may leave the decade open, and the members of a stack have several: the one that fits best.
+        built, built_exact = min(sorted(made_months), key=lambda one: abs(bought - one[0] - _USUAL_LAG))
         if not (exact and built_exact):
             return min(years) + min(max(bought // 12 - built // 12 + 2, 0), len(years) - 1)
         return min(firmware_months if firmware else months) + int(np.searchsorted(_LAGS, bought - built, side="right"))
 
-    of_things = [(told, thing.kind in _FIRMWARE_DATED) if (told := month(thing.made)) else None for thing in things]
     of_lines = [month(line.acquired or line.in_use) for line in lines]
-    return field("made", of_lines, of_things, compare, months, firmware_months, years)
+    return field("made", of_lines, [made_when(thing, ground) for thing in things], compare, months, firmware_months, years)
+
+
+def made_when(thing: Thing, ground: Ground) -> tuple[frozenset[Month], bool] | None:
+    """Months in which a thing may have been made, and whether only its firmware tells them; None where nothing does."""
+    told = month(thing.made)
+    if told is not None and thing.kind not in _FIRMWARE_DATED:
+        return frozenset({told}), False
+    if thing.vendor and ground.today:
+        today = datetime.date.fromisoformat(ground.today)
+        found = [i for s in sorted(thing.serials) for i in serial_dates.made(thing.vendor, thing.kind or "", s, today)]
+        if found:
+            return frozenset(((i.first + i.last) // 2, i.last - i.first <= _EXACT_MONTHS) for i in found), False
+    return (frozenset({told}), True) if told is not None else None
 
 
 def _from(first: int, expected: Sequence[float], by_chance: Sequence[float]) -> dict[int, tuple[float, float]]:

@@ -126,12 +126,15 @@ def _office(line: Line, thing: Thing, level: int) -> Iterator[str]:
 
 
 def _made(told: Table, line: Line, thing: Thing, i: int, j: int) -> Iterator[str]:
-    bought, made = evidence.month(line.acquired or line.in_use), evidence.month(thing.made)
-    if bought is None or made is None or not _level(told, "made", i, j):
+    bought, made = evidence.month(line.acquired or line.in_use), evidence.made_when(thing, told.ground)
+    if bought is None or made is None:
         return
-    f = next(k for k, f in enumerate(told.fields) if f.name == "made")
-    weight = told.field_weights[f][told.fields[f].line_codes[i], told.fields[f].thing_codes[j]]
-    made_year, bought_year = made[0] // 12, bought[0] // 12
+    weight = next(
+        float(weights[f.line_codes[i], f.thing_codes[j]])
+        for f, weights in zip(told.fields, told.field_weights, strict=True)
+        if f.name == "made"
+    )
+    made_year, bought_year = min((one[0] // 12 for one in made[0]), key=lambda y: abs(bought[0] // 12 - y)), bought[0] // 12
     if weight > 0:
         yield pack("match.made", made_year=made_year, bought_year=bought_year)
     else:

@@ -60,6 +60,8 @@ class Knowledge:
     cards: tuple[Card, ...]
     systems: tuple[tuple[re.Pattern[str], int, int], ...]
     no_port: re.Pattern[str]
+    unmanaged: re.Pattern[str]
+    cheap: Mapping[str, int]
     lines_of_products: Mapping[str, str]  # OptiPlex -> pc
 
     def products(self, line: Line) -> Sort | None:
@@ -80,6 +82,8 @@ def knowledge() -> Knowledge:
         cards=tuple(Card(re.compile(c["maker"], re.IGNORECASE), _shares(c["kinds"]), c["brand"]) for c in told["cards"]),
         systems=tuple((re.compile(s["says"], re.IGNORECASE), int(s["bought"][0]), int(s["bought"][1])) for s in told["systems"]),
         no_port=re.compile("|".join(told["no_port"])),
+        unmanaged=re.compile("|".join(told["unmanaged"])),
+        cheap=told["cheap"],
         lines_of_products={name: sort for sort, names in told["products"].items() for name in names},
     )
 
@@ -154,6 +158,21 @@ def card_of(maker: str) -> Card | None:
 def bought_years(os_version: str) -> tuple[int, int] | None:
     """First and last year in which machines with such a system were bought; None where that is not known."""
     return next(((first, last) for says, first, last in knowledge().systems if says.search(os_version)), None)
+
+
+def cannot_answer(line: Line, text: str) -> bool:
+    """Whether a thing is known to have nothing on a network that answers: by its model, or because it was too cheap.
+
+    `text`: everything in which the line can name its model.
+    """
+    sort = sort_of(line)
+    if sort is None:
+        return False
+    price = line.unit_price_vnd
+    if price is None and line.price_vnd is not None:
+        price = line.price_vnd // max(1, line.quantity)
+    cheap = price is not None and 0 < price < knowledge().cheap.get(sort.name, 0)
+    return cheap or (sort.name in ("switch", "network") and bool(knowledge().unmanaged.search(fold(text))))
 
 
 def has_no_port(text: str) -> bool:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from inventory.registers import chances, evidence, reasons, sorts
 from inventory.registers.assignment import Edges
+from inventory.registers.confidence import calibrated
 from inventory.registers.records import Bucket, Line, Match, State
 from inventory.registers.sides import Asset, Ground, Thing
 from inventory.registers.weights import Table
@@ -36,6 +37,9 @@ _ALIKE = 0.5
 _SOMEWHERE = 0.25
 #: Of such things, so many are seen that one which is not is missing.
 _VISIBLE = 0.4
+#: Said to be missing where that is as likely.
+_MISSING = 0.4
+_EVEN = 0.5
 #: Less of a network, or of a sort, is as good as nothing.
 _NOTHING = 0.05
 #: A thing that could be a unit's with less is not named.
@@ -147,6 +151,8 @@ def _found(outcome: Outcome, i: int, j: int, number: int) -> Match | None:
     alike = [one for one in candidates if abs(one.weight - own.weight) < _ALIKE and outcome.things[one.thing].device is not None]
     if sure < _LIKELY and not (sure >= _LEAST_OF_A_GROUP and len(alike) > 1 and _closed(outcome, j, alike, own.weight)):
         return None
+    # That several are alike is no carelessness of the model: one of two is one of two.
+    confidence = sure if len(alike) > 1 and sure < _CLOSED else calibrated(sure)
     sentences = list(reasons.of_pair(outcome.table, i, j))
     if len(alike) > 1 and sure < _CLOSED:
         sentences.append(pack("match.alike", count=len(alike)))
@@ -156,9 +162,9 @@ def _found(outcome: Outcome, i: int, j: int, number: int) -> Match | None:
     asset = outcome.assets[i].id
     if thing.state == GONE:
         sentences.append(pack("match.gone", day=thing.last_confirmed or ""))
-        return Match(Bucket.NOT_SEEN, sure, together(sentences), asset, number, others=_devices(outcome, [j]))
+        return Match(Bucket.NOT_SEEN, confidence, together(sentences), asset, number, others=_devices(outcome, [j]))
     mac = thing.mac if thing.device is None else None
-    return Match(Bucket.MATCHED, sure, together(sentences), asset, number, thing.device, mac, others=others)
+    return Match(Bucket.MATCHED, confidence, together(sentences), asset, number, thing.device, mac, others=others)
 
 
 def _closed(outcome: Outcome, j: int, alike: Sequence[Candidate], weight: float) -> bool:
@@ -192,26 +198,38 @@ def _not_found(outcome: Outcome, i: int, asset: Asset, number: int) -> Match:
         return Match(bucket, float(confidence), together(sentences), asset.id, number, others=others)
 
     if shows <= _NOTHING:
-        has_no_port = sorts.has_no_port(evidence.text_of(line))
-        sentence = pack("match.no_port") if has_no_port else pack("match.never_seen", sort=reasons.sort_name(line))
-        return say(Bucket.NOT_ASSESSABLE, 1.0 - somewhere, sentence)
+        return say(Bucket.NOT_ASSESSABLE, 1.0 - somewhere, _invisible(line))
     if asked <= _NOTHING:
         return say(Bucket.NOT_ASSESSABLE, 1.0 - somewhere, *_not_asked(line, outcome.ground))
     if somewhere >= _SOMEWHERE:
         return say(Bucket.NOT_ASSESSABLE, somewhere, _one_of(outcome, candidates), *_counts(outcome, line))
     if line.state in _OUT_OF_USE:
         return say(Bucket.NOT_SEEN, 1.0 - somewhere, _out_of_use(line.state), *_asked_when(line, outcome.ground))
-    if shows * asked < _VISIBLE:
+    absent = (1.0 - somewhere) * _absent(shows * asked, chances.serves(line, outcome.ground))
+    if shows * asked < _VISIBLE or absent < _MISSING:
         sentence = _partly(line, outcome.ground) if shows >= _VISIBLE else pack("match.seldom_seen", sort=reasons.sort_name(line))
-        return say(Bucket.NOT_ASSESSABLE, 1.0 - somewhere, sentence)
+        return say(Bucket.NOT_ASSESSABLE, max(1.0 - somewhere - absent, _EVEN), sentence)
     sentences = [pack("match.unseen", sort=reasons.sort_name(line)), *_asked_when(line, outcome.ground), *_counts(outcome, line)]
-    return say(Bucket.NOT_SEEN, 1.0 - somewhere, *sentences)
+    return say(Bucket.NOT_SEEN, absent, *sentences)
+
+
+def _invisible(line: Line) -> str:
+    text = evidence.text_of(line)
+    if sorts.has_no_port(text):
+        return pack("match.no_port")
+    sort = reasons.sort_name(line)
+    return pack("match.no_management", sort=sort) if sorts.cannot_answer(line, text) else pack("match.never_seen", sort=sort)
 
 
 def _out_of_use(state: State | None) -> str:
     if state == State.SCRAPPED:
         return pack("match.unseen_scrapped")
     return pack("match.unseen_stored") if state == State.STORED else pack("match.unseen_broken")
+
+
+def _absent(visible: float, serves: float) -> float:
+    """How likely a thing is not there that was not seen, by Bayes: what is there is seen as often as `visible`."""
+    return (1.0 - serves) / max((1.0 - serves) + serves * (1.0 - visible), 1e-9)
 
 
 def _not_asked(line: Line, ground: Ground) -> Iterator[str]:

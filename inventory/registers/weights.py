@@ -40,6 +40,8 @@ _THUMB = 25.0
 _CHANCE = 8.0
 #: A kind of device that a line's words do not suggest is found this often all the same.
 _OTHER_KIND = 0.004
+#: From here on (logarithm of how much likelier than any other) a thing is of the line's kind.
+_SAME_KIND = -1.0
 #: Of pairs of which both sides tell a model, by whether the line tells a number or the series only.
 _NUMBER_EXPECTED = {Model.FULL: 0.62, Model.NUMBER: 0.24, Model.SERIES: 0.02, Model.SIBLING: 0.03, Model.OTHER: 0.09}
 _MODEL_BY_CHANCE = {Model.FULL: 0.02, Model.NUMBER: 0.03, Model.SERIES: 0.15, Model.SIBLING: 0.02, Model.OTHER: 0.93}
@@ -85,6 +87,7 @@ class Table:
     identifier_rates: Mapping[str, Mapping[str, float]]
     makers: tuple[str | None, ...]
     alike: Mapping[tuple[int, str, str], int]  # (line, identifier, level) -> how many things meet the line so
+    ground: Ground
     anchors: tuple[tuple[int, int], ...]  # pairs by which habits are learnt
     sure: frozenset[tuple[int, int]]  # pairs with an exact identifier that nobody else has
 
@@ -93,7 +96,7 @@ class Table:
         """For each line whether devices answer that are of its very model."""
         devices = np.zeros(self.what.models.shape[1], dtype=bool)
         devices[self.what.thing_codes[[j for j, thing in enumerate(self.things) if thing.device is not None]]] = True
-        named = np.isin(self.what.models, (Model.FULL, Model.NUMBER)) & devices[None, :]
+        named = np.isin(self.what.models, (Model.FULL, Model.NUMBER)) & (self.what.kinds > _SAME_KIND) & devices[None, :]
         return np.asarray(named.any(axis=1))[self.what.line_codes]
 
 
@@ -102,7 +105,7 @@ def table(lines: Sequence[Line], things: Sequence[Thing], makers: Sequence[str |
     shared = identifiers.compare(lines, things)
     fields = (
         evidence.office(lines, things, ground),
-        evidence.made(lines, things),
+        evidence.made(lines, things, ground),
         evidence.first_seen(lines, things),
         evidence.system(lines, things),
         evidence.room(lines, things),
@@ -125,6 +128,7 @@ def table(lines: Sequence[Line], things: Sequence[Thing], makers: Sequence[str |
         identifier_rates=_identifier_rates(shared, by_pair, anchors),
         makers=tuple(makers),
         alike=Counter((one.line, one.name, one.level) for one in shared.shared),
+        ground=ground,
         anchors=anchors,
         sure=sure,
     )

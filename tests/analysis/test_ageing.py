@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import ageing, serials
-from analysis.serials import made, month_number
+from analysis import ageing
 from analysis.tables import typed
+from inventory import serial_dates as serials
 from inventory.frames.columns import FRAMES
+from inventory.serial_dates import made, month_number
 
 TODAY = date(2026, 11, 22)
 

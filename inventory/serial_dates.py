@@ -1,6 +1,6 @@
 """When a serial number says that a device was made.
 
-The layouts are data (`analysis/data/serial_dates.yaml`, each with its source). A serial that fits no layout of its vendor
+The layouts are data (`serial_dates.yaml` beside this file, each with its source). A serial that fits no layout of its vendor
 means nothing, and the answer is empty: blank beats wrong.
 """
 
@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 
-from analysis.tables import data_yaml
+import yaml
 
+_FILE = Path(__file__).with_name("serial_dates.yaml")
 #: No serial of these layouts is older.
 EARLIEST_YEAR = 1996
 
@@ -89,7 +91,7 @@ def _rules() -> tuple[_Rule, ...]:
             reliability=rule["reliability"],
             source=rule["source"],
         )
-        for rule in data_yaml("serial_dates.yaml")["rules"]
+        for rule in yaml.safe_load(_FILE.read_text(encoding="utf-8"))["rules"]
     )
 
 
