@@ -1,13 +1,13 @@
 """Which thing on the network each line of the registers is. Pure.
 
-`sides` (the records) -> `evidence`, `identifiers` (what agrees) -> `weights` (what that is worth) -> `assignment` (one to one) ->
-`verdicts` (buckets, and reasons in words). What people ruled comes first and stays.
+`sides` (the records) -> `evidence`, `identifiers` (what agrees) -> `weights` (what that is worth) -> `whose_books` (offices that
+no register tells) -> `assignment` (one to one) -> `verdicts` (buckets, and reasons in words). What people ruled comes first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from inventory.registers.records import Match
 from inventory.registers.rulings import Ruled
 from inventory.registers.sides import Asset, Ground, OfficeGround, Ruling, Thing
 from inventory.registers.verdicts import Claims, Outcome
+from inventory.registers.whose_books import supposed_offices
 
 __all__ = ["Asset", "Ground", "OfficeGround", "Ruling", "Thing", "match"]
 
@@ -34,9 +35,10 @@ def match(assets: Iterable[Asset], things: Iterable[Thing], ground: Ground, ruli
     there = sorted({(thing.device, thing.mac): thing for thing in sorted(things, key=repr)}.values(), key=_thing_order)
     ruled = Ruled(on_books, there, rulings)
     left = _left(on_books, there, ruled)
-    table = weights.table([asset.line for asset in on_books], there, [_maker(thing) for thing in there], ground)
+    table, supposed = _compared(on_books, there, ground, left)
     claims, chosen = _assigned(table, ground, left, ruled.never)
-    outcome = Outcome(tuple(on_books), tuple(there), ground, table, claims, left.unit_numbers, left.places)
+    on_books = [Asset(asset.id, line) for asset, line in zip(on_books, table.lines, strict=True)]
+    outcome = Outcome(tuple(on_books), tuple(there), ground, table, claims, left.unit_numbers, left.places, supposed)
     of_lines = sorted([*ruled.matches(), *verdicts.of_lines(outcome, chosen)], key=lambda m: (m.asset or 0, m.unit))
     return [*of_lines, *verdicts.of_things(outcome, of_lines)]
 
@@ -72,10 +74,24 @@ def _left(on_books: Sequence[Asset], there: Sequence[Thing], ruled: Ruled) -> Le
     return Left(numbers, places)
 
 
-def _assigned(
-    table: weights.Table, ground: Ground, left: Left, never: frozenset[tuple[int, int]]
-) -> tuple[Claims, list[tuple[int, int, int]]]:
-    """How likely each pair is, and the likeliest assignment as (line, turn of its units, thing).
+def _compared(
+    on_books: Sequence[Asset], there: Sequence[Thing], ground: Ground, left: Left
+) -> tuple[weights.Table, frozenset[int]]:
+    """Everything compared with everything, and the lines whose office is supposed, because their books do not tell it."""
+    lines = [asset.line for asset in on_books]
+    makers = [_maker(thing) for thing in there]
+    table = weights.table(lines, there, makers, ground)
+    if all(line.office is not None for line in lines):
+        return table, frozenset()
+    supposed = supposed_offices(lines, there, _pairs(table, ground, left))
+    if not supposed:
+        return table, frozenset()
+    lines = [replace(line, office=supposed[i]) if i in supposed else line for i, line in enumerate(lines)]
+    return weights.table(lines, there, makers, ground), frozenset(supposed)
+
+
+def _pairs(table: weights.Table, ground: Ground, left: Left) -> weights.Pairs:
+    """The pairs worth a look.
 
     That a line is seen at all, and a thing on the books at all, counts too: of a thing that hardly stays without a line, a line
     that fits is hardly another's.
@@ -85,7 +101,14 @@ def _assigned(
         chances.on_books(table.things, table.makers),
     )
     alone = np.log1p(-on_books) + np.log(max(float(left.places.sum()), 1.0))
-    pairs = weights.pairs(table, np.log(seen / (1.0 - seen)), alone)
+    return weights.pairs(table, np.log(seen / (1.0 - seen)), alone)
+
+
+def _assigned(
+    table: weights.Table, ground: Ground, left: Left, never: frozenset[tuple[int, int]]
+) -> tuple[Claims, list[tuple[int, int, int]]]:
+    """How likely each pair is, and the likeliest assignment as (line, turn of its units, thing)."""
+    pairs = _pairs(table, ground, left)
     known = zip(pairs.lines.tolist(), pairs.things.tolist(), strict=True)
     free = (left.units[pairs.lines] > 0) & (left.places[pairs.things] > 0) & np.array([pair not in never for pair in known], bool)
     edges = Edges(pairs.lines[free], pairs.things[free], pairs.weights[free], left.units, left.places)

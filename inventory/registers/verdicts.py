@@ -78,6 +78,7 @@ class Outcome:
     claims: Claims
     unit_numbers: tuple[tuple[int, ...], ...]  # of each asset: units that nobody ruled on
     places: NDArray[np.int64]  # of each thing: how many are not ruled on
+    supposed: frozenset[int]  # lines whose office no register tells
 
     @cached_property
     def of_line(self) -> dict[int, list[Candidate]]:
@@ -153,7 +154,7 @@ def _found(outcome: Outcome, i: int, j: int, number: int) -> Match | None:
         return None
     # That several are alike is no carelessness of the model: one of two is one of two.
     confidence = sure if len(alike) > 1 and sure < _CLOSED else calibrated(sure)
-    sentences = list(reasons.of_pair(outcome.table, i, j))
+    sentences = [*reasons.of_pair(outcome.table, i, j), *_supposed(outcome, i)]
     if len(alike) > 1 and sure < _CLOSED:
         sentences.append(pack("match.alike", count=len(alike)))
     elif outcome.assets[i].line.quantity > 1:
@@ -195,7 +196,7 @@ def _not_found(outcome: Outcome, i: int, asset: Asset, number: int) -> Match:
     asked, shows = chances.asked(line, outcome.ground), chances.shows(line, bool(outcome.table.answers_elsewhere[i]))
 
     def say(bucket: Bucket, confidence: float, *sentences: str) -> Match:
-        return Match(bucket, float(confidence), together(sentences), asset.id, number, others=others)
+        return Match(bucket, float(confidence), together([*sentences, *_supposed(outcome, i)]), asset.id, number, others=others)
 
     if shows <= _NOTHING:
         return say(Bucket.NOT_ASSESSABLE, 1.0 - somewhere, _invisible(line))
@@ -211,6 +212,11 @@ def _not_found(outcome: Outcome, i: int, asset: Asset, number: int) -> Match:
         return say(Bucket.NOT_ASSESSABLE, max(1.0 - somewhere - absent, _EVEN), sentence)
     sentences = [pack("match.unseen", sort=reasons.sort_name(line)), *_asked_when(line, outcome.ground), *_counts(outcome, line)]
     return say(Bucket.NOT_SEEN, absent, *sentences)
+
+
+def _supposed(outcome: Outcome, i: int) -> Iterator[str]:
+    if i in outcome.supposed:
+        yield pack("match.supposed_office", office=outcome.assets[i].line.office or "")
 
 
 def _invisible(line: Line) -> str:
