@@ -311,6 +311,29 @@ def system(lines: Sequence[Line], things: Sequence[Thing]) -> Field:
     )
 
 
+# -- equipment -------------------------------------------------------------------------------------------------------------
+
+
+def memory(of_lines: Sequence[float | None], things: Sequence[Thing]) -> Field:
+    """As much memory as the line tells or its model has (1), more (2), less (3); of things that tell no model."""
+
+    def compare(said: float, there: float) -> int:
+        return 1 if 0.8 <= there / said <= 1.1 else 2 if there > said else 3
+
+    of_things = [thing.memory_gb if thing.model is None else None for thing in things]
+    return field("memory", of_lines, of_things, compare, {1: (0.72, 0.3), 2: (0.2, 0.35), 3: (0.08, 0.35)})
+
+
+def disk(of_lines: Sequence[float | None], things: Sequence[Thing]) -> Field:
+    """Disks as large as the line tells or its model has (1), or not (2); of things that tell no model."""
+
+    def compare(said: float, there: float) -> int:
+        return 1 if 0.85 <= there / said <= 1.1 else 2
+
+    of_things = [thing.disk_gb if thing.model is None else None for thing in things]
+    return field("disk", of_lines, of_things, compare, {1: (0.65, 0.25), 2: (0.35, 0.75)})
+
+
 # -- room ------------------------------------------------------------------------------------------------------------------
 
 _NOT_A_ROOM = frozenset(("phong", "tang", "nha", "xa", "huyen", "thi", "tran", "ubnd", "van", "khu", "so", "p", "t"))

@@ -37,6 +37,7 @@ def assets(reader: Reader) -> list[Asset]:
 def things(reader: Reader) -> list[Thing]:
     """Every device that was ever confirmed, and every station that is present and is no device."""
     serials, parts, boxes = _components(reader)
+    sizes = _sizes(reader)
     stations = records(reader.current("stations", "office, key, address, device_id, name"))
     macs = _macs(reader)
     for row in stations:
@@ -62,6 +63,8 @@ def things(reader: Reader) -> list[Thing]:
                 location=row["sys_location"],
                 contact=row["sys_contact"],
                 os_version=row["os_version"],
+                memory_gb=_gb(sizes.get((device, "memory_total")), 2**30),
+                disk_gb=_gb(sizes.get((device, "storage_total")), 10**9),
                 made=row["manufactured"],
                 installed=row["installed"],
                 first_seen=_day(row["first_seen"]),
@@ -117,6 +120,20 @@ def _components(reader: Reader) -> tuple[Mapping[int, set[str]], Mapping[int, se
         if row["kind"] in _BOXES:
             boxes[row["device_id"]].add(row["serial"])
     return serials, parts, boxes
+
+
+def _sizes(reader: Reader) -> Mapping[tuple[int, str], float]:
+    """(device, memory_total or storage_total) -> bytes of all its items together."""
+    found: dict[tuple[int, str], float] = defaultdict(float)
+    rows = records(reader.current("readings", "device_id, metric, value", "AND metric IN ('memory_total', 'storage_total')"))
+    for row in rows:
+        if row["value"]:
+            found[row["device_id"], row["metric"]] += row["value"]
+    return found
+
+
+def _gb(size: float | None, unit: int) -> float | None:
+    return round(size / unit, 1) if size else None
 
 
 def _macs(reader: Reader) -> dict[int, set[str]]:

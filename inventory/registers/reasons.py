@@ -28,7 +28,11 @@ def of_pair(told: Table, i: int, j: int) -> Iterator[str]:
     yield from _made(told, line, thing, i, j)
     if (room := _level(told, "room", i, j)) == 1:
         yield pack("match.room", place=line.place or "")
+    if (memory := _level(told, "memory", i, j)) == 1:
+        yield pack("match.memory", gb=round(thing.memory_gb or 0))
     yield from _others(told, line, shared, i, j)
+    if memory > 1:
+        yield pack("match.other_memory", gb=round(thing.memory_gb or 0))
     if room == 2:
         yield pack("match.other_room", place=line.place or "", location=thing.location or "")
     if _level(told, "first_seen", i, j) == 2:

@@ -36,11 +36,13 @@ class Thing:
     contact: str | None = None  # sysContact
     asset_tag: str | None = None  # a register number that somebody wrote into the device
     os_version: str | None = None
+    memory_gb: float | None = None  # as it tells, in units of 2**30 bytes
+    disk_gb: float | None = None  # all its disks or volumes together, in units of 10**9 bytes
     made: str | None = None  # ISO day, month or year of manufacture, told by the device or by its serial
     installed: str | None = None  # ISO day of the operating system's installation
     first_seen: str | None = None  # ISO day
     last_confirmed: str | None = None  # ISO day
-    state: str = "answering"  # as the frame `devices` has it: answering, silent, not_asked, gone
+    state: str = "present"  # as the frame `devices` has it: present, silent, not_asked, gone
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ _CLOSED = 0.9
 _LEAST_OF_A_GROUP = 0.2
 #: Weights that differ by less (a factor of 1.6) tell nothing apart.
 _ALIKE = 0.5
-#: A line has its thing somewhere among those that were seen.
-_SOMEWHERE = 0.25
+#: A line has its thing among those of its own office, or somewhere, so likely that nobody should call it missing.
+_HERE, _SOMEWHERE = 0.25, 0.5
 #: Of such things, so many are seen that one which is not is missing.
 _VISIBLE = 0.4
 #: Said to be missing where that is as likely.
@@ -42,6 +42,8 @@ _MISSING = 0.4
 _EVEN = 0.5
 #: Less of a network, or of a sort, is as good as nothing.
 _NOTHING = 0.05
+#: What is less likely is not looked at.
+_HOPELESS = 1e-4
 #: A thing that could be a unit's with less is not named.
 _NAMED, _MOST_NAMED = 0.03, 8
 #: Identifiers that name a station.
@@ -99,12 +101,13 @@ class Outcome:
         return found
 
     def _rows(self) -> Iterator[tuple[int, int, float, float]]:
-        edges = self.claims.edges
+        edges, probability = self.claims.edges, self.claims.probability
+        kept = probability >= _HOPELESS
         yield from zip(
-            edges.rows.tolist(),
-            edges.columns.tolist(),
-            self.claims.probability.tolist(),
-            edges.log_weights.tolist(),
+            edges.rows[kept].tolist(),
+            edges.columns[kept].tolist(),
+            probability[kept].tolist(),
+            edges.log_weights[kept].tolist(),
             strict=True,
         )
 
@@ -153,9 +156,10 @@ def _found(outcome: Outcome, i: int, j: int, number: int) -> Match | None:
     if sure < _LIKELY and not (sure >= _LEAST_OF_A_GROUP and len(alike) > 1 and _closed(outcome, j, alike, own.weight)):
         return None
     # That several are alike is no carelessness of the model: one of two is one of two.
-    confidence = sure if len(alike) > 1 and sure < _CLOSED else calibrated(sure)
+    arbitrary = len(alike) > units and sure < _CLOSED
+    confidence = sure if arbitrary else calibrated(sure)
     sentences = [*reasons.of_pair(outcome.table, i, j), *_supposed(outcome, i)]
-    if len(alike) > 1 and sure < _CLOSED:
+    if arbitrary:
         sentences.append(pack("match.alike", count=len(alike)))
     elif outcome.assets[i].line.quantity > 1:
         sentences.append(pack("match.unit", unit=number, quantity=outcome.assets[i].line.quantity))
@@ -202,7 +206,7 @@ def _not_found(outcome: Outcome, i: int, asset: Asset, number: int) -> Match:
         return say(Bucket.NOT_ASSESSABLE, 1.0 - somewhere, _invisible(line))
     if asked <= _NOTHING:
         return say(Bucket.NOT_ASSESSABLE, 1.0 - somewhere, *_not_asked(line, outcome.ground))
-    if somewhere >= _SOMEWHERE:
+    if _here(outcome, line, candidates) >= _HERE or somewhere >= _SOMEWHERE:
         return say(Bucket.NOT_ASSESSABLE, somewhere, _one_of(outcome, candidates), *_counts(outcome, line))
     if line.state in _OUT_OF_USE:
         return say(Bucket.NOT_SEEN, 1.0 - somewhere, _out_of_use(line.state), *_asked_when(line, outcome.ground))
@@ -212,6 +216,12 @@ def _not_found(outcome: Outcome, i: int, asset: Asset, number: int) -> Match:
         return say(Bucket.NOT_ASSESSABLE, max(1.0 - somewhere - absent, _EVEN), sentence)
     sentences = [pack("match.unseen", sort=reasons.sort_name(line)), *_asked_when(line, outcome.ground), *_counts(outcome, line)]
     return say(Bucket.NOT_SEEN, absent, *sentences)
+
+
+def _here(outcome: Outcome, line: Line, candidates: Sequence[Candidate]) -> float:
+    """How likely a unit is among the things of its own office; of any, where the office is not told."""
+    office = evidence.standing(line.office, outcome.ground) if line.office else None
+    return sum(one.probability for one in candidates if office is None or outcome.things[one.thing].office == office)
 
 
 def _supposed(outcome: Outcome, i: int) -> Iterator[str]:
@@ -296,7 +306,7 @@ def of_things(outcome: Outcome, matches: Sequence[Match]) -> Iterator[Match]:
             continue
         lines = outcome.of_thing.get(j, [])
         somewhere = min(1.0, sum(probability for _, probability, _ in lines))
-        if somewhere >= _SOMEWHERE:
+        if somewhere >= _HERE:
             count = sum(probability >= _NAMED for _, probability, _ in lines)
             yield Match(Bucket.NOT_ASSESSABLE, somewhere, pack("match.one_of_lines", count=count), None, 1, thing.device, mac)
         else:

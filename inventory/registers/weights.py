@@ -23,6 +23,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from inventory.registers import equipped as equipment
 from inventory.registers import evidence, identifiers, sorts
 from inventory.registers.evidence import Field, coded
 from inventory.registers.identifiers import Identifiers
@@ -103,19 +104,22 @@ class Table:
 def table(lines: Sequence[Line], things: Sequence[Thing], makers: Sequence[str | None], ground: Ground) -> Table:
     """Compares everything with everything. `makers`: of the network card of each thing, as the OUI registry has it."""
     shared = identifiers.compare(lines, things)
+    sure = frozenset(_unique(shared, ("serial", "mac")))
+    anchors = tuple(_anchors(shared, lines, things))
+    equipped = equipment.of_lines(lines, things, anchors)
     fields = (
         evidence.office(lines, things, ground),
         evidence.made(lines, things, ground),
         evidence.first_seen(lines, things),
         evidence.system(lines, things),
         evidence.room(lines, things),
+        evidence.memory([one.memory for one in equipped], things),
+        evidence.disk([one.disk for one in equipped], things),
     )
     found: dict[tuple[int, int], list[identifiers.Shared]] = defaultdict(list)
     for one in shared.shared:
         found[one.line, one.thing].append(one)
     by_pair = {pair: tuple(those) for pair, those in found.items()}
-    sure = frozenset(_unique(shared, ("serial", "mac")))
-    anchors = tuple(_anchors(shared, lines, things))
     found_levels = {f.name: [f.level(*pair) for pair in anchors] for f in fields}
     return Table(
         lines=tuple(lines),

@@ -75,6 +75,7 @@ def things(network: Network) -> list[Thing]:
                 name=device["sys_name"],
                 location=device["sys_location"] if device["snmp_readable"] else None,
                 os_version=device["os_version"] if tells["os_version"] else None,
+                **_equipment(network, device),
                 first_seen=truth["date"],
                 last_confirmed=truth["date"],
             )
@@ -91,6 +92,14 @@ def things(network: Network) -> list[Thing]:
         )
         for s in stations
     ]
+
+
+def _equipment(network: Network, device: Mapping[str, Any]) -> dict[str, float]:
+    """Memory and disks, which computers tell over SNMP and over SSH."""
+    fields = network.catalogue[device["model"]].fields
+    if device["kind"] not in ("pc", "server", "storage") or "memory_gib" not in fields:
+        return {}
+    return {"memory_gb": fields["memory_gib"], "disk_gb": float(sum(size for *_, size in fields.get("disks", ())))}
 
 
 def ground(network: Network, offices: Iterable[Any]) -> Ground:

@@ -8,7 +8,7 @@ import ipaddress
 import pytest
 
 from inventory import ledger, offices
-from inventory.facts import ArpEntry, Component, ForwardingEntry, Interface, Outcome
+from inventory.facts import ArpEntry, Component, ForwardingEntry, Interface, Outcome, Reading
 from inventory.frames.reading import LOCAL, NOW, Reader
 from inventory.offices import Office, OfficeNetwork, Offices
 from inventory.registers import loading
@@ -45,6 +45,17 @@ def test_a_device_comes_with_every_serial_number_and_address_that_is_its_own(sca
     assert thing.macs == {mac(1), mac(9)}
     assert thing.boxes == 2
     assert thing.first_seen == datetime.datetime.fromtimestamp(START + 60, LOCAL).date().isoformat()
+
+
+def test_a_computer_comes_with_its_memory_and_all_its_disks(scan, observe, load):
+    told = (
+        Reading("memory_total", "RAM", 8_332_235_776.0),
+        Reading("storage_total", "C:", 120_000_000_000.0),
+        Reading("storage_total", "D:", 380_000_000_000.0),
+    )
+    scan(0, observe(kind="pc", health=told))
+    thing = load(loading.things)[0]
+    assert (thing.memory_gb, thing.disk_gb) == (7.8, 500.0)
 
 
 def test_a_station_is_a_thing_unless_it_is_a_device_and_lends_that_its_address(scan, observe, mac, load):
