@@ -10,6 +10,7 @@ from kiemke.commands import (
     decide,
     demo,
     export,
+    imports,
     init,
     lab,
     profile,
@@ -42,6 +43,7 @@ app.command(help=say("cli.changes.help"))(changes.changes)
 app.add_typer(decide.app, name="decide", help=say("cli.decide.help"))
 app.add_typer(register.app, name="register", help=say("cli.register.help"))
 app.add_typer(export.app, name="export", help=say("cli.export.help"))
+app.add_typer(imports.app, name="import", help=say("cli.import.help"))
 app.add_typer(report.app, name="report", help=say("cli.report.help"))
 #: What follows `--` is for JupyterLab itself.
 app.command(help=say("cli.lab.help"), context_settings={"allow_extra_args": True})(lab.lab)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from inventory.registers.records import Bucket
+from inventory.registers.records import Bucket, program
 
 #: From this confidence on a line of the books gives its code to the device that it was matched with.
 SURE = 0.9
@@ -54,13 +54,14 @@ class Export:
     notes: tuple[str, ...] = ()
 
 
-def codes(matches: pd.DataFrame) -> dict[str, str]:
-    """Asset codes by device, of the frame `matches`: where a person said so or the match is as good as sure.
+def codes(matches: pd.DataFrame, assets: pd.DataFrame) -> dict[str, str]:
+    """Asset codes by device, of the frames: where a person said so or the match is as good as sure.
 
-    A code that several devices would get is of a line of several things, and marks none of them.
+    Only of offices' own books. A code that several devices would get is of a line of several things, and marks none of them.
     """
+    own = assets.loc[[program(books) is None for books in assets["register"]], "asset"]
     sure = matches["decided"].fillna(False) | (matches["confidence"].fillna(0.0) >= SURE)
-    found = matches[(matches["bucket"] == Bucket.MATCHED) & sure].dropna(subset=["device", "code"])
+    found = matches[(matches["bucket"] == Bucket.MATCHED) & sure & matches["asset"].isin(own)].dropna(subset=["device", "code"])
     found = found[~found["code"].duplicated(keep=False) & ~found["device"].duplicated(keep=False)]
     return dict(zip(found["device"], found["code"], strict=True))
 

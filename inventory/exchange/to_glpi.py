@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from inventory.exchange.forms import Export, Form, Frames, line, records
+from inventory.facts import KINDS
 
 #: Our kinds by GLPI's types of asset, in the order in which GLPI lists them; everything else that answers is a peripheral.
 TYPES: Mapping[str, tuple[str, ...]] = {
@@ -21,6 +22,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "Phone": ("phone", "voip"),
     "Peripheral": (),
 }
+TYPE_OF: Mapping[str, str] = dict.fromkeys(KINDS, "Peripheral") | {kind: name for name, kinds in TYPES.items() for kind in kinds}
 FILES: Mapping[str, str] = {
     "Computer": "computers.csv",
     "NetworkEquipment": "network-equipment.csv",
@@ -38,7 +40,6 @@ _LONGEST = 255
 def export(frames: Frames) -> Export:
     """The files of everything in `frames`. Pure: the same frames give the same files."""
     places = _places(frames)
-    type_of = {kind: name for name, kinds in TYPES.items() for kind in kinds}
     rows: dict[str, list[tuple[str, ...]]] = {name: [] for name in TYPES}
     columns = ("device", "sys_name", "serial", "vendor", "model", "kind", "office", "address", "mac", "os_version", "sys_descr")
     for row in records(frames.devices, *columns, "state", "last_confirmed"):
@@ -48,7 +49,7 @@ def export(frames: Frames) -> Export:
         told = {"Kiểm Kê": device, "state": state, "last_confirmed": confirmed, "system": line(descr)}
         names = ("serial", "code", "vendor", "model")
         told |= {key: value for key, value in zip(names, values, strict=True) if len(value) > _LONGEST}
-        type_ = type_of.get(kind, "Peripheral")
+        type_ = TYPE_OF.get(kind, "Peripheral")
         release = (line(version)[:_LONGEST],) if type_ in _VERSION else ()
         about = "\n".join(f"{key}: {value}" for key, value in told.items() if value)
         place = places.get(office, office)

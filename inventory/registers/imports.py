@@ -23,7 +23,7 @@ from sqlalchemy.engine import Connection, Engine
 from inventory.database import reading, writing
 from inventory.registers.continuity import PLACE_IN_FILE, continued
 from inventory.registers.folding import fold
-from inventory.registers.records import Line, Register, Rejected, State
+from inventory.registers.records import Line, Register, Rejected, State, program
 from inventory.registers.sides import Asset
 from inventory.schema import ASSETS, IMPORTS, REJECTED
 
@@ -117,14 +117,14 @@ def books(engine: Engine, register: Register, office: str | None = None) -> str:
     with reading(engine) as connection:
         standing = _standing(connection)
         names = set(connection.execute(sa.select(IMPORTS.c.register).distinct()).scalars())
-    common = {name: _share(list(entries.values()), lines) for name, entries in standing.items()}
+    common = {name: _share(list(entries.values()), lines) for name, entries in standing.items() if program(name) is None}
     nearest = max(common, key=lambda name: (common[name], name), default=None)
     if nearest is not None and common[nearest] >= _SAME_BOOKS:
         return nearest
     offices = {line.office for line in lines} if office is None else {office}
     only = offices.pop() if len(offices) == 1 else None
     name = "/".join(filter(None, (only, _title(register.file))))
-    if name in names and name in standing and common[name] < _OTHER_BOOKS:
+    if name in names and name in common and common[name] < _OTHER_BOOKS:
         return next(other for n in range(2, len(names) + 3) if (other := f"{name} ({n})") not in names)
     return name
 
@@ -192,7 +192,9 @@ def _compare(connection: Connection, register: Register, name: str, file_digest:
     owner: list[int | None] = [None] * len(lines)
     # What stands in the books comes first, then what left them, then what left other books with the same serial number.
     own = [(asset, line) for asset, (books_of, line) in left.items() if books_of == name]
-    others = [(asset, line) for asset, (books_of, line) in left.items() if books_of != name]
+    others = [
+        (asset, line) for asset, (books_of, line) in left.items() if books_of != name and program(books_of) == program(name)
+    ]
     for candidates, identified in ((standing, False), (own, False), (others, True)):
         open_lines = [i for i, asset in enumerate(owner) if asset is None]
         if identified:

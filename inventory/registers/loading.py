@@ -19,6 +19,7 @@ from inventory.frames.surroundings import maker
 from inventory.hardware_addresses import mac_class, tells_a_box
 from inventory.junk import is_junk_serial
 from inventory.registers.imports import line_of
+from inventory.registers.records import program
 from inventory.registers.sides import Asset, Ground, OfficeGround, Ruling, Thing
 
 #: Components that are bought singly; anything else with a serial number is a part of one.
@@ -29,9 +30,12 @@ _RECENT_S = 366 * 86_400
 _NOT_REALLY = (str(Outcome.NOT_ASKED), str(Outcome.NO_CREDENTIAL))
 
 
-def assets(reader: Reader) -> list[Asset]:
-    """What stands in the books."""
-    return [Asset(row["asset_id"], line_of(row)) for row in records(reader.current("assets"))]
+def assets(reader: Reader) -> dict[str | None, list[Asset]]:
+    """What stands in the books of the offices (None), and in the list of each other program."""
+    found: dict[str | None, list[Asset]] = {None: []}
+    for row in records(reader.current("assets")):
+        found.setdefault(program(row["register"]), []).append(Asset(row["asset_id"], line_of(row)))
+    return found
 
 
 def things(reader: Reader) -> list[Thing]:

@@ -39,8 +39,13 @@ def match_registers(engine: Engine, at: int | None = None) -> Run:
     `at`: seconds since the epoch (now); moved on where needed, so that no two runs share a time or go back.
     """
     with Reader(engine, NOW, None) as reader:
-        sides = loading.assets(reader), loading.things(reader), loading.ground(reader), loading.rulings(reader)
-    return remember(engine, match(*sides), at)
+        lists = loading.assets(reader)
+        sides = loading.things(reader), loading.ground(reader), loading.rulings(reader)
+    found = match(lists.pop(None), *sides)
+    # What another program knows is for that on nobody's books, and takes nothing from what is.
+    for listed in lists.values():
+        found += [one for one in match(listed, *sides) if one.asset is not None]
+    return remember(engine, found, at)
 
 
 def remember(engine: Engine, matches: Sequence[Match], at: int | None = None) -> Run:

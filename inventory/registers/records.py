@@ -26,6 +26,15 @@ FIELDS = (
 )
 
 
+#: Programs whose lists of devices are kept as books: third parties, who bought none of it. Names of such books begin so.
+PROGRAMS = ("NetBox", "GLPI")
+
+
+def program(books: str) -> str | None:
+    """The program whose list some books are; None for those of an office."""
+    return next((name for name in PROGRAMS if books == name or books.startswith(f"{name} ")), None)
+
+
 class State(StrEnum):
     """What the books say of a thing; blank where they say nothing that is understood."""
 

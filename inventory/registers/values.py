@@ -56,6 +56,8 @@ def _fault(cell: Cell) -> Refused | None:
         return None
     if cell.value is Fault.NOT_WORKED_OUT:
         return Refused(pack("detail.register_formula"))
+    if cell.value is Fault.OPEN_QUOTE:
+        return Refused(pack("detail.register_open_quote"))
     return Refused(pack("detail.register_fault", fault=cell.value.value))
 
 

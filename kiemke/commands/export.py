@@ -111,8 +111,9 @@ def xlsx(
 def _frames(workspace: Path | None, as_of: str, office: str | None) -> Frames:
     from inventory.exchange.forms import Frames, codes
 
-    found = _loaded(["devices", "interfaces", "addresses", "links", "offices", "matches"], workspace, as_of, office)
-    return Frames(**{name: found[name] for name in found.keys() - {"matches"}}, codes=codes(found["matches"]))
+    names = ["devices", "interfaces", "addresses", "links", "offices"]
+    found = _loaded([*names, "matches", "assets"], workspace, as_of, office)
+    return Frames(**{name: found[name] for name in names}, codes=codes(found["matches"], found["assets"]))
 
 
 def _loaded(names: list[str] | None, workspace: Path | None, as_of: str, office: str | None) -> dict[str, pd.DataFrame]:

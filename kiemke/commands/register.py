@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,12 +65,12 @@ def import_files(
         intake = Intake(engine, offices, office)
         found = []
         for path in files:
-            with _one_of(files) as outcome:
+            with one_of(files) as outcome:
                 found.append(_read(intake, path, told, scale, asking=asking, yes=yes))
             failed |= outcome.failed
         for issue in intake.together(found, register):
-            with _one_of(files) as outcome:
-                failed |= _take(intake, issue, dry_run=dry_run, asking=asking, yes=yes)
+            with one_of(files) as outcome:
+                failed |= take(intake, issue, dry_run=dry_run, asking=asking, yes=yes)
             failed |= outcome.failed
     finally:
         engine.dispose()
@@ -83,13 +83,13 @@ class _Outcome:
 
 
 @contextmanager
-def _one_of(files: Sequence[Path]) -> Iterator[_Outcome]:
+def one_of(several: Sized) -> Iterator[_Outcome]:
     """What is wrong with one of several files is told, and the others go on; with the only one it ends the command."""
     outcome = _Outcome()
     try:
         yield outcome
     except Problem as problem:
-        if len(files) == 1:
+        if len(several) == 1:
             raise
         console.fail(sentence(problem))
         outcome.failed = True
@@ -108,7 +108,7 @@ def _read(intake: Intake, path: Path, told: dict[str, str], scale: int | None, *
     from reports import register_words
 
     issue = intake.read(path, told, scale, confirmed=yes)
-    _show_columns(issue)
+    show_columns(issue)
     unsure = doubtful(issue.register)
     if not unsure or yes:
         return issue
@@ -123,7 +123,7 @@ def _read(intake: Intake, path: Path, told: dict[str, str], scale: int | None, *
         answer = typer.prompt(say("cli.register.ask_column", **words), default=default, err=True, value_proc=_field_of(intake))
         answers[column.name] = answer
     issue = intake.read(path, answers, scale)
-    _show_columns(issue)
+    show_columns(issue)
     return issue
 
 
@@ -140,7 +140,7 @@ def _field_of(intake: Intake) -> Callable[[str], str]:
     return checked
 
 
-def _take(intake: Intake, issue: Issue, *, dry_run: bool, asking: bool, yes: bool) -> bool:
+def take(intake: Intake, issue: Issue, *, dry_run: bool, asking: bool, yes: bool) -> bool:
     """Show what an import changes and do it; whether a row was left out that may be an asset."""
     from inventory.registers.recognised import lost
 
@@ -181,7 +181,7 @@ def _doubts(found: Difference) -> list[RegisterImportError]:
 # -- showing ---------------------------------------------------------------------------------------------------------------
 
 
-def _show_columns(issue: Issue) -> None:
+def show_columns(issue: Issue) -> None:
     from inventory.registers.recognised import layouts
     from reports import register_words
 
@@ -261,17 +261,28 @@ def match(
     finally:
         engine.dispose()
     inventory = Inventory(opened.root)
-    rows = inventory.matches(office=office)
+    rows, assets = inventory.matches(office=office), inventory.assets(office=office)
     if form is not Format.TABLE:
         write("matches", rows, form)
     else:
-        _show_buckets(rows, inventory.offices())
-    doubtful = len(questions(rows, inventory.assets(office=office)))
+        _show_sources(rows, assets, inventory.offices())
+    doubtful = len(questions(rows, assets))
     counts = {"opened": run.opened, "closed": run.closed, "doubtful": doubtful}
     console.err.print(say("cli.register.matched", **counts), markup=False)
 
 
-def _show_buckets(rows: pd.DataFrame, offices: pd.DataFrame) -> None:
+def _show_sources(rows: pd.DataFrame, assets: pd.DataFrame, offices: pd.DataFrame) -> None:
+    """The offices' own books, then what each other program knows."""
+    from inventory.registers.records import PROGRAMS, program
+
+    source = rows["asset"].map({asset: program(books) for asset, books in zip(assets["asset"], assets["register"], strict=True)})
+    _show_buckets(rows[source.isna()], offices, say("cli.register.buckets"))
+    for name in PROGRAMS:
+        if (source == name).any():
+            _show_buckets(rows[source == name], offices, say("cli.register.buckets_of", program=name))
+
+
+def _show_buckets(rows: pd.DataFrame, offices: pd.DataFrame, title: str) -> None:
     """Units of lines, and things on no books, by office and bucket."""
     import pandas as pd
 
@@ -286,4 +297,4 @@ def _show_buckets(rows: pd.DataFrame, offices: pd.DataFrame) -> None:
     counts.loc[say("register.all_offices")] = counts.sum()
     counts.index = pd.Index([names.get(code, code or say("register.no_office")) for code in counts.index])
     shown = counts.rename(columns={str(bucket): say.word("bucket", bucket) for bucket in Bucket})
-    console.table(shown.reset_index(names=say("register.column_office")), say("cli.register.buckets"))
+    console.table(shown.reset_index(names=say("register.column_office")), title)

@@ -23,6 +23,7 @@ class Fault(StrEnum):
     NA = "#N/A"
     OTHER = "#ERROR!"
     NOT_WORKED_OUT = "="  # a formula that no spreadsheet program has worked out
+    OPEN_QUOTE = '"'  # text of a CSV file that begins with a quotation mark which nobody closes: where it ends is not known
 
 
 #: A date without its time of day; text as it stands, in whatever code.

@@ -5,7 +5,7 @@ import pytest
 from inventory.exchange.forms import codes
 from tests.inventory.exchange.made import frame
 
-SURE = {"bucket": "matched", "device": "D00001", "code": "TS-1", "confidence": 0.97, "decided": False}
+SURE = {"asset": "A00001", "bucket": "matched", "device": "D00001", "code": "TS-1", "confidence": 0.97, "decided": False}
 
 
 @pytest.mark.parametrize(
@@ -18,8 +18,10 @@ SURE = {"bucket": "matched", "device": "D00001", "code": "TS-1", "confidence": 0
         ([SURE | {"code": None}, SURE | {"device": None, "mac": "00:1c:73:00:00:01"}], {}),
         ([SURE, SURE | {"device": "D00002", "unit": 2}], {}),  # one code for five computers marks none of them
         ([SURE, SURE | {"code": "TS-2"}], {}),
+        ([SURE | {"asset": "A00002"}], {}),  # what NetBox calls it is no office's code
         ([], {}),
     ],
 )
 def test_codes(matches, expected):
-    assert codes(frame("matches", matches)) == expected
+    assets = [{"asset": "A00001", "register": "xa/so-tai-san"}, {"asset": "A00002", "register": "NetBox"}]
+    assert codes(frame("matches", matches), frame("assets", assets)) == expected
