@@ -96,11 +96,13 @@ def _columns(grid: Grid, block: Block, end: int) -> list[_Column]:
         if rows == _SAMPLE:
             break
     widest = max((max(grid.sheet.rows[row]) for row in range(block.first, block.last + 1) if row in grid.sheet.rows), default=0)
-    found = []
+    found: list[_Column] = []
     for column in range(1, min(WIDEST, max(widest, max(beneath, default=0))) + 1):
         parts = _parts(grid, block, column)
         if not parts and column not in beneath:
             continue
+        if column not in beneath and found and parts == found[-1].parts:
+            continue  # cells are merged over several columns, as their heading is
         beside = any(is_beside(part) for part in parts)
         reduced = any(map(_REDUCED.match, map(fold, parts))) and not _AMOUNTS & meanings(parts[-1]).keys()
         kept = tuple(cell for cell in beneath.get(column, ()) if not values.blank(cell))
@@ -235,6 +237,8 @@ def _by_words(read: list[_Column], at: dict[str, int], doubtful: set[int], names
                 continue
             beneath = fit(name, column.cells, names, today)
             weight = sure * (1.0 if beneath is None else 0.35 + 0.65 * beneath)
+            if name == "note" and sure < SURE:  # "Nội dung", "Diễn giải": the name, unless something else is
+                weight *= 0.5
             if name in ("name", "kind") and sure < SURE and column.cells:  # the one that tells more apart is the name
                 distinct = len({fold(cell.text) for cell in column.cells}) / len(column.cells)
                 weight *= 0.6 + 0.4 * distinct if name == "name" else 1.0 - 0.4 * distinct

@@ -229,7 +229,8 @@ class _Rows:
         summed = any(column in sums for column in own)
         plain = rows.without_number(text)
         area = self.grid.area(row, column)
-        wide = area is not None and area.right - area.left >= 2
+        over = self.grid.area(self.columns.table.heading_rows[0], column)  # a heading as wide: all its cells are
+        wide = area is not None and area.right - area.left >= 2 and (over is None or area.right > over.right)
         known = self.names.find(plain)
         is_office = known is not None or like_office(plain)
         thing = product(plain)

@@ -317,7 +317,7 @@ def macs(cell: Cell | None) -> tuple[str, ...] | Refused | None:
     if (refused := _fault(cell)) is not None:
         return refused
     said = cell.text
-    if type(cell.value) is int and 0 < cell.value < 10**12:
+    if type(cell.value) is int and 10**8 <= cell.value < 10**12:
         said = said.zfill(12)  # an address without letters, which lost its zeros as a number
     found = tuple(dict.fromkeys(plain_mac(match[0]) for match in _MAC.finditer(said)))
     if not found or any(int(mac[:2], 16) & 1 or mac == "00:00:00:00:00:00" for mac in found):

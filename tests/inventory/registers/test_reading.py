@@ -393,3 +393,68 @@ def test_two_offices_that_were_given_the_same_keep_it_both(tmp_path: Path) -> No
     given = [["STT", "Tên tài sản", "Năm SD"], [1, "Máy in HP 1102", 2015], [2, "Máy tính Dell", 2015], [3, "UPS Santak", 2015]]
     register = told(xlsx(tmp_path / "so.xlsx", [["x"]], **{"Xuân Hòa": given, "Xuân Lôi": given}))
     assert len(register.lines) == 6
+
+
+def test_names_that_are_merged_over_several_columns_as_their_heading_is(tmp_path: Path) -> None:
+    rows = [
+        ["Tên tài sản", None, None, "SL", "Đơn vị\nsử dụng"],
+        ["Máy in HP 1102", None, None, 2, "xã Xuân Hòa"],
+        ["Màn hình", None, None, 1, None],
+        ["Máy vi tính", None, None, None, None],
+        ["Lắp ráp", None, None, 3, None],
+    ]
+    register = told(xlsx(tmp_path / "so.xlsx", rows, ["A1:C1", "A2:C2", "A3:C3", "A4:E4", "A5:C5"]))
+    assert [(line.row, line.quantity, line.kind) for line in register.lines] == [(2, 2, "printer"), (3, 1, None), (5, 3, "pc")]
+    assert register.tables[0].columns == {"A": "name", "D": "quantity", "E": "office"}
+
+
+def test_a_table_without_headings_is_read_by_what_stands_in_it_and_doubted(tmp_path: Path) -> None:
+    rows = [
+        ["Máy in Canon LBP2900", 1, "15/07/2012"],
+        ["Máy tính Dell 3050", 2, "20/08/2018"],
+        ["Switch TP-Link", 1, "01/02/2016"],
+    ]
+    register = told(xlsx(tmp_path / "so.xlsx", rows))
+    assert [(line.name, line.quantity, line.in_use) for line in register.lines] == [
+        ("Máy in Canon LBP2900", 1, "2012-07-15"),
+        ("Máy tính Dell 3050", 2, "2018-08-20"),
+        ("Switch TP-Link", 1, "2016-02-01"),
+    ]
+    assert set(register.tables[0].doubtful) == {"A", "B", "C"}
+
+
+def test_prices_of_which_heading_and_title_tell_different_units(tmp_path: Path) -> None:
+    rows = [
+        ["ĐVT: 1.000 đồng"],
+        ["STT", "Tên tài sản", "Nguyên giá (đồng)"],
+        *([n, "Máy in HP 1102", 3000 + n] for n in range(1, 5)),
+    ]
+    register = told(xlsx(tmp_path / "so.xlsx", rows))
+    assert [line.price_vnd for line in register.lines] == [3_001_000, 3_002_000, 3_003_000, 3_004_000]
+    assert register.tables[0].doubtful == ("C",)
+    assert [line.price_vnd for line in told(tmp_path / "so.xlsx", scale=1).lines] == [3001, 3002, 3003, 3004]
+    assert "scale" in notes(told(tmp_path / "so.xlsx", scale=1))
+
+
+@pytest.mark.parametrize(
+    ("price", "dong"), [("12.500.000", 12_500_000), ("12,5 triệu", 12_500_000), (12_500_000, 12_500_000), ("12tr5", 12_500_000)]
+)
+def test_prices_as_they_are_written(tmp_path: Path, price, dong: int) -> None:
+    register = told(xlsx(tmp_path / "so.xlsx", [["STT", "Tên tài sản", "Nguyên giá"], [1, "Máy tính", price]]))
+    assert register.lines[0].price_vnd == dong
+
+
+@pytest.mark.parametrize("heading", ["Nội dung", "Diễn giải", "Mô tả", "Loại máy", "Chủng loại", "Tài sản", "Item"])
+def test_a_column_of_names_with_a_vague_heading(tmp_path: Path, heading: str) -> None:
+    rows = [["STT", heading, "SL"], [1, "Máy in HP 1102", 2], [2, "Máy tính Dell 3050", 1], [3, "Bàn làm việc", 4]]
+    register = told(xlsx(tmp_path / "so.xlsx", rows))
+    assert [line.name for line in register.lines] == ["Máy in HP 1102", "Máy tính Dell 3050", "Bàn làm việc"]
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [(("Bộ", "Cái", "Chiếc"), "unit"), (("Xã Xuân Hòa", "UBND xã Xuân Lôi", "X. Thái Hòa"), "office")],
+)
+def test_what_stands_beneath_tells_a_unit_from_an_office(tmp_path: Path, values, field: str) -> None:
+    rows = [["STT", "Tên tài sản", "Đơn vị"], *([n, f"Máy in {n}", value] for n, value in enumerate(values, start=1))]
+    assert told(xlsx(tmp_path / "so.xlsx", rows)).tables[0].columns["C"] == field
