@@ -202,13 +202,8 @@ def _usual() -> frozenset[str]:
 def vocabulary(texts: Iterable[str]) -> frozenset[str]:
     """The words with marks of the texts that leave no doubt of their code, and usual ones, in Unicode and lower case."""
     sure = ((text, candidates(text)) for text in texts if not text.isascii())
-    return frozenset(
-        word
-        for text, codes in sure
-        if len(codes) == 1
-        for word in _WORD.findall(READERS[codes[0]](text).lower())
-        if not word.isascii()
-    )
+    said = (READERS[codes[0]](text).lower() for text, codes in sure if len(codes) == 1)
+    return _usual() | {word for text in said for word in _WORD.findall(text) if not word.isascii()}
 
 
 def decode(text: str, around: Code, known: frozenset[str] = frozenset()) -> tuple[str, Code]:

@@ -259,6 +259,8 @@ class _Rows:
             return self.told._replace(place=plain)
         if thing.thing:
             return self.told._replace(kind=thing.kind)
+        if self.told.place is not None and not rows.is_sort(plain):
+            return self.told._replace(place=plain)  # the groups of this table are rooms: "Kế toán" after "Phòng Tư pháp"
         return self.told._replace(kind=None)
 
     @staticmethod

@@ -147,6 +147,8 @@ def product(name: str) -> Product:
     starts = (brand.end if brand else None, own.start if own else None, thing.end if thing else None)
     models = (_model(name, folded, start) for start in starts if start is not None)
     model = next((found for found in models if found), None)
+    if model is None and kind in (None, "pc") and (board := _BOARD.search(name)) is not None:
+        model = board[1]  # of an assembled computer the network shows the board
     if kind is None and own is not None:
         kind = words.kinds_of_lines.get(folded[own.start : own.end])
     if kind is None and brand is not None:
@@ -199,7 +201,7 @@ def _model(name: str, folded: str, begins: int) -> str | None:
         if (kept and token.after_break) or len(kept) == _LONGEST or (kept and _MEASURE.fullmatch(fold(token.text))):
             break
         if words.ends.at(folded, token.start) is not None:
-            if kept and kept[-1].text.isdigit() and (len(kept) > 1 or _UNIT.match(folded, token.start)):
+            if kept and kept[-1].text.isdigit() and _UNIT.match(folded, token.start):
                 kept.pop()  # 24 cổng, 1000 VA
             break
         if kept and words.brands.at(folded, token.start) is not None:
@@ -222,6 +224,7 @@ def _has_digit(text: str) -> bool:
     return any(c.isdigit() for c in text)
 
 
+_BOARD = re.compile(r"\bmain\s*:?\s*(?:asus|gigabyte|giga|msi|asrock|ecs|foxconn|intel)\s+([A-Z]+\d[\w-]*)", re.IGNORECASE)
 _LONGEST = 6  # words of a model
 _CODED = re.compile(r"[A-Z]{2,}(?:-[A-Z]+)+")  # UAP-AC-LR
 _UNITS = "port|ports|cong|p|g|gb|tb|va|kva|w|kw|inch|in|kenh|mp|megapixel|mbps|ghz|u|bay|lan|day|a"

@@ -19,6 +19,7 @@ from inventory.registers.encodings import (
     text_of,
     to_tcvn3,
     to_vni,
+    vocabulary,
     western,
 )
 from inventory.registers.syllables import is_syllable
@@ -135,3 +136,10 @@ def test_syllables(word: str) -> None:
 @pytest.mark.parametrize("word", ["s¶n", "càt", "việć", "Dell", "máyy", "ngg", "bấ́n", "x·", "ꙮ", ""])
 def test_no_syllables(word: str) -> None:
     assert not is_syllable(word)
+
+
+def test_usual_words_decide_where_the_cells_around_do_not() -> None:
+    known = vocabulary([to_vni(name) for name in NAMES])
+    assert decode("Cái", Code.TCVN3, known) == ("Cái", Code.UNICODE)  # "Cỏi" in TCVN3 is no word
+    assert decode(to_vni("Vị trí"), Code.VNI, known) == ("Vị trí", Code.VNI)
+    assert {"máy", "lưu", "sử"} <= known

@@ -33,7 +33,7 @@ from tests.inventory.registers.books import OFFICES
         ("Máy vi tínnh để bàn HP 280 G2 MT", "pc", "HP", "280 G2 MT"),  # slips of the pen
         ("Lapotp Asus X441UA", "pc", "Asus", "X441UA"),
         ("Máy chủ IBM System x3250 M4 (Xeon E3, 8GB)", "server", "IBM", "System x3250 M4"),
-        ("FPT Elead (main Asus B85M-G)", "pc", "FPT", None),
+        ("FPT Elead (main Asus B85M-G)", "pc", "FPT", "B85M-G"),
         ("Bàn để máy in", None, None, None),
         ("Tủ đựng máy chủ", None, None, None),
         ("Màn hình Dell 19 inch", None, "Dell", None),
