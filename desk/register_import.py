@@ -172,6 +172,8 @@ class RegisterImport(widgets.VBox):
         assert self.issue is not None
         whole = recognised.total(self.issue.register.lines)
         parts = [say("desk.sum", lines=whole.lines, units=whole.units, value=whole.value_vnd)]
+        if self.issue.office != (self.office.value or None):
+            parts.append(say("register.office_by_name", file=found.file, office=self.issue.office))
         parts.extend(say.told(note) for note in self.issue.register.notes)
         doubts = []
         if found.last_import is not None:

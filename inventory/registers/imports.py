@@ -115,18 +115,19 @@ def books(engine: Engine, register: Register, office: str | None = None) -> str:
     """
     lines = [_storable(line) for line in register.lines]
     with reading(engine) as connection:
-        standing = _standing(connection)
+        standing = {name: entries for name, entries in _standing(connection).items() if program(name) is None}
         names = set(connection.execute(sa.select(IMPORTS.c.register).distinct()).scalars())
-    common = {name: _share(list(entries.values()), lines) for name, entries in standing.items() if program(name) is None}
-    nearest = max(common, key=lambda name: (common[name], name), default=None)
-    if nearest is not None and common[nearest] >= _SAME_BOOKS:
-        return nearest
     offices = {line.office for line in lines} if office is None else {office}
     only = offices.pop() if len(offices) == 1 else None
-    name = "/".join(filter(None, (only, _title(register.file))))
-    if name in names and name in common and common[name] < _OTHER_BOOKS:
-        return next(other for n in range(2, len(names) + 3) if (other := f"{name} ({n})") not in names)
-    return name
+    usual = "/".join(filter(None, (only, title(register.file))))
+    going_on = {name: _going_on(list(entries.values()), lines) for name, entries in standing.items()}
+    # Of books that go on here, those of this name; then those of which this file is most: a summary holds its parts' lines too.
+    same = [name for name in standing if going_on[name] >= _SAME_BOOKS * min(len(standing[name]), len(lines)) and going_on[name]]
+    if same:
+        return max(same, key=lambda name: (name == usual, going_on[name] / max(len(standing[name]), len(lines)), name))
+    if usual in standing and going_on[usual] < _OTHER_BOOKS * min(len(standing[usual]), len(lines)):
+        return next(other for n in range(2, len(names) + 3) if (other := f"{usual} ({n})") not in names)
+    return usual
 
 
 def compare(engine: Engine, register: Register, name: str, file_digest: str = "") -> Difference:
@@ -285,12 +286,12 @@ def _identifiers(line: Line) -> set[str]:
     return {*(fold(serial).replace(" ", "") for serial in line.serials), *line.macs}
 
 
-def _share(known: Sequence[Line], lines: Sequence[Line]) -> float:
-    """How much of the smaller of two lists of lines goes on in the other."""
+def _going_on(known: Sequence[Line], lines: Sequence[Line]) -> int:
+    """How many lines go on."""
     here, there = ({key for line in those for key in _keys(line)} for those in (known, lines))
     if not here & there:
-        return 0.0
-    return sum(one is not None for one in continued(known, lines)) / min(len(known), len(lines))
+        return 0
+    return sum(one is not None for one in continued(known, lines))
 
 
 def _keys(line: Line) -> set[tuple[str, ...]]:
@@ -299,7 +300,7 @@ def _keys(line: Line) -> set[tuple[str, ...]]:
     return {("id", one) for one in _identifiers(line)} | {("code", line.code or "", fold(line.name)), ("what", *what)}
 
 
-def _title(file: str) -> str:
+def title(file: str) -> str:
     """A file's name without what tells its issues apart: "Sổ tài sản 31-12-2025 (bản cuối).xlsx" -> "so-tai-san"."""
     words = [word for word in _ISSUE.sub(" ", fold(Path(file).stem)).split() if word.isalpha()]
     return "-".join(words) or "so-tai-san"

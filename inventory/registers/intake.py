@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,9 +17,10 @@ from sqlalchemy.engine import Engine
 from inventory import offices
 from inventory.offices import Offices
 from inventory.problems import Problem
-from inventory.registers import imports, mappings
+from inventory.registers import imports, mappings, recognised
 from inventory.registers.folding import fold
 from inventory.registers.imports import Difference
+from inventory.registers.office_names import OfficeNames
 from inventory.registers.reading import read
 from inventory.registers.records import FIELDS, Register
 
@@ -41,7 +42,9 @@ class Issue:
 
     register: Register
     digest: str
-    confirmed: bool  # a person said what its columns are
+    confirmed: frozenset[str] = frozenset()  # headings of the columns of which a person said, now or before, what they hold
+    news: bool = False  # something of that was said now
+    office: str | None = None  # whose register it is: as told, else as the file's name has it
     books: str = ""
 
 
@@ -66,16 +69,19 @@ class Intake:
         `scale`: dong that a 1 in the columns of prices stands for, where a person says so. `confirmed`: a person accepts what is
         recognised. Raises IntakeError, and RegisterError for a file that cannot be read.
         """
-        register = read(path, self.offices, office=self.office)
-        before = [one for table in register.tables if (one := mappings.recall(self.engine, self.office, table)) is not None]
-        columns = {heading: field for one in before for heading, field in one.columns.items()} | self._told(register, told or {})
+        office = self.office or self._office_of_name(path)
+        register = read(path, self.offices, office=office)
+        before = [one for table in register.tables if (one := mappings.recall(self.engine, office, table)) is not None]
+        said = self._told(register, told or {})
+        columns = {heading: field for one in before for heading, field in one.columns.items()} | said
         scales = {one.scale for one in before}
         told_scale = scale or (scales.pop() if len(scales) == 1 else None)
         if columns or told_scale:
-            register = read(path, self.offices, columns, self.office, told_scale)
+            register = read(path, self.offices, columns, office, told_scale)
         # What is recognised without doubt needs no memory: a better reader may recognise more.
-        doubtful = any(table.doubtful for table in register.tables)
-        return Issue(register, imports.digest(path), bool(told or scale or (confirmed and doubtful)))
+        accepted = recognised.unanimous(register) if confirmed else frozenset()
+        news = bool(said or scale or accepted)
+        return Issue(register, imports.digest(path), frozenset(columns) | accepted, news, office)
 
     def field(self, given: str) -> str:
         """The field of `records.FIELDS` that is meant, "" for none. Raises IntakeError."""
@@ -89,12 +95,16 @@ class Intake:
         """Each issue with the name of its books (`books`, or what it is found to continue); files of the same books as one."""
         by_books: dict[str, list[Issue]] = defaultdict(list)
         for issue in issues:
-            by_books[books or imports.books(self.engine, issue.register, self.office)].append(issue)
+            by_books[books or imports.books(self.engine, issue.register, issue.office)].append(issue)
         return [
-            Issue(
+            replace(same[0], books=name)
+            if len(same) == 1
+            else Issue(
                 imports.together([one.register for one in same]),
-                same[0].digest if len(same) == 1 else " ".join(sorted(one.digest for one in same)),
-                any(one.confirmed for one in same),
+                " ".join(sorted(one.digest for one in same)),
+                frozenset().union(*(one.confirmed for one in same)),
+                any(one.news for one in same),
+                self.office,
                 name,
             )
             for name, same in by_books.items()
@@ -107,9 +117,16 @@ class Intake:
     def store(self, issue: Issue, at: int | None = None) -> Difference:
         """Import, and remember what a person confirmed of its columns. `at`: seconds since the epoch (now)."""
         offices.write(self.engine, self.offices, at)  # lines are asked for by office, also before the first scan
-        if issue.confirmed:
-            mappings.remember(self.engine, self.office, issue.register.tables, at)
+        if issue.news:
+            mappings.remember(self.engine, issue.office, issue.register.tables, issue.confirmed, at)
         return imports.import_register(self.engine, issue.register, issue.books, issue.digest, at)
+
+    def _office_of_name(self, path: Path) -> str | None:
+        """The office that a file's name ends or begins with: "So tai san xa Thai Hoa 2025"."""
+        words = imports.title(path.name).split("-")
+        names = OfficeNames(self.offices)
+        ends = [words[start:] for start in range(len(words) - 1)] + [words[:stop] for stop in range(len(words), 1, -1)]
+        return next((code for part in ends if (code := names.find(" ".join(part))) is not None), None)
 
     def _told(self, register: Register, told: Mapping[str, str]) -> dict[str, str]:
         """heading -> field."""

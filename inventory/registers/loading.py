@@ -15,7 +15,7 @@ from inventory.decisions import Verb
 from inventory.facts import Outcome
 from inventory.frames.equipment import devices as device_rows
 from inventory.frames.reading import LOCAL, Reader, records
-from inventory.frames.surroundings import maker
+from inventory.frames.surroundings import endpoints
 from inventory.hardware_addresses import mac_class, tells_a_box
 from inventory.junk import is_junk_serial
 from inventory.registers.imports import line_of
@@ -42,11 +42,11 @@ def things(reader: Reader) -> list[Thing]:
     """Every device that was ever confirmed, and every station that is present and is no device."""
     serials, parts, boxes = _components(reader)
     sizes = _sizes(reader)
-    stations = records(reader.current("stations", "office, key, address, device_id, name"))
+    stations = records(endpoints(reader)[["mac", "office", "address", "device_id", "name", "first_seen", "last_seen"]])
     macs = _macs(reader)
     for row in stations:
-        if row["device_id"] is not None and tells_a_box(row["key"]):
-            macs[row["device_id"]].add(row["key"])
+        if row["device_id"] is not None and tells_a_box(row["mac"]):
+            macs[row["device_id"]].add(row["mac"])
     found = []
     for row in records(device_rows(reader)):
         device = row["device_id"]
@@ -76,7 +76,7 @@ def things(reader: Reader) -> list[Thing]:
                 state=row["state"],
             )
         )
-    return [*found, *_stations(reader, stations)]
+    return [*found, *_stations(stations)]
 
 
 def ground(reader: Reader) -> Ground:
@@ -148,19 +148,18 @@ def _macs(reader: Reader) -> dict[int, set[str]]:
     return found
 
 
-def _stations(reader: Reader, rows: Iterable[Mapping[str, Any]]) -> Iterator[Thing]:
-    seen = {(row["office"], row["key"]): row["first_seen"] for row in records(reader.first_seen("stations", "office"))}
+def _stations(rows: Iterable[Mapping[str, Any]]) -> Iterator[Thing]:
     for row in rows:
         # Nobody buys a virtual machine, and a random address is not the same tomorrow.
-        if row["device_id"] is None and mac_class(row["key"]) == "global":
+        if row["device_id"] is None and mac_class(row["mac"]) == "global":
             yield Thing(
-                mac=row["key"],
+                mac=row["mac"],
                 name=row["name"],
                 office=row["office"],
                 address=row["address"],
-                vendor=maker(row["key"]),
-                macs=frozenset({row["key"]}),
-                first_seen=_day(seen[row["office"], row["key"]]),
+                macs=frozenset({row["mac"]}),
+                first_seen=_day(row["first_seen"]),
+                last_confirmed=_day(row["last_seen"]),
             )
 
 

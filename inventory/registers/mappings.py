@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from time import time
 from typing import NamedTuple
 
@@ -42,11 +42,18 @@ def recall(engine: Engine, office: str | None, table: Table) -> Remembered | Non
     return Remembered(known, row.scale)
 
 
-def remember(engine: Engine, office: str | None, tables: Iterable[Table], at: int | None = None) -> None:
-    """Keep what a person confirmed of tables; what was confirmed later counts. `at`: seconds since the epoch (now)."""
+def remember(
+    engine: Engine, office: str | None, tables: Iterable[Table], headings: Collection[str], at: int | None = None
+) -> None:
+    """Keep what a person confirmed of the columns with these headings; what was confirmed later counts.
+
+    `at`: seconds since the epoch (now).
+    """
     with writing(engine) as connection:
         for table in tables:
-            columns = {fold(heading): table.columns.get(letter, "") for letter, heading in table.headings.items()}
+            columns = {
+                fold(heading): table.columns.get(letter, "") for letter, heading in table.headings.items() if heading in headings
+            }
             key = {"office": office or "", "headings": layout(table)}
             connection.execute(sa.delete(MAPPINGS).where(*(MAPPINGS.c[name] == value for name, value in key.items())))
             values = {"columns": json.dumps(columns), "scale": table.scale, "at": int(time()) if at is None else at}

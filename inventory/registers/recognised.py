@@ -62,6 +62,15 @@ def doubtful(register: Register) -> list[Column]:
     return list(found.values())
 
 
+def unanimous(register: Register) -> frozenset[str]:
+    """Headings of doubtful columns that were taken for the same in all tables that have them: what one word can confirm."""
+    fields: dict[str, set[str | None]] = defaultdict(set)
+    for layout in layouts(register):
+        for column in layout.columns:
+            fields[column.heading].add(column.field)
+    return frozenset(column.heading for column in doubtful(register) if len(fields[column.heading]) == 1)
+
+
 def _layout(tables: Sequence[Table], register: Register) -> Layout:
     sheets = tuple(dict.fromkeys(table.sheet for table in tables))
     lines = [line for line in register.lines if line.sheet in sheets]

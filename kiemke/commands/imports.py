@@ -86,7 +86,7 @@ def _import(
         digest = " ".join(sorted(digests))
         by_books: dict[str, list[Issue]] = defaultdict(list)
         for one in registers(lists, offices):
-            by_books[books(one)].append(Issue(one, digest, confirmed=False))
+            by_books[books(one)].append(Issue(one, digest))
         for name, same in by_books.items():
             (issue,) = intake.together(same, name)
             show_columns(issue)

@@ -109,6 +109,8 @@ def _read(intake: Intake, path: Path, told: dict[str, str], scale: int | None, *
 
     issue = intake.read(path, told, scale, confirmed=yes)
     show_columns(issue)
+    if issue.office != intake.office:
+        console.err.print(say("register.office_by_name", file=path.name, office=issue.office), markup=False)
     unsure = doubtful(issue.register)
     if not unsure or yes:
         return issue

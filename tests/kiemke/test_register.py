@@ -31,11 +31,11 @@ ROWS = [
 ]
 
 
-def sheet(path: Path, rows=ROWS, head=HEAD) -> Path:
+def sheet(path: Path, rows=ROWS, head=HEAD, title="UBND XÃ A") -> Path:
     book = openpyxl.Workbook()
     page = book.active
     page.title = "TSCĐ"
-    page.append(["UBND XÃ A"])
+    page.append([title])
     page.append(["SỔ TÀI SẢN CỐ ĐỊNH NĂM 2024"])
     page.append([])
     page.append(list(head))
@@ -147,6 +147,24 @@ def test_a_file_that_ends_most_of_the_books_needs_a_persons_word(workspace):
     assert len(assets(workspace)) == 10
 
 
+def test_what_was_accepted_says_the_same_the_next_time(workspace):
+    """Ticks for the state are several columns; the same heading may hold rooms on one sheet and offices on another."""
+    book = openpyxl.Workbook()
+    for number, rooms in enumerate((("Xã A", "Xã B"), ("Phòng Kế toán", "Phòng Một cửa"))):
+        page = book.create_sheet(f"Trang {number}") if number else book.active
+        page.append(["STT", "Tên tài sản", "Năm SD", "SL", "Phòng ban", "Hiện trạng sử dụng", ""])
+        page.append(["", "", "", "", "", "Đang sử dụng", "Hư hỏng"])
+        for row, room in enumerate(rooms, 1):
+            page.append([row, f"Máy in số {row}{number}", 2015 + row, 1, room, "x" if row == 1 else "", "x" if row == 2 else ""])
+        page.merge_cells("F1:G1")
+    book.save(workspace / "so.xlsx")
+    for _ in range(2):
+        done = run("register", "import", "so.xlsx", "--office", "xa-a", "--yes", cwd=workspace)
+        assert done.returncode in (0, 1), done.stderr
+    assert "nothing has changed" in done.stderr, done.stdout
+    assert {row["state"] for row in assets(workspace)} == {"in_use", "broken"}
+
+
 def test_it_speaks_vietnamese(workspace):
     file = sheet(workspace / "so.xlsx")
     done = run("register", "import", file, "--office", "xa-a", "--dry-run", cwd=workspace, KIEMKE_LANG="vi")
@@ -201,3 +219,12 @@ def test_a_terminal_is_asked_before_much_ends(workspace):
         terminal.type(answer)
         terminal.end()
         assert len(assets(workspace)) == left
+
+
+def test_a_file_that_is_named_after_an_office_is_that_offices_register(workspace):
+    sheet(workspace / "So tai san xa B nam 2025.xlsx", title="SỔ TÀI SẢN CỐ ĐỊNH")
+    done = run("register", "import", "So tai san xa B nam 2025.xlsx", cwd=workspace)
+    assert done.returncode in (0, 1), done.stderr
+    assert "the office xa-b" in done.stderr
+    assert {row["office"] for row in assets(workspace)} == {"xa-b"}
+    assert {row["register"] for row in assets(workspace)} == {"xa-b/so-tai-san-xa-b"}

@@ -180,3 +180,14 @@ def test_several_files_of_the_same_books_are_one_register(engine):
 def test_the_year_of_an_issue_is_not_part_of_the_books_name(engine, file, title):
     lines = tuple(replace(one, office=None) for one in LINES)
     assert books(engine, Register(file, lines)) == title
+
+
+def test_a_summary_that_holds_an_offices_lines_does_not_take_its_register(engine):
+    part = replace(REGISTER, file="xa-a.xlsx")
+    summary = Register("tong-hop.xlsx", (*LINES, *(line(n, f"Máy chiếu số {n}", office="B") for n in range(20, 26))))
+    names = [books(engine, part), books(engine, summary)]
+    import_register(engine, part, names[0], "d1", AT)
+    import_register(engine, summary, names[1], "d2", AT + 1)
+    assert [books(engine, part), books(engine, summary)] == names == ["A/xa-a", "tong-hop"]
+    assert books(engine, replace(part, file="khac.xlsx")) == "A/xa-a"
+    assert books(engine, replace(summary, file="khac.xlsx")) == "tong-hop"

@@ -8,10 +8,12 @@ import ipaddress
 import pytest
 
 from inventory import ledger, offices
+from inventory.deciding import Deciding
 from inventory.facts import ArpEntry, Component, ForwardingEntry, Interface, Outcome, Reading
 from inventory.frames.reading import LOCAL, NOW, Reader
 from inventory.offices import Office, OfficeNetwork, Offices
 from inventory.registers import loading
+from inventory.registers.sides import Ruling
 from tests.inventory.conftest import START
 
 
@@ -101,3 +103,20 @@ def test_the_ground_says_what_share_of_an_offices_networks_was_really_asked(engi
     }
     assert (found.offices["old"].ended, found.offices["old"].successor) == (True, "A")
     assert load(loading.ground, START).today is None
+
+
+def test_rulings_are_those_that_hold_on_the_devices_that_theirs_are_now(scan, observe, keep, line, engine, load):
+    scan(0, *(observe(f"10.0.0.{n}", serial=f"CN{n}") for n in range(1, 4)))
+    keep(line(6, quantity=2), line(7, "Máy in"))
+    deciding = Deciding(engine, "Hoa", "đã xem")
+    deciding.match(1, 2, device=3)
+    deciding.unmatch(2, device=1)
+    taken_back = deciding.match(2, mac="d8:cb:8a:00:00:01")
+    deciding.undo(taken_back.id)
+    deciding.unmatch(1, 1)
+    deciding.merge(3, 2)
+    assert load(loading.rulings) == [
+        Ruling(1, 2, device=2, same=True, number=1),
+        Ruling(2, 1, device=1, same=False, number=2),
+        Ruling(1, 1, same=False, number=5),
+    ]
