@@ -27,8 +27,8 @@ UNKNOWN = "Unknown"
 _RACKED = frozenset({"switch", "router", "firewall", "loadbalancer", "olt", "transport", "console", "server", "storage"})
 #: Colours of the roles on NetBox's maps (Okabe-Ito), the same ones again after the last.
 _COLOURS = ("0072b2", "e69f00", "009e73", "56b4e9", "cc79a7", "d55e00", "999999")
-#: NetBox's words for a device's state; only what is there is active.
-_STATUS = {"answering": "active", "present": "active", "not_asked": "active"}
+#: NetBox's word for what was there when it was asked last; anything else is offline.
+_STATUS = {"answering": "active", "not_asked": "active"}
 #: NetBox's interface types by ifType. Speed says how a link was negotiated, not which plug it has: other ports are `other`.
 _TYPES = {"24": "virtual", "53": "virtual", "131": "virtual", "135": "virtual", "136": "virtual", "161": "lag", "209": "bridge"}
 _TYPES |= {"71": "other-wireless"}
@@ -37,78 +37,61 @@ _NO_CABLE = frozenset({"virtual", "lag", "bridge", "other-wireless"})
 _LONGEST_SPEED = 2**31 - 1  # kbit/s
 
 
+#: The forms in the order in which NetBox wants them: name -> (part of NetBox, columns).
+_FORMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "sites": ("dcim", ("name", "slug", "status", "facility", "description")),
+    "manufacturers": ("dcim", ("name", "slug")),
+    "platforms": ("dcim", ("name", "slug")),
+    "device-roles": ("dcim", ("name", "slug", "color", "vm_role")),
+    "device-types": ("dcim", ("manufacturer", "model", "slug", "u_height")),
+    "devices": (
+        "dcim",
+        (
+            *("name", "role", "manufacturer", "device_type", "platform", "serial", "asset_tag"),
+            *("site", "status", "description", "comments"),
+        ),
+    ),
+    "interfaces": ("dcim", ("device", "name", "type", "enabled", "mtu", "speed", "description")),
+    "mac-addresses": ("dcim", ("mac_address", "device", "interface", "is_primary")),
+    "vrfs": ("ipam", ("name", "enforce_unique", "description")),
+    "ip-addresses": ("ipam", ("address", "vrf", "status", "device", "interface", "is_primary", "description")),
+    "cables": (
+        "dcim",
+        (
+            *("side_a_device", "side_a_type", "side_a_name", "side_b_device", "side_b_type", "side_b_name"),
+            *("status", "description"),
+        ),
+    ),
+}
+
+
 def export(frames: Frames) -> Export:
     """The forms of everything in `frames`. Pure: the same frames give the same files."""
+    notes: list[str] = []
     sites = _sites(frames)
     devices = _devices(frames, sites)
-    notes: list[str] = []
     ports = _ports(frames, devices, notes)
     addressed = _addresses(frames, sites, devices, ports, notes)
-    makers = slugs(sorted({device.vendor for device in devices.values()}), longest=100)
     kinds = sorted({device.kind for device in devices.values()})
-    platforms = sorted({device.platform.name: device.platform for device in devices.values() if device.platform}.items())
-    models = sorted({(device.vendor, device.model, device.kind in _RACKED) for device in devices.values()})
-    models = [(vendor, model, racked) for vendor, model, racked in models if racked or (vendor, model, True) not in models]
+    platforms = {device.platform.name: device.platform.key for device in devices.values() if device.platform}
+    rows: dict[str, Iterable[tuple[str, ...]]] = {
+        "sites": sites.values(),
+        "manufacturers": slugs(sorted({device.vendor for device in devices.values()})).items(),
+        "platforms": ((name, slug(key)) for name, key in sorted(platforms.items())),
+        "device-roles": ((kind, slug(kind), _COLOURS[n % len(_COLOURS)], "false") for n, kind in enumerate(kinds)),
+        "device-types": _device_types(devices.values()),
+        "devices": (device.row for device in devices.values()),
+        "interfaces": (port.row for port in ports),
+        "mac-addresses": ((port.mac, port.device, port.name, "true") for port in ports if port.mac),
+        "vrfs": addressed.vrfs,
+        "ip-addresses": addressed.rows,
+        "cables": _cables(frames.links, ports, notes),
+    }
     forms = (
-        Form("01-sites.csv", "dcim/sites/import/", ("name", "slug", "status", "facility", "description"), tuple(sites.values())),
-        Form("02-manufacturers.csv", "dcim/manufacturers/import/", ("name", "slug"), tuple(makers.items())),
-        Form(
-            "03-platforms.csv",
-            "dcim/platforms/import/",
-            ("name", "slug"),
-            tuple((name, slug(platform.key)) for name, platform in platforms),
-        ),
-        Form(
-            "04-device-roles.csv",
-            "dcim/device-roles/import/",
-            ("name", "slug", "color", "vm_role"),
-            tuple((kind, slug(kind), _COLOURS[n % len(_COLOURS)], "false") for n, kind in enumerate(kinds)),
-        ),
-        Form(
-            "05-device-types.csv",
-            "dcim/device-types/import/",
-            ("manufacturer", "model", "slug", "u_height"),
-            tuple(_device_types(models)),
-        ),
-        Form(
-            "06-devices.csv",
-            "dcim/devices/import/",
-            (
-                *("name", "role", "manufacturer", "device_type", "platform", "serial", "asset_tag"),
-                *("site", "status", "description", "comments"),
-            ),
-            tuple(device.row for device in devices.values()),
-        ),
-        Form(
-            "07-interfaces.csv",
-            "dcim/interfaces/import/",
-            ("device", "name", "type", "enabled", "mtu", "speed", "description"),
-            tuple(port.row for port in ports),
-        ),
-        Form(
-            "08-mac-addresses.csv",
-            "dcim/mac-addresses/import/",
-            ("mac_address", "device", "interface", "is_primary"),
-            tuple((port.mac, port.device, port.name, "true") for port in ports if port.mac),
-        ),
-        Form("09-vrfs.csv", "ipam/vrfs/import/", ("name", "enforce_unique", "description"), tuple(addressed.vrfs)),
-        Form(
-            "10-ip-addresses.csv",
-            "ipam/ip-addresses/import/",
-            ("address", "vrf", "status", "device", "interface", "is_primary", "description"),
-            tuple(addressed.rows),
-        ),
-        Form(
-            "11-cables.csv",
-            "dcim/cables/import/",
-            (
-                *("side_a_device", "side_a_type", "side_a_name", "side_b_device", "side_b_type", "side_b_name"),
-                *("status", "description"),
-            ),
-            tuple(_cables(frames.links, ports, notes)),
-        ),
+        Form(f"{number:02d}-{name}.csv", f"{part}/{name}/import/", columns, tuple(rows[name]))
+        for number, (name, (part, columns)) in enumerate(_FORMS.items(), 1)
     )
-    return Export(forms, tuple(notes))
+    return Export(tuple(forms), tuple(notes))
 
 
 # -- what there is ---------------------------------------------------------------------------------------------------------
@@ -182,11 +165,14 @@ def _unknown_model(kind: str) -> str:
     return f"{UNKNOWN} {kind}".strip()
 
 
-def _device_types(models: Iterable[tuple[str, str, bool]]) -> Iterable[tuple[str, ...]]:
+def _device_types(devices: Iterable[_Device]) -> Iterable[tuple[str, ...]]:
     """Slugs are the maker's and the model's: NetBox wants a model's slug once for a maker, and it stands in addresses."""
-    models = list(models)
-    keys = slugs(f"{vendor} {model}" for vendor, model, _ in models)
-    return ((vendor, model, keys[f"{vendor} {model}"], "1" if racked else "0") for vendor, model, racked in models)
+    racked: dict[tuple[str, str], bool] = {}
+    for device in devices:
+        model = (device.vendor, device.model)
+        racked[model] = racked.get(model, False) or device.kind in _RACKED
+    keys = slugs(f"{vendor} {model}" for vendor, model in sorted(racked))
+    return ((vendor, model, keys[f"{vendor} {model}"], "1" if racked[vendor, model] else "0") for vendor, model in sorted(racked))
 
 
 def _ports(frames: Frames, devices: Mapping[str, _Device], notes: list[str]) -> list[_Port]:
