@@ -27,7 +27,7 @@ def frame(name: str, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
 def network(devices: int, ports: int) -> Frames:
     """Switches of twenty offices, each with its ports and one address."""
     named = [(n, f"D{n:05d}", f"O{n % 20:02d}", f"10.{n // 250}.0.{n % 250 + 1}") for n in range(devices)]
-    switch = {"kind": "switch", "vendor": "HPE", "model": "5130-28G", "profile": "comware", "state": "answering"}
+    switch = {"kind": "switch", "vendor": "HPE", "model": "5130-28G", "profile": "comware", "state": "present"}
     port = {"type": 6, "mtu": 1500, "speed_bps": 10**9, "admin_up": True, "oper_up": True, "pvid": 1, "counted_s": 604_800}
     counted = dict.fromkeys(("in_octets", "out_octets", "in_errors", "out_errors", "in_discards", "out_discards"), 123_456_789)
     return Frames(

@@ -28,7 +28,7 @@ _RACKED = frozenset({"switch", "router", "firewall", "loadbalancer", "olt", "tra
 #: Colours of the roles on NetBox's maps (Okabe-Ito), the same ones again after the last.
 _COLOURS = ("0072b2", "e69f00", "009e73", "56b4e9", "cc79a7", "d55e00", "999999")
 #: NetBox's word for what was there when it was asked last; anything else is offline.
-_STATUS = {"answering": "active", "not_asked": "active"}
+_STATUS = {"present": "active", "not_asked": "active"}
 #: NetBox's interface types by ifType. Speed says how a link was negotiated, not which plug it has: other ports are `other`.
 _TYPES = {"24": "virtual", "53": "virtual", "131": "virtual", "135": "virtual", "136": "virtual", "161": "lag", "209": "bridge"}
 _TYPES |= {"71": "other-wireless"}

@@ -75,7 +75,7 @@ def frame(name: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 def frames(devices=(), interfaces=(), addresses=(), links=(), offices=(), codes=None) -> Frames:
     """`devices` … rows by column name. An office that nobody lists is A."""
     listed = offices or [{"office": "A", "name_vi": "Xã A", "name_en": "Commune A"}]
-    told = [{"office": "A", "state": "answering", "last_confirmed": 1_780_000_000, **device} for device in devices]
+    told = [{"office": "A", "state": "present", "last_confirmed": 1_780_000_000, **device} for device in devices]
     return Frames(
         frame("devices", told),
         frame("interfaces", interfaces),
@@ -108,7 +108,7 @@ _device = st.fixed_dictionaries(
         **dict.fromkeys(("sys_name", "vendor", "model", "serial", "os_version", "sys_descr"), texts),
         "kind": st.sampled_from([None, "switch", "pc", "printer", "camera", "phone"]),
         "office": st.sampled_from(["A", "B", "xã/c"]),
-        "state": st.sampled_from(["answering", "silent", "not_asked"]),
+        "state": st.sampled_from(["present", "silent", "not_asked", "gone"]),
         "profile": st.sampled_from([None, "cisco-ios", "ssh:linux", "windows", "generic"]),
         "ports": st.lists(_port, max_size=4),
         "addresses": st.lists(

@@ -151,3 +151,9 @@ def test_an_empty_inventory_gives_every_file_with_its_head():
     export = to_netbox.export(frames(offices=()))
     for form in export.forms:
         assert next(csv.reader(io.StringIO(form.text()))) == list(form.columns)
+
+
+def test_only_what_was_asked_and_did_not_answer_is_offline():
+    states = ["present", "silent", "not_asked", "gone"]
+    netbox, _ = taken(frames([{"device": f"D0000{n}", "state": state} for n, state in enumerate(states)]))
+    assert [row["status"] for row in netbox.held["devices"]] == ["active", "offline", "active", "offline"]
