@@ -2,7 +2,7 @@
 
     python -m benchmarks.inventory [--devices 2000] [--interfaces 30] [--scans 52] [--database sqlite,postgresql]
 
-Every week 3 % of the interfaces, stations, releases and temperatures change; counters and CPU loads always do, as they do on a network.
+Every week 3 % of the interfaces, stations, releases and temperatures change; counters and CPU loads always do, as on a network.
 In the same run, for comparison: full snapshots of the same rows in plain SQLite, and `pd.read_sql` of the same rows of that day.
 Seconds are by the clock, and of this process's processor time in brackets (the database server's is not in it).
 """
@@ -172,7 +172,8 @@ def snapshots(file: Path) -> Callable[[list[Observation]], Took]:
         ports = [
             (
                 o.observed_at // WEEK, o.address, i.index, i.name, i.description, i.alias, i.type, i.mac, i.mtu, i.speed_bps,
-                i.admin_up, i.oper_up, i.pvid, c.in_octets, c.out_octets, c.in_errors, c.out_errors, c.in_discards, c.out_discards,
+                i.admin_up, i.oper_up, i.pvid, c.in_octets, c.out_octets, c.in_errors, c.out_errors, c.in_discards,
+                c.out_discards,
             )
             for o in batch
             for i in o.interfaces or ()
@@ -187,7 +188,7 @@ def snapshots(file: Path) -> Callable[[list[Observation]], Took]:
 
         def write() -> None:
             with connection:
-                connection.executemany(f"INSERT INTO interfaces VALUES ({', '.join('?' * 19)})", ports)
+                connection.executemany("INSERT INTO interfaces VALUES (?" + ", ?" * 18 + ")", ports)
                 connection.executemany("INSERT INTO stations VALUES (?, ?, ?, ?, ?)", stations)
 
         return took(write)
@@ -265,16 +266,13 @@ def main() -> None:
             seconds = year(source, network, arguments.scans, snapshots(plain) if name == "sqlite" else None)
             for what in ("record", "finish", "snapshot"):
                 if rest := seconds[what][1:]:
-                    wall, processor = ([getattr(t, part) for t in rest] for part in ("wall", "processor"))
-                    print(
-                        f"  {what}: first {seconds[what][0]}, then median {Took(statistics.median(wall), statistics.median(processor))}, "
-                        f"worst {Took(max(wall), max(processor))}"
-                    )
+                    median, worst = (Took(*map(of, zip(*rest, strict=True))) for of in (statistics.median, max))
+                    print(f"  {what}: first {seconds[what][0]}, then median {median}, worst {worst}")
             if isinstance(source, Path):
                 parts, of_snapshots = room(source), sum(mb for _, mb in room(plain))
                 size = source.stat().st_size / 1e6
                 print(f"  room: {size:.1f} MB; full snapshots {of_snapshots:.1f} MB, {of_snapshots / size:.1f} times as much")
-                print("  " + ", ".join(f"{table} {mb:.1f}" for table, mb in parts))
+                print("  " + ", ".join(f"{table} {mb:.1f}" for table, mb in parts[:14]))
             reading(source, BEGIN + arguments.scans // 2 * WEEK + 7200)
             reading(source, BEGIN + arguments.scans * WEEK + 7200)
             if isinstance(source, Path) and arguments.keep:

@@ -5,8 +5,9 @@ SQLite in a file for a workspace, PostgreSQL for many users: one SQLAlchemy Core
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,8 @@ def _sqlite_connect(wait_s: float) -> Any:
         connection.execute("PRAGMA synchronous = NORMAL")  # with WAL: a power cut may lose the last commit, never corrupts
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
+        if connection.execute("PRAGMA page_count").fetchone() == (0,):  # a new file; later this would wait for writers
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # see `give_back`
 
     return prepare
 
@@ -100,6 +103,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
+def give_back(connection: Connection) -> None:
+    """SQLite: what was deleted makes the file smaller, when the transaction is done."""
+    if connection.dialect.name == "sqlite":
+        raw: Any = connection.connection.driver_connection
+        for _ in range(raw.execute("PRAGMA freelist_count").fetchone()[0]):
+            raw.execute("PRAGMA incremental_vacuum(1)")  # the driver makes one step, which is one page
+
+
 def upgrade(engine: Engine) -> None:
     """Bring the tables to this version. All of it in one transaction; idempotent. Raises DatabaseError."""
     # Only who writes needs Alembic: its import would cost every reader 0.3 s.
@@ -127,6 +138,10 @@ def upgrade(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         with explained(engine), closing(engine.raw_connection()) as raw:  # outside a transaction; the file keeps it
             raw.cursor().execute("PRAGMA journal_mode = WAL")
+            if current is not None:  # a new arrangement of what is there: without room for it, the file stays as it is
+                with suppress(sqlite3.OperationalError):
+                    raw.cursor().execute("PRAGMA auto_vacuum = INCREMENTAL")
+                    raw.cursor().execute("VACUUM")
 
 
 def open_database(url_or_path: str | Path, busy_timeout_s: float | None = None) -> Engine:

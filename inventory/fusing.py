@@ -259,7 +259,7 @@ def _component_keys(protocol: str, components: Iterable[Component]) -> Iterable[
 
 
 def fuse_readings(observations: Sequence[Observation], before: Rows) -> Seen:
-    """Rows in the order of the `readings` table."""
+    """Rows in the order of the `readings` table. One that only has another number than before is the same: see `numbers`."""
     rows: Rows = {}
     full: set[str] = set()
     for o in observations:
@@ -269,8 +269,22 @@ def fuse_readings(observations: Sequence[Observation], before: Rows) -> Seen:
             full.add(o.protocol)
         for r in o.health:
             rows.setdefault(_reading_key(r), (o.protocol, r.metric, r.item, None if r.value is None else float(r.value), r.text))
+    for key, row in rows.items():
+        old = before.get(key)
+        if old is not None and None not in (row[3], old[3]):
+            rows[key] = (*row[:3], old[3], row[4])
     ended = frozenset(key for key, row in before.items() if row[0] in full and key not in rows)
     return Seen(rows, ended)
+
+
+def numbers(observations: Iterable[Observation]) -> dict[str, float]:
+    """The numbers of readings, by the keys of their rows."""
+    found: dict[str, float] = {}
+    for o in observations:
+        for r in o.health or ():
+            if r.value is not None:
+                found.setdefault(_reading_key(r), float(r.value))
+    return found
 
 
 def _reading_key(reading: Reading) -> str:

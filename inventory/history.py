@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from inventory import decisions, identity, traffic
+from inventory import decisions, gauges, identity, kept, packing, traffic
 from inventory.fusing import Rows
 from inventory.identity import Place, place_key
 from inventory.intervals import Delta, Values
@@ -22,6 +22,7 @@ from inventory.schema import (
     FACTS,
     IDENTITY_LOG,
     INTERFACES,
+    MEASURED,
     MERGES,
     NEIGHBOURS,
     READINGS,
@@ -59,6 +60,15 @@ def last_moment(connection: Connection) -> int:
     return int(max(scan, decision))
 
 
+#: Where each device answered last, and when it ever answered last: the answers of a later scan may be older.
+_LAST_PLACES = """
+SELECT v.id, a.office, a.address, (SELECT MAX(e.seen_at) FROM seen e WHERE e.device_id = v.id) FROM devices v
+JOIN seen s ON s.device_id = v.id AND s.at = (
+    SELECT p.at FROM seen p WHERE p.device_id = v.id AND p.seen_at IS NOT NULL ORDER BY p.at DESC LIMIT 1
+) JOIN answers a ON a.id = s.answer_id
+"""
+
+
 def load(connection: Connection, asked: set[Place]) -> Memory:
     """Everything that is true now and could concern a scan.
 
@@ -79,26 +89,8 @@ def load(connection: Connection, asked: set[Place]) -> Memory:
     ):
         _by_device(_current(connection, table), rows)
     memory.stations = {(str(office), mac): values for office, mac, values in _current(connection, STATIONS)}
-    for device, read_at, uptime_s, packed in connection.execute(sa.select(COUNTERS)):
-        memory.counters[device] = (read_at, uptime_s, packed)
-    # The last scan is the one with the latest `valid_at`, which is unique, not the one that was begun last.
-    last = (
-        sa.select(
-            SIGHTINGS.c.device_id,
-            sa.func.max(SCANS.c.valid_at).label("valid_at"),
-            sa.func.max(SIGHTINGS.c.seen_at).label("seen_at"),
-        )
-        .join(SCANS, SCANS.c.id == SIGHTINGS.c.scan_id)
-        .where(SIGHTINGS.c.state == "present")
-        .group_by(SIGHTINGS.c.device_id)
-        .subquery()
-    )
-    joined = (
-        sa.select(SIGHTINGS.c.device_id, SIGHTINGS.c.office, SIGHTINGS.c.address, last.c.seen_at)
-        .join(last, last.c.device_id == SIGHTINGS.c.device_id)
-        .join(SCANS, (SCANS.c.id == SIGHTINGS.c.scan_id) & (SCANS.c.valid_at == last.c.valid_at))
-    )
-    for device, office, address, seen_at in connection.execute(joined):
+    memory.counters = {office: packing.unpack(packed) for office, packed in connection.execute(sa.select(COUNTERS))}
+    for device, office, address, seen_at in connection.execute(sa.text(_LAST_PLACES)):
         if device not in gone:
             memory.place[device] = (office, address)
             memory.seen_at[device] = seen_at
@@ -147,8 +139,34 @@ def look(connection: Connection, device: int, at: int) -> identity.Traits:
 def as_of(connection: Connection, table: sa.Table, device: int, at: int) -> Rows:
     """key -> values of a device that were true at a moment."""
     c = table.c
-    then = (c.device_id == device, c.valid_from <= at, sa.or_(c.valid_to.is_(None), c.valid_to > at))
-    return {row[0]: tuple(row[1:]) for row in connection.execute(sa.select(c.key, *value_columns(table)).where(*then))}
+    return _rows(connection, table, device, at, c.valid_from <= at, sa.or_(c.valid_to.is_(None), c.valid_to > at))
+
+
+def current(connection: Connection, table: sa.Table, device: int) -> Rows:
+    """key -> values of a device that are true now."""
+    return _rows(connection, table, device, None, table.c.valid_to.is_(None))
+
+
+def _rows(connection: Connection, table: sa.Table, device: int, at: int | None, *standing: sa.ColumnElement[bool]) -> Rows:
+    c = table.c
+    selected = connection.execute(
+        sa.select(c.key, c.valid_from, *value_columns(table)).where(c.device_id == device, *standing)
+    ).all()
+    rows: Rows = {row[0]: tuple(row[2:]) for row in selected}
+    if table is READINGS:
+        since = {(device, row[0]): row[1] for row in selected if rows[row[0]][_NUMBER_AT] is not None}
+        for (_, key), number in numbers(connection, since, at).items():
+            rows[key] = (*rows[key][:_NUMBER_AT], number, *rows[key][_NUMBER_AT + 1 :])
+    return rows
+
+
+def numbers(connection: Connection, since: Mapping[gauges.Reading, int], at: int | None = None) -> dict[gauges.Reading, float]:
+    """The newest numbers, up to a moment, of readings that stand since a time; without those that were not measured."""
+    measured = sa.select(SCANS.c.valid_at, MEASURED.c.numbers).join(SCANS, SCANS.c.id == MEASURED.c.scan_id)
+    if at is not None:
+        measured = measured.where(SCANS.c.valid_at <= at)
+    scans = connection.execute(measured.order_by(SCANS.c.valid_at.desc())) if since else ()
+    return gauges.newest(since, ((when, packed) for when, packed in scans))
 
 
 def _current(connection: Connection, table: sa.Table) -> Iterator[tuple[Owner, str, Values]]:
@@ -167,6 +185,7 @@ def _by_device(rows: Iterator[tuple[Owner, str, Values]], into: dict[int, Rows])
 _FACT_NAMES = [c.name for c in value_columns(FACTS)]
 _MAC_AT = [c.name for c in value_columns(INTERFACES)].index("mac")
 _PART_NAMES = [c.name for c in value_columns(COMPONENTS)]
+_NUMBER_AT = [c.name for c in value_columns(READINGS)].index("value")
 _KIND_AT, _SERIAL_AT = _PART_NAMES.index("kind"), _PART_NAMES.index("serial")
 
 
@@ -186,10 +205,10 @@ def _traits(memory: Memory, device: int) -> identity.Traits:
     )
 
 
-def write(connection: Connection, scan_id: int, at: int, memory: Memory, result: Result) -> None:
+def write(connection: Connection, scan_id: int, at: int, result: Result) -> None:
     """Write a scan's result; the caller holds the transaction."""
     created = [{"id": device, "created_scan": scan_id, "first_seen": at} for device in result.created]
-    _insert(connection, DEVICES, created)
+    kept.add(connection, DEVICES, created)
     _merge(connection, scan_id, at, result)
     for table in _INTERVALS:
         if table.name in result.deltas:
@@ -197,6 +216,7 @@ def write(connection: Connection, scan_id: int, at: int, memory: Memory, result:
     sightings = [
         {
             "scan_id": scan_id,
+            "at": at,
             "device_id": s.device,
             "state": s.state,
             "office": s.office,
@@ -210,8 +230,8 @@ def write(connection: Connection, scan_id: int, at: int, memory: Memory, result:
         }
         for s in result.sightings
     ]
-    _insert(connection, SIGHTINGS, sightings)
-    _insert(
+    kept.add(connection, SIGHTINGS, sightings)
+    kept.add(
         connection,
         IDENTITY_LOG,
         [
@@ -227,49 +247,39 @@ def write(connection: Connection, scan_id: int, at: int, memory: Memory, result:
             for entry in result.log
         ],
     )
-    if result.counters:
-        known = [{"b_device": device} for device in result.counters if device in memory.counters]
-        if known:
-            connection.execute(sa.delete(COUNTERS).where(COUNTERS.c.device_id == sa.bindparam("b_device")), known)
-        rows = [
-            {"device_id": device, "read_at": read_at, "uptime_s": uptime_s, "readings": packed}
-            for device, (read_at, uptime_s, packed) in result.counters.items()
-        ]
-        _insert(connection, COUNTERS, rows)
-    _insert(
-        connection,
-        TRAFFIC,
-        [
-            {"scan_id": scan_id, "office": office, "differences": traffic.pack_differences(found)}
-            for office, found in sorted(result.traffic.items())
-            if found
-        ],
-    )
+    _replace(connection, COUNTERS, "readings", {o: traffic.pack_readings(table) for o, table in result.counted.readings.items()})
+    found = result.counted.differences.items()
+    rows = [{"scan_id": scan_id, "office": office, "differences": traffic.pack_differences(table)} for office, table in found]
+    kept.add(connection, TRAFFIC, rows)
+    if result.numbers:
+        kept.add(connection, MEASURED, [{"scan_id": scan_id, "numbers": gauges.pack(result.numbers)}])
 
 
-def _insert(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> None:
-    if rows:
-        connection.execute(sa.insert(table), rows)
+def _replace(connection: Connection, table: sa.Table, column: str, by_office: Mapping[str, bytes]) -> None:
+    connection.execute(sa.delete(table).where(table.c.office.in_(by_office)))
+    kept.add(connection, table, [{"office": office, column: packed} for office, packed in sorted(by_office.items())])
 
 
 def write_delta(connection: Connection, table: sa.Table, scan_id: int, at: int, delta: Delta) -> None:
     """Close and open rows of an interval table. `scan_id`: of the scan, or of a decision as a negative number."""
-    owner = owner_column(table)
+    owner = owner_column(table).name
     if delta.closed:
+        stored = kept.rows_of(table)
         statement = (
-            sa.update(table)
-            .where(owner == sa.bindparam("b_owner"), table.c.key == sa.bindparam("b_key"), table.c.valid_to.is_(None))
+            sa.update(stored)
+            .where(stored.c[owner] == sa.bindparam("b_owner"), stored.c.key == sa.bindparam("b_key"), stored.c.valid_to.is_(None))
             .values(valid_to=at, closed_scan=scan_id)
         )
         connection.execute(statement, [{"b_owner": key[0], "b_key": key[1]} for key in delta.closed])
-    if delta.opened:
-        names = [c.name for c in value_columns(table)]
-        rows = []
-        for (who, key), values in delta.opened.items():
-            row = dict(zip(names, values, strict=True))
-            row |= {owner.name: who, "key": key, "valid_from": at, "opened_scan": scan_id}
-            rows.append(row)
-        connection.execute(sa.insert(table), rows)
+    names = [c.name for c in value_columns(table)]
+    kept.add(
+        connection,
+        table,
+        (
+            {owner: who, "key": key, "valid_from": at, "opened_scan": scan_id, **dict(zip(names, values, strict=True))}
+            for (who, key), values in delta.opened.items()
+        ),
+    )
 
 
 def _merge(connection: Connection, scan_id: int, at: int, result: Result) -> None:
@@ -293,6 +303,6 @@ def _merge(connection: Connection, scan_id: int, at: int, result: Result) -> Non
             for d in (device, *moved)
         ]
         connection.execute(sa.insert(MERGES), rows)
-        for table in DEVICE_TABLES:
+        for table in map(kept.rows_of, DEVICE_TABLES):
             ending = sa.update(table).where(table.c.device_id == device, table.c.valid_to.is_(None))
             connection.execute(ending.values(valid_to=at, closed_scan=scan_id))

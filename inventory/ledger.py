@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from inventory import history, observations, processes, ranges, sentences
-from inventory.database import reading, writing
+from inventory.database import give_back, reading, writing
 from inventory.facts import Observation, Outcome
 from inventory.reconcile import THERE, reconcile
 from inventory.schema import ASKED, FAILURES, SCANS, STAGED, TARGETS
@@ -165,7 +165,7 @@ def finish(engine: Engine, scan: Scan, finished_at: int) -> Scan:
         bare = _bare_presence(asked, staged, row.started_at)
         memory = history.load(connection, _asked_addresses(asked))
         result = reconcile(staged + bare, memory)
-        history.write(connection, scan.id, at, memory, result)
+        history.write(connection, scan.id, at, result)
         counts = {outcome: 0 for _, _, outcome in sorted(asked, key=lambda key: key[2])}
         for (_, _, outcome), addresses in asked.items():
             counts[outcome] += len(addresses)
@@ -182,6 +182,7 @@ def finish(engine: Engine, scan: Scan, finished_at: int) -> Scan:
         }
         connection.execute(sa.update(SCANS).where(SCANS.c.id == scan.id).values(values))
         connection.execute(sa.delete(STAGED).where(STAGED.c.scan_id == scan.id))
+        give_back(connection)
         return _scan(connection.execute(sa.select(SCANS).where(SCANS.c.id == scan.id)).one())
 
 

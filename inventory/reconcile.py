@@ -10,8 +10,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from inventory import fusing, identity, neighbours, stations, traffic
 from inventory.conflicts import conflicts
 from inventory.facts import Observation, Outcome, Topic
@@ -52,7 +50,7 @@ class Memory:
     readings: TableRows = field(default_factory=dict)
     conflicts: TableRows = field(default_factory=dict)
     stations: dict[stations.Station, Values] = field(default_factory=dict)
-    counters: dict[int, tuple[int, int | None, bytes]] = field(default_factory=dict)  # read_at, uptime_s, packed sample
+    counters: dict[str, traffic.Readings] = field(default_factory=dict)  # by office
     asked: set[Place] = field(default_factory=set)  # in this scan
     faces: dict[int, Traits] = field(default_factory=dict)  # of devices that people merged: how else a device may look
     roots: dict[int, int] = field(default_factory=dict)  # face -> the device that it was merged into
@@ -96,8 +94,8 @@ class Result:
     merged: dict[int, int] = field(default_factory=dict)
     deltas: dict[str, Delta] = field(default_factory=lambda: defaultdict(Delta))
     log: list[Logged] = field(default_factory=list)
-    counters: dict[int, tuple[int, int | None, bytes]] = field(default_factory=dict)
-    traffic: dict[str, list[np.ndarray]] = field(default_factory=lambda: defaultdict(list))
+    counted: traffic.Counted = field(default_factory=traffic.Counted)
+    numbers: dict[tuple[int, str], float] = field(default_factory=dict)  # of readings: (device, key) -> what was told
     confirmed: int = 0
 
 
@@ -291,20 +289,11 @@ def _listener(device: int, o: Observation, now: Now) -> stations.Teller:
 
 
 def _count(result: Result, devices: Mapping[int, Sequence[Observation]], memory: Memory) -> None:
-    """Differences to the last reading of each device, and the new last readings."""
+    """Counters against the last reading of each device, and the numbers of readings."""
+    told = {}
     for device, members in devices.items():
         o = next((o for o in members if o.interfaces and any(i.counters for i in o.interfaces)), None)
-        if o is None:
-            continue
-        taken = traffic.sample(o.interfaces or ())
-        uptime = o.identity.uptime_s if o.identity else None
-        if device in memory.counters:
-            read_at, uptime_before, packed = memory.counters[device]
-            elapsed = o.observed_at - read_at
-            if elapsed <= 0:
-                continue
-            if not traffic.restarted(uptime_before, uptime, elapsed):
-                found = traffic.differences(device, traffic.unpack_sample(packed), taken, elapsed)
-                if len(found):
-                    result.traffic[o.office].append(found)
-        result.counters[device] = (o.observed_at, uptime, traffic.pack_sample(taken))
+        if o is not None:
+            told[device] = o
+        result.numbers |= {(device, key): number for key, number in fusing.numbers(members).items()}
+    result.counted = traffic.count(told, memory.counters)

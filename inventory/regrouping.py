@@ -13,10 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from inventory.history import DEVICE_TABLES, as_of, ended, look, owner_column, value_columns, write_delta
+from inventory import kept
+from inventory.history import DEVICE_TABLES, as_of, current, ended, look, numbers, owner_column, value_columns, write_delta
 from inventory.identity import Place, compare, place_key
 from inventory.intervals import Delta, Values, fill
-from inventory.schema import ADDRESSES, CONFLICTS, DEVICES, FACTS, MERGES, NEIGHBOURS, SCANS, SIGHTINGS, STATIONS
+from inventory.schema import ADDRESSES, CONFLICTS, DEVICES, FACTS, MERGES, NEIGHBOURS, READINGS, SCANS, SIGHTINGS, STATIONS
 
 Rows = dict[str, Values]
 
@@ -51,7 +52,7 @@ def join(connection: Connection, decision: int, at: int, device: int, into: int)
     """`device` becomes `into`: what the one that was confirmed last tells is true, the other fills its gaps."""
     newer = device if _last_confirmed(connection, device) > _last_confirmed(connection, into) else into
     for table in DEVICE_TABLES:
-        old, new = _current(connection, table, device), _current(connection, table, into)
+        old, new = current(connection, table, device), current(connection, table, into)
         fresh, stale = (old, new) if newer == device else (new, old)
         if table is ADDRESSES:
             rows = {**stale, **fresh}
@@ -88,7 +89,7 @@ def part(connection: Connection, decision: int, at: int, device: int) -> None:
         if merge.decision_id is not None:
             for table in DEVICE_TABLES:
                 _take_back(connection, table, decision, at, mark, (table.c.device_id == into,))
-        ours, others = _current(connection, ADDRESSES, into), _current(connection, ADDRESSES, device)
+        ours, others = current(connection, ADDRESSES, into), current(connection, ADDRESSES, device)
         _write(connection, ADDRESSES, decision, at, into, ours, {key: row for key, row in ours.items() if key not in others})
     if merge.decision_id is not None:
         for table in (STATIONS, NEIGHBOURS):
@@ -99,7 +100,7 @@ def part(connection: Connection, decision: int, at: int, device: int) -> None:
 def _give(connection: Connection, decision: int, at: int, device: int, other: int, before: int) -> None:
     """What is true of `device` goes over to `other`, and `device` is as it was at a moment."""
     for table in DEVICE_TABLES:
-        known, then = _current(connection, table, device), as_of(connection, table, device, before)
+        known, then = current(connection, table, device), as_of(connection, table, device, before)
         taken = known
         if table is CONFLICTS:  # what changed in between, and between the two, needs no more deciding
             taken = {key: row for key, row in known.items() if row[0] != "changed" and row[2] not in (device, other)}
@@ -112,7 +113,7 @@ def divide(connection: Connection, decision: int, at: int, device: int, other: i
     """`other` is new and begins as a copy of `device`; each keeps its own addresses, and `other` the sightings there."""
     places = set(places)
     for table in DEVICE_TABLES:
-        known = _current(connection, table, device)
+        known = current(connection, table, device)
         if table is ADDRESSES:
             theirs = {key: row for key, row in known.items() if (row[0], row[1]) in places}
             _write(connection, table, decision, at, device, known, {key: row for key, row in known.items() if key not in theirs})
@@ -139,10 +140,10 @@ def succeed(connection: Connection, decision: int, at: int, device: int, other: 
 def reunite(connection: Connection, decision: int, at: int, split: int, device: int, other: int) -> None:
     """Takes back `divide` and `succeed`: `other` was `device` all the time."""
     for table in DEVICE_TABLES:
-        mine, theirs = _current(connection, table, device), _current(connection, table, other)
+        mine, theirs = current(connection, table, device), current(connection, table, other)
         _take_back(connection, table, decision, at, -split, (table.c.device_id == device,))
         if table is ADDRESSES:
-            mine = _current(connection, table, device)
+            mine = current(connection, table, device)
             _write(connection, table, decision, at, device, mine, {**theirs, **mine})
         _write(connection, table, decision, at, other, theirs, {})
     _take_back(connection, STATIONS, decision, at, -split, ())
@@ -151,12 +152,6 @@ def reunite(connection: Connection, decision: int, at: int, split: int, device: 
 
 
 # -- rows --------------------------------------------------------------------------------------------------------------------
-
-
-def _current(connection: Connection, table: sa.Table, device: int) -> Rows:
-    columns = [table.c.key, *value_columns(table)]
-    rows = connection.execute(sa.select(*columns).where(table.c.device_id == device, table.c.valid_to.is_(None))).all()
-    return {row[0]: tuple(row[1:]) for row in rows}
 
 
 def _write(
@@ -194,8 +189,11 @@ def _reopen(
         for row in closed
         if (row[owner.name], row["key"]) not in standing
     ]
-    if rows:
-        connection.execute(sa.insert(table), rows)
+    if table is READINGS:
+        since = {(row["device_id"], row["key"]): row["valid_from"] for row in closed if row["value"] is not None}
+        told = numbers(connection, since, closed_at - 1)
+        rows = [{**row, "value": told.get((row["device_id"], row["key"]), row["value"])} for row in rows]
+    kept.add(connection, table, rows)
 
 
 def _take_back(connection: Connection, table: sa.Table, decision: int, at: int, mark: int, of: Sequence[Any]) -> None:
@@ -206,8 +204,8 @@ def _take_back(connection: Connection, table: sa.Table, decision: int, at: int, 
     when = made if made is not None else ended
     if when is None:
         return
-    still = (c.opened_scan == mark, c.valid_to.is_(None), *of)
-    connection.execute(sa.update(table).where(*still).values(valid_to=at, closed_scan=-decision))
+    still = sa.select(owner_column(table), c.key).where(c.opened_scan == mark, c.valid_to.is_(None), *of)
+    write_delta(connection, table, -decision, at, Delta(closed=[(row[0], row[1]) for row in connection.execute(still)]))
     _reopen(connection, table, decision, at, mark, when, of)
 
 
@@ -226,9 +224,10 @@ def _last_confirmed(connection: Connection, device: int) -> int:
 
 
 def _hand_over(connection: Connection, sightings: Sequence[Any], to: int) -> None:
+    seen = kept.rows_of(SIGHTINGS)
     for row in sightings:
-        mine = (SIGHTINGS.c.scan_id == row.scan_id, SIGHTINGS.c.device_id == row.device_id)
-        connection.execute(sa.update(SIGHTINGS).where(*mine).values(device_id=to))
+        mine = (seen.c.scan_id == row.scan_id, seen.c.device_id == row.device_id)
+        connection.execute(sa.update(seen).where(*mine).values(device_id=to))
 
 
 def _share_sightings(connection: Connection, device: int, other: int, places: set[Place]) -> None:
@@ -244,12 +243,11 @@ def _share_sightings(connection: Connection, device: int, other: int, places: se
         office, address = (
             (row.office, row.address) if (row.office, row.address) in places else min(answered & places, key=place_key)
         )
-        copy = {column.name: getattr(row, column.name) for column in SIGHTINGS.columns}
-        connection.execute(sa.insert(SIGHTINGS).values({**copy, "device_id": other, "office": office, "address": address}))
+        told = {column.name: getattr(row, column.name) for column in SIGHTINGS.columns}
+        kept.add(connection, SIGHTINGS, [{**told, "device_id": other, "office": office, "address": address}])
         if (row.office, row.address) in places:
             office, address = min(answered - places, key=place_key)
-            mine = (SIGHTINGS.c.scan_id == row.scan_id, SIGHTINGS.c.device_id == device)
-            connection.execute(sa.update(SIGHTINGS).where(*mine).values(office=office, address=address))
+            kept.put(connection, SIGHTINGS, {**told, "office": office, "address": address})
 
 
 def _make(connection: Connection, decision: int, at: int, device: int) -> None:

@@ -3,16 +3,21 @@
 What a device says is kept in *intervals*: a row is true from `valid_from` until before `valid_to` (empty: still), and is
 written only when something changes. `opened_scan` and `closed_scan` say which scan saw the change. The partial unique index
 on current rows is the safety net against two "current" truths.
+
+Where the larger part of a row is the same in thousands of others, that part is kept once, in a table of its own, and whoever
+reads sees a view of both (`VIEWS`; rows go in through `inventory.kept`).
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Boolean, Float, Integer, LargeBinary, Text
 
 METADATA = sa.MetaData()
 #: The newest migration: who only reads must not import Alembic to know it.
-VERSION = "0002"
+VERSION = "0003"
 
 
 def _c(name: str, kind: type[sa.types.TypeEngine]) -> sa.Column:
@@ -21,6 +26,26 @@ def _c(name: str, kind: type[sa.types.TypeEngine]) -> sa.Column:
 
 def _required(name: str, kind: type[sa.types.TypeEngine]) -> sa.Column:
     return sa.Column(name, kind(), nullable=False)
+
+
+class View(NamedTuple):
+    """Rows as they are read, and the tables that they are kept in: `rows` names one of `parts` by its id."""
+
+    table: sa.Table
+    rows: sa.Table
+    parts: sa.Table
+
+    @property
+    def by(self) -> str:
+        """The column of `rows` that names the part."""
+        return f"{self.parts.name.removesuffix('s')}_id"
+
+
+def _view(name: str, rows: sa.Table, parts: sa.Table, *order: str) -> View:
+    columns = {
+        c.name: sa.Column(c.name, c.type, primary_key=c.primary_key) for c in (*parts.columns, *rows.columns) if c.name in order
+    }
+    return View(sa.Table(name, sa.MetaData(), *(columns[c] for c in order)), rows, parts)
 
 
 def _interval_table(name: str, owner: sa.Column, *values: sa.Column, by: str = "scan") -> sa.Table:
@@ -36,10 +61,15 @@ def _interval_table(name: str, owner: sa.Column, *values: sa.Column, by: str = "
         _c(f"closed_{by}", Integer),
         *values,
         sa.PrimaryKeyConstraint(owner.name, "key", "valid_from", name=f"pk_{name}"),
+        sqlite_with_rowid=name not in _BY_KEY,
     )
     current = table.c.valid_to.is_(None)
     sa.Index(f"one_current_{name}", table.c[owner.name], table.c.key, unique=True, sqlite_where=current, postgresql_where=current)
     return table
+
+
+#: Interval tables that SQLite keeps in the order of their keys, without a second copy of these.
+_BY_KEY = frozenset({"ports", "components", "neighbours", "addresses", "readings", "stations"})
 
 
 def _by_device(name: str, *values: sa.Column) -> sa.Table:
@@ -185,24 +215,40 @@ DECISIONS = sa.Table(
     _c("undone_at", BigInteger),
 )
 
-#: One row for a device and a scan that asked it. state: present, silent.
-SIGHTINGS = sa.Table(
-    "sightings",
+#: One row for a device and a scan that asked it: `SIGHTINGS`. In the order of time for each device, so that what it said last is
+#: found at once however long the history is.
+SEEN = sa.Table(
+    "seen",
     METADATA,
-    _required("scan_id", Integer),
     _required("device_id", Integer),
-    _required("state", Text),
+    _required("at", BigInteger),  # `valid_at` of the scan
+    _required("scan_id", Integer),
+    _c("seen_at", BigInteger),  # empty: asked, and silent
+    _required("topics", Integer),  # bits of inventory.reconcile.TOPIC_BITS: answered in full
+    _c("uptime_s", BigInteger),
+    _required("answer_id", Integer),
+    sa.PrimaryKeyConstraint("device_id", "at", name="pk_seen"),
+    sqlite_with_rowid=False,
+)
+#: What is the same from scan to scan.
+ANSWERS = sa.Table(
+    "answers",
+    METADATA,
+    sa.Column("id", Integer, primary_key=True, autoincrement=False),
+    _required("state", Text),  # present, silent
     _required("office", Text),
     _required("address", Text),
-    _c("seen_at", BigInteger),
-    _required("topics", Integer),  # bits of inventory.reconcile.TOPIC_BITS: answered in full
     _required("protocols", Text),
-    _c("uptime_s", BigInteger),
     _c("score", Float),
     _c("evidence", Text),  # what made it this device, shortest words
-    sa.PrimaryKeyConstraint("scan_id", "device_id", name="pk_sightings"),
 )
-sa.Index("sightings_of_device", SIGHTINGS.c.device_id, SIGHTINGS.c.scan_id)
+_SIGHTINGS = _view(
+    "sightings",
+    SEEN,
+    ANSWERS,
+    *("device_id", "at", "scan_id", "state", "office", "address", "seen_at", "topics", "protocols", "uptime_s"),
+    *("score", "evidence"),
+)
 
 #: Why a device was made, joined, merged, or refused: what a person needs to undo it.
 IDENTITY_LOG = sa.Table(
@@ -235,21 +281,39 @@ FACTS = _by_device(
 
 CONFLICTS = _by_device("conflicts", _required("kind", Text), _required("value", Text), _c("other_id", Integer))
 
-INTERFACES = _by_device(
-    "interfaces",
-    _required("protocol", Text),
-    _required("if_index", Integer),
-    _required("name", Text),
-    _c("description", Text),
+#: Interfaces of devices, `INTERFACES`: what differs from device to device, and changes.
+PORTS = _by_device(
+    "ports",
+    _required("port_kind_id", Integer),
     _c("alias", Text),
-    _c("type", Integer),
     _c("mac", Text),
-    _c("mtu", BigInteger),
     _c("speed_bps", BigInteger),
     _c("admin_up", Boolean),
     _c("oper_up", Boolean),
     _c("pvid", Integer),
 )
+#: What ports of devices of one model have in common.
+PORT_KINDS = sa.Table(
+    "port_kinds",
+    METADATA,
+    sa.Column("id", Integer, primary_key=True, autoincrement=False),
+    _required("protocol", Text),
+    _required("if_index", Integer),
+    _required("name", Text),
+    _c("description", Text),
+    _c("type", Integer),
+    _c("mtu", BigInteger),
+)
+_INTERFACES = _view(
+    "interfaces",
+    PORTS,
+    PORT_KINDS,
+    *("device_id", "key", "valid_from", "valid_to", "opened_scan", "closed_scan"),
+    *("protocol", "if_index", "name", "description", "alias", "type", "mac", "mtu", "speed_bps", "admin_up", "oper_up", "pvid"),
+)
+
+VIEWS = (_SIGHTINGS, _INTERFACES)
+SIGHTINGS, INTERFACES = _SIGHTINGS.table, _INTERFACES.table
 
 COMPONENTS = _by_device(
     "components",
@@ -294,12 +358,13 @@ ADDRESSES = _by_device(
     _c("if_index", Integer),
 )
 
+#: Which readings there are, and what they say in words. Numbers differ from scan to scan: `MEASURED`.
 READINGS = _by_device(
     "readings",
     _required("protocol", Text),
     _required("metric", Text),
     _required("item", Text),
-    _c("value", Float),
+    _c("value", Float),  # the number that it had at `valid_from`
     _c("text", Text),
 )
 
@@ -319,15 +384,8 @@ STATIONS = _interval_table(
 
 # -- counters --------------------------------------------------------------------------------------------------------------
 
-#: The last reading of every interface of a device (inventory.traffic), to make the next difference.
-COUNTERS = sa.Table(
-    "counters",
-    METADATA,
-    sa.Column("device_id", Integer, primary_key=True, autoincrement=False),
-    _required("read_at", BigInteger),
-    _c("uptime_s", BigInteger),
-    _required("readings", LargeBinary),
-)
+#: The last reading of the interfaces of an office's devices (inventory.traffic), to make the next difference.
+COUNTERS = sa.Table("counters", METADATA, sa.Column("office", Text, primary_key=True), _required("readings", LargeBinary))
 
 #: The differences of a scan, one packed table an office (inventory.traffic).
 TRAFFIC = sa.Table(
@@ -337,6 +395,14 @@ TRAFFIC = sa.Table(
     _required("office", Text),
     _required("differences", LargeBinary),
     sa.PrimaryKeyConstraint("scan_id", "office", name="pk_traffic"),
+)
+
+#: The numbers of all readings that a scan heard (inventory.gauges).
+MEASURED = sa.Table(
+    "measured",
+    METADATA,
+    sa.Column("scan_id", Integer, primary_key=True, autoincrement=False),
+    _required("numbers", LargeBinary),
 )
 
 # -- purchase registers ----------------------------------------------------------------------------------------------------

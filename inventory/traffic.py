@@ -1,4 +1,4 @@
-"""Interface counters as differences between scans, with resets and wraps found, packed small. Pure.
+"""Interface counters as differences between scans, with resets and wraps found. Pure.
 
 Counters since boot say nothing; differences do. A counter that went down was reset or has wrapped: only where it can have
 wrapped at most once is the difference known (RFC 2863 section 3.1.6), else it is left blank.
@@ -6,13 +6,14 @@ wrapped at most once is the difference known (RFC 2863 section 3.1.6), else it i
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from inventory import plausible
-from inventory.facts import Interface
+from inventory import packing, plausible
+from inventory.facts import Observation
+from inventory.packing import UNKNOWN
 
 COUNTERS = ("in_octets", "out_octets", "in_errors", "out_errors", "in_discards", "out_discards")
 #: sysUpTime counts hundredths of a second in 32 bits: it starts again after 497 days.
@@ -20,33 +21,102 @@ UPTIME_WRAPS_S = 2**32 // 100
 #: Clocks of devices drift, and the answer takes a while.
 SLACK_S = 120
 
-#: What is not known. No counter of 64 bits gets there.
-_NONE = 2**64 - 1
-_UNKNOWN = np.uint64(_NONE)
+_NONE = int(UNKNOWN)
 _WRAP = np.uint64(2**32)
 #: A counter of 32 bits that was above this and is smaller now has wrapped rather than been reset.
 _NEARLY_FULL = np.uint64(3 * 2**30)
 
-#: (n, 9) uint64, sorted by ifIndex: ifIndex, width of the octet counters, speed in bit/s, COUNTERS
-Sample = np.ndarray
+#: (n, 12) uint64, sorted by device and ifIndex: device, read_at, uptime, ifIndex, width of the octet counters, speed in bit/s,
+#: COUNTERS
+Readings = np.ndarray
+_DEVICE, _READ_AT, _UPTIME, _INDEX, _WIDTH, _SPEED, _FIRST = range(7)
+NO_READINGS: Readings = np.empty((0, 12), dtype=np.uint64)
+
+#: (n, 9) uint64, sorted by device and ifIndex: device, ifIndex, seconds, COUNTERS
+Differences = np.ndarray
 
 
-def sample(interfaces: Iterable[Interface]) -> Sample:
-    """One reading of a device's counters; an ifIndex that is told twice counts once."""
-    rows = {
-        i.index: [
-            i.index, c.width, plausible.speed(i.speed_bps), c.in_octets, c.out_octets, c.in_errors, c.out_errors,
-            c.in_discards, c.out_discards,
-        ]
-        for i in interfaces
-        if (c := i.counters) is not None and i.index >= 0
-    }  # fmt: skip
-    listed = [rows[index] for index in sorted(rows)]
+@dataclass(frozen=True)
+class Counted:
+    """By office: the last readings of its devices, and the differences that a scan found there."""
+
+    readings: dict[str, Readings] = field(default_factory=dict)
+    differences: dict[str, Differences] = field(default_factory=dict)
+
+
+def count(told: Mapping[int, Observation], before: Mapping[str, Readings]) -> Counted:
+    """What each device told of its counters (device -> its answer), against its last reading wherever that was."""
+    now = readings(told)
+    last = _newest(np.concatenate([NO_READINGS, *before.values()]))
+    late = _late(last, now)
+    now = now[~np.isin(now[:, _DEVICE], late)]
+    found = differences(last, now)
+    devices_of: dict[str, list[int]] = {}
+    for device, o in told.items():
+        devices_of.setdefault(o.office, []).append(device)
+    counted = Counted()
+    for office, devices in devices_of.items():
+        mine = now[np.isin(now[:, _DEVICE], devices)]
+        others = before.get(office, NO_READINGS)
+        counted.readings[office] = np.concatenate([mine, others[~np.isin(others[:, _DEVICE], now[:, _DEVICE])]])
+        rows = found[np.isin(found[:, 0], devices)]
+        if len(rows):
+            counted.differences[office] = rows
+    return counted
+
+
+def readings(told: Mapping[int, Observation]) -> Readings:
+    """The counters of every device; an ifIndex that is told twice counts once, and then the last one."""
+    listed = [
+        (device, o, i, i.counters)
+        for device, o in told.items()
+        for i in o.interfaces or ()
+        if i.counters is not None and i.index >= 0
+    ]
+    columns: list[list[int | None]] = [
+        [device for device, _, _, _ in listed],
+        [o.observed_at for _, o, _, _ in listed],
+        [o.identity.uptime_s if o.identity else None for _, o, _, _ in listed],
+        [i.index for _, _, i, _ in listed],
+        [c.width for _, _, _, c in listed],
+        [plausible.speed(i.speed_bps) for _, _, i, _ in listed],
+        *([getattr(c, name) for _, _, _, c in listed] for name in COUNTERS),
+    ]
+    table = np.stack([_column(column) for column in columns], axis=1)
+    last = len(table) - 1 - np.unique(_key(table)[::-1], return_index=True)[1]
+    return table[last]
+
+
+def _column(values: list[int | None]) -> np.ndarray:
     try:
-        table = np.array(listed, dtype=np.uint64)
+        return np.array(values, dtype=np.uint64)
     except (TypeError, ValueError, OverflowError):  # something is not told, or is no counter
-        table = np.array([[_NONE if v is None or not 0 <= v < _NONE else v for v in row] for row in listed], dtype=np.uint64)
-    return table.reshape(-1, 9)
+        return np.array([_NONE if v is None or not 0 <= v < _NONE else v for v in values], dtype=np.uint64)
+
+
+def _key(table: Readings) -> np.ndarray:
+    """Device and ifIndex, which is less than 2^31 (RFC 2863), as one number."""
+    return table[:, _DEVICE] << np.uint64(32) | table[:, _INDEX] & np.uint64(2**32 - 1)
+
+
+def _newest(table: Readings) -> Readings:
+    """The last reading of each device, which may have been in several offices; sorted by device and ifIndex."""
+    table = table[np.lexsort((table[:, _INDEX], table[:, _READ_AT], table[:, _DEVICE]))]
+    devices, starts = np.unique(table[:, _DEVICE][::-1], return_index=True)
+    newest = table[len(table) - 1 - starts, _READ_AT]
+    return table[table[:, _READ_AT] == newest[np.searchsorted(devices, table[:, _DEVICE])]]
+
+
+def _first_rows(table: Readings) -> tuple[np.ndarray, Readings]:
+    devices, rows = np.unique(table[:, _DEVICE], return_index=True)
+    return devices, table[rows]
+
+
+def _late(last: Readings, now: Readings) -> np.ndarray:
+    """Devices whose answer is not newer than what is known."""
+    (devices, rows), (others, others_rows) = _first_rows(now), _first_rows(last)
+    both, mine, theirs = np.intersect1d(devices, others, assume_unique=True, return_indices=True)
+    return both[rows[mine, _READ_AT] <= others_rows[theirs, _READ_AT]]
 
 
 def restarted(uptime_before: int | None, uptime_now: int | None, elapsed: int) -> bool:
@@ -60,57 +130,55 @@ def restarted(uptime_before: int | None, uptime_now: int | None, elapsed: int) -
     return abs(uptime_now - expected % UPTIME_WRAPS_S) > slack
 
 
-def differences(device: int, before: Sample, now: Sample, elapsed: int) -> np.ndarray:
-    """(n, 9) uint64: device, ifIndex, seconds, COUNTERS; between two readings without a restart.
-
-    Interfaces of which nothing is known are left out.
-    """
-    _, old_rows, new_rows = np.intersect1d(before[:, 0], now[:, 0], assume_unique=True, return_indices=True)
+def differences(before: Readings, now: Readings) -> Differences:
+    """Between two readings without a restart. Interfaces of which nothing is known are left out."""
+    _, old_rows, new_rows = np.intersect1d(_key(before), _key(now), assume_unique=True, return_indices=True)
     old, new = before[old_rows], now[new_rows]
-    a, b = old[:, 3:], new[:, 3:]
-    result = np.where(b >= a, b - a, _UNKNOWN)
+    elapsed = new[:, _READ_AT] - old[:, _READ_AT]
+    a, b = old[:, _FIRST:], new[:, _FIRST:]
+    result = np.where(b >= a, b - a, UNKNOWN)
     short = np.ones(b.shape, dtype=bool)  # 32 bits: all error and discard counters
-    short[:, :2] = (new[:, 1] == 32)[:, None]
+    short[:, :2] = (new[:, _WIDTH] == 32)[:, None]
     wrapped = (b < a) & short & (a > _NEARLY_FULL) & (a < _WRAP)
     result[wrapped] = b[wrapped] + _WRAP - a[wrapped]
-    result[(a == _UNKNOWN) | (b == _UNKNOWN)] = _UNKNOWN
-    octets_known = (new[:, 1] == old[:, 1]) & (
-        (new[:, 1] == 64) | ((new[:, 2] != _UNKNOWN) & (new[:, 2].astype(float) * elapsed / 8 < 2**32))
-    )
-    result[~octets_known, :2] = _UNKNOWN
-    head = np.empty((len(new), 3), dtype=np.uint64)
-    head[:, 0], head[:, 1], head[:, 2] = device, new[:, 0], elapsed
-    rows = np.concatenate([head, result], axis=1)
-    return rows[(result != _UNKNOWN).any(axis=1)]
+    result[(a == UNKNOWN) | (b == UNKNOWN)] = UNKNOWN
+    once = (new[:, _SPEED] != UNKNOWN) & (new[:, _SPEED].astype(float) * elapsed / 8 < 2**32)
+    octets_known = (new[:, _WIDTH] == old[:, _WIDTH]) & ((new[:, _WIDTH] == 64) | once)
+    result[~octets_known, :2] = UNKNOWN
+    rows = np.concatenate([new[:, [_DEVICE, _INDEX]], elapsed[:, None], result], axis=1)
+    booted = _booted(old, new, elapsed)
+    return rows[(result != UNKNOWN).any(axis=1) & ~np.isin(new[:, _DEVICE], booted)]
+
+
+def _booted(old: Readings, new: Readings, elapsed: np.ndarray) -> list[int]:
+    devices, rows = np.unique(new[:, _DEVICE], return_index=True)
+    known = [[None if value == _NONE else value for value in table[rows, _UPTIME].tolist()] for table in (old, new)]
+    told = zip(devices.tolist(), *known, elapsed[rows].tolist(), strict=True)
+    return [device for device, before, now, seconds in told if restarted(before, now, seconds)]
 
 
 # -- packing ---------------------------------------------------------------------------------------------------------------
 
 
-def pack_sample(taken: Sample) -> bytes:
-    return _pack(taken)
+def pack_readings(table: Readings) -> bytes:
+    return packing.pack(table[np.lexsort((table[:, _INDEX], table[:, _DEVICE]))], steps=4)
 
 
-def unpack_sample(packed: bytes) -> Sample:
-    return _unpack(packed)
+def pack_differences(rows: Differences) -> bytes:
+    return packing.pack(rows, steps=3)
 
 
-def pack_differences(found: Sequence[np.ndarray]) -> bytes:
-    rows = np.concatenate(found)
-    return _pack(rows[np.lexsort((rows[:, 1], rows[:, 0]))])
-
-
-def unpack_differences(packed: bytes) -> np.ndarray:
+def unpack_differences(packed: Iterable[bytes]) -> np.ndarray:
     """(n, 9) int64: device, ifIndex, seconds, then COUNTERS; -1 = not known."""
-    return _unpack(packed).astype(np.int64)
+    tables = [packing.unpack(one) for one in packed]
+    return np.concatenate([np.empty((0, 9), dtype=np.uint64), *tables]).astype(np.int64)
 
 
-def _pack(table: np.ndarray) -> bytes:
-    # Byte planes of columns: the high bytes are nearly all zero and vanish.
-    columns = np.ascontiguousarray(table.T).view(np.uint8).reshape(9, -1, 8)
-    return zlib.compress(columns.transpose(0, 2, 1).tobytes(), 1)
-
-
-def _unpack(packed: bytes) -> np.ndarray:
-    planes = np.frombuffer(zlib.decompress(packed), dtype=np.uint8).reshape(9, 8, -1)
-    return np.ascontiguousarray(planes.transpose(0, 2, 1)).view(np.uint64).reshape(9, -1).T
+def of_devices(rows: Iterable[tuple[int, int, int | None, bytes]]) -> Readings:
+    """Readings as they were kept before, by device: device, read_at, uptime, packed (ifIndex, width, speed, COUNTERS)."""
+    tables = []
+    for device, read_at, uptime_s, packed in rows:
+        table = packing.unpack(packed)
+        head = np.array([device, read_at, _NONE if uptime_s is None else uptime_s], dtype=np.uint64)
+        tables.append(np.concatenate([np.tile(head, (len(table), 1)), table], axis=1))
+    return np.concatenate([NO_READINGS, *tables])

@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
+from inventory import gauges
 from inventory.facts import METRICS
-from inventory.frames.reading import Reader, device_names, records, standing
+from inventory.frames.reading import Reader, beside, device_names, records, standing
 from inventory.frames.rulings import conflicts
 from inventory.junk import placeholders
 from inventory.traffic import COUNTERS, unpack_differences
@@ -65,15 +68,20 @@ def _conflicts(reader: Reader) -> pd.Series:
 
 
 def interfaces(reader: Reader) -> pd.DataFrame:
-    rows = reader.of_devices(
-        reader.current(
-            "interfaces",
-            "device_id, if_index, name, description, alias, type, mac, mtu, speed_bps, admin_up, oper_up, pvid",
-        )
-    )
-    return rows.merge(_traffic(reader), on=["device_id", "if_index"], how="left").sort_values(
-        ["device_id", "if_index", "name"], kind="stable"
-    )
+    # Column by column, and looked up by number: these are the most rows by far.
+    rows = reader.of_devices(reader.current("ports", "device_id, port_kind_id, alias, mac, speed_bps, admin_up, oper_up, pvid"))
+    kinds = reader.rows("SELECT id, protocol, if_index, name, description, type, mtu FROM port_kinds")
+    rows = pd.concat([rows, beside(rows["port_kind_id"], kinds, kinds["id"])], axis=1)
+    traffic = _traffic(reader)
+    rows = pd.concat([rows, beside(_port(rows), traffic, _port(traffic)).drop(columns=["device_id", "if_index"])], axis=1)
+    if len(np.unique(_port(rows))) < len(rows):
+        return rows.sort_values(["device_id", "if_index", "name"], kind="stable")
+    return rows.take(np.argsort(_port(rows)))
+
+
+def _port(rows: pd.DataFrame) -> np.ndarray:
+    """Device and ifIndex as one number, which sorts as the two do."""
+    return rows["device_id"].to_numpy(np.int64) * 2**32 + rows["if_index"].to_numpy(np.int64)
 
 
 def _traffic(reader: Reader) -> pd.DataFrame:
@@ -84,11 +92,10 @@ def _traffic(reader: Reader) -> pd.DataFrame:
         "WHERE c.state = 'finished' AND c.valid_at <= :at GROUP BY g.office) last "
         "ON last.office = t.office AND last.at = s.valid_at"
     )["differences"]
-    tables = [unpack_differences(blob) for blob in packed]
-    table = np.concatenate(tables) if tables else np.empty((0, 9), dtype=np.int64)
-    rows = pd.DataFrame(table, columns=["device_id", "if_index", "counted_s", *COUNTERS]).astype("Int64")
-    rows[list(COUNTERS)] = rows[list(COUNTERS)].mask(rows[list(COUNTERS)] < 0)
-    return rows.drop_duplicates(["device_id", "if_index"])
+    table = unpack_differences(packed)
+    names = ("device_id", "if_index", "counted_s", *COUNTERS)
+    rows = pd.DataFrame({name: pd.arrays.IntegerArray(column, column < 0) for name, column in zip(names, table.T, strict=True)})
+    return rows[~rows.duplicated(["device_id", "if_index"])]
 
 
 def components(reader: Reader) -> pd.DataFrame:
@@ -115,15 +122,41 @@ def addresses(reader: Reader) -> pd.DataFrame:
 
 
 def health(reader: Reader) -> pd.DataFrame:
-    rows = reader.of_devices(reader.current("readings", "device_id, metric, item, value, text, valid_from"))
-    read_at = reader.rows(
-        "SELECT s.device_id, MAX(s.seen_at) AS read_at FROM sightings s JOIN scans c ON c.id = s.scan_id "
-        "WHERE c.valid_at <= :at AND s.topics >= 32 GROUP BY s.device_id"
-    )
+    rows = reader.current("readings", "device_id, key, metric, item, value, text, valid_from")
+    rows["value"] = _numbers(reader, rows)
+    rows = reader.of_devices(rows)
+    read_at = reader.read_at("health")
     rows = rows.merge(read_at, on="device_id", how="left")
     rows["read_at"] = rows["read_at"].astype("Int64").fillna(rows["valid_from"].astype("Int64"))
     rows["unit"] = rows["metric"].map(dict(METRICS))
     return rows.sort_values(["device_id", "metric", "item"], kind="stable")
+
+
+#: Scans whose numbers are fetched at once: more than one where offices are scanned on days of their own.
+_SCANS_AT_ONCE = 16
+
+
+def _numbers(reader: Reader, rows: pd.DataFrame) -> pd.Series:
+    """The newest number of each reading by the moment; what it had when it appeared where nothing was measured since."""
+    listed = list(zip(rows["device_id"], rows["key"], rows["valid_from"], rows["value"], strict=True))
+    found = gauges.newest({(device, key): since for device, key, since, value in listed if not pd.isna(value)}, _measured(reader))
+    return pd.Series(
+        [found.get((device, key), value) for device, key, _, value in listed], index=rows.index, dtype=rows["value"].dtype
+    )
+
+
+def _measured(reader: Reader) -> Iterator[tuple[int, bytes]]:
+    """(time, packed numbers) of scans up to the moment, newest first."""
+    before = reader.at + 1
+    while True:
+        scans = reader.rows(
+            "SELECT c.valid_at, m.numbers FROM measured m JOIN scans c ON c.id = m.scan_id "
+            f"WHERE c.valid_at < {before} ORDER BY c.valid_at DESC LIMIT {_SCANS_AT_ONCE}"
+        )
+        yield from zip(scans["valid_at"], scans["numbers"], strict=True)
+        if len(scans) < _SCANS_AT_ONCE:
+            return
+        before = int(scans["valid_at"].iloc[-1])
 
 
 def _dated(reader: Reader, rows: pd.DataFrame, table: str, topic: str) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar
 
+import numpy as np
 import pandas as pd
 
 from inventory import sources
@@ -78,6 +79,26 @@ def device_names(ids: pd.Series) -> pd.Series:
     return ids.map({i: f"D{int(i):05d}" for i in known}).astype("string")
 
 
+#: Devices that have answered by the moment, with their last answer, and what was asked of them since.
+_PLACES = """
+SELECT v.id AS device_id, a.office, a.address, a.protocols, s.uptime_s, v.first_seen, s.at AS last_confirmed,
+(SELECT MAX(u.at) FROM seen u WHERE u.device_id = v.id AND u.at <= :at) AS last_asked,
+(SELECT COUNT(*) FROM seen u WHERE u.device_id = v.id AND u.at > s.at AND u.at <= :at) AS silences,
+CASE WHEN l.at IS NULL THEN 'not_asked' WHEN l.seen_at IS NULL THEN 'silent' ELSE 'present' END AS state
+FROM devices v
+JOIN seen s ON s.device_id = v.id AND s.at = (
+    SELECT p.at FROM seen p WHERE p.device_id = v.id AND p.at <= :at AND p.seen_at IS NOT NULL ORDER BY p.at DESC LIMIT 1
+)
+JOIN answers a ON a.id = s.answer_id
+LEFT JOIN (
+    SELECT t.office, MAX(c.valid_at) AS at FROM targets t JOIN scans c ON c.id = t.scan_id
+    WHERE c.state = 'finished' AND c.valid_at <= :at GROUP BY t.office
+) k ON k.office = a.office
+LEFT JOIN seen l ON l.device_id = v.id AND l.at = k.at
+ORDER BY v.id
+"""
+
+
 class Reader:
     """One consistent view of the inventory as of a moment, of one office or all."""
 
@@ -137,8 +158,22 @@ class Reader:
         """device_id, last_confirmed: when each device, as whatever it was known then, last answered a topic in full."""
         is_now = "COALESCE(m.into_id, s.device_id)"
         return self.rows(
-            f"SELECT {is_now} AS device_id, MAX(c.valid_at) AS last_confirmed FROM sightings s JOIN scans c ON c.id = s.scan_id "
-            f"{_merged_from('s')} WHERE c.valid_at <= :at AND (s.topics & {TOPIC_BITS[Topic(topic)]}) <> 0 GROUP BY {is_now}"
+            f"SELECT {is_now} AS device_id, MAX(s.at) AS last_confirmed FROM ({self._last(TOPIC_BITS[Topic(topic)])}) s "
+            f"{_merged_from('s')} WHERE s.at IS NOT NULL GROUP BY {is_now}"
+        )
+
+    def read_at(self, topic: str) -> pd.DataFrame:
+        """device_id, read_at: when each device itself was read when it last answered a topic in full."""
+        return self.rows(
+            f"SELECT s.device_id, s.seen_at AS read_at FROM ({self._last(TOPIC_BITS[Topic(topic)])}) l "
+            "JOIN seen s ON s.device_id = l.device_id AND s.at = l.at"
+        )
+
+    def _last(self, bit: int) -> str:
+        """SQL: device_id, at: the last sighting of each device by the moment that covers a topic; looked up device by device."""
+        return (
+            "SELECT d.id AS device_id, (SELECT h.at FROM seen h WHERE h.device_id = d.id AND h.at <= :at "
+            f"AND (h.topics & {bit}) <> 0 ORDER BY h.at DESC LIMIT 1) AS at FROM devices d"
         )
 
     # -- devices and offices -----------------------------------------------------------------------------------------
@@ -150,24 +185,7 @@ class Reader:
     def all_places(self) -> pd.DataFrame:
         """device_id, office, address, protocols, uptime_s, first_seen, last_confirmed, last_asked, state of every device."""
         if self._places is None:
-            rows = self.rows(
-                "WITH done AS (SELECT id, valid_at FROM scans WHERE state = 'finished' AND valid_at <= :at), "
-                "answered AS (SELECT s.device_id, MAX(d.valid_at) AS at FROM sightings s JOIN done d ON d.id = s.scan_id "
-                "WHERE s.state = 'present' GROUP BY s.device_id), "
-                "unanswered AS (SELECT s.device_id, COUNT(*) AS times, MAX(d.valid_at) AS at FROM sightings s "
-                "JOIN done d ON d.id = s.scan_id JOIN answered a ON a.device_id = s.device_id "
-                "WHERE s.state = 'silent' AND d.valid_at > a.at GROUP BY s.device_id), "
-                "asked AS (SELECT t.office, MAX(d.valid_at) AS at FROM targets t "
-                "JOIN done d ON d.id = t.scan_id GROUP BY t.office) "
-                "SELECT v.id AS device_id, s.office, s.address, s.protocols, s.uptime_s, v.first_seen, a.at AS last_confirmed, "
-                "COALESCE(u.at, a.at) AS last_asked, COALESCE(u.times, 0) AS silences, "
-                "COALESCE(l.state, 'not_asked') AS state "
-                "FROM devices v JOIN answered a ON a.device_id = v.id JOIN done d ON d.valid_at = a.at "
-                "JOIN sightings s ON s.device_id = v.id AND s.scan_id = d.id "
-                "LEFT JOIN unanswered u ON u.device_id = v.id "
-                "LEFT JOIN asked k ON k.office = s.office LEFT JOIN done e ON e.valid_at = k.at "
-                "LEFT JOIN sightings l ON l.device_id = v.id AND l.scan_id = e.id ORDER BY v.id"
-            )
+            rows = self.rows(_PLACES)
             ruled = {row["device_id"]: row["at"] for row in records(self.ruled("gone"))}
             self._places = states.name(states.fold(rows, self.merged()), ruled)
         return self._places
@@ -190,10 +208,12 @@ class Reader:
 
     def of_devices(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of devices in scope, with `device` and `office`."""
-        places = self.places()[["device_id", "office"]]
-        joined = rows.merge(places, on="device_id", how="inner", suffixes=("_told", ""))
-        joined["device"] = device_names(joined["device_id"])
-        return joined
+        places = self.places()[["device_id", "office"]].reset_index(drop=True)
+        places["device"] = device_names(places["device_id"])
+        rows = rows.rename(columns={"office": "office_told"})
+        found = beside(rows["device_id"], places, places["device_id"]).drop(columns="device_id")
+        joined = pd.concat([rows.reset_index(drop=True), found], axis=1)
+        return joined if found["device"].notna().all() else joined[found["device"].notna()].reset_index(drop=True)
 
     def known_offices(self) -> pd.DataFrame:
         """Offices as they were known at the moment; where nothing was known yet, as they were first known."""
@@ -214,6 +234,14 @@ class Reader:
         parents = {code: None if pd.isna(up) else up for code, up in zip(known["code"], known["parent"], strict=True)}
         successors = {code: None if pd.isna(up) else up for code, up in zip(known["code"], known["successor"], strict=True)}
         return frozenset(scope(self._office, parents, successors))
+
+
+def beside(keys: pd.Series | np.ndarray, table: pd.DataFrame, by: pd.Series | np.ndarray) -> pd.DataFrame:
+    """For each key the row of `table` that has it, missing where none has: what a merge does, where a table has each key once."""
+    wanted = pd.Index(np.asarray(keys, dtype=np.int64))
+    places = pd.Index(np.asarray(by, dtype=np.int64)).get_indexer(wanted)
+    missing = bool((places < 0).any())
+    return pd.DataFrame({name: column.array.take(places, allow_fill=missing) for name, column in table.items()})
 
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:

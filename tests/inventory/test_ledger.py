@@ -24,7 +24,7 @@ from inventory.schema import ASKED, FAILURES, METADATA, STAGED
 CHILD = textwrap.dedent("""
     import sys, time
     sys.path.insert(0, {root!r})
-    from inventory import history, ledger
+    from inventory import kept, ledger
     from inventory.database import open_database
     from inventory.facts import *
     file, stop = sys.argv[1], sys.argv[2]
@@ -52,14 +52,14 @@ CHILD = textwrap.dedent("""
             ledger._delete_keys = slow
         ledger.record(engine, scan, [observation(n) for n in todo[start : start + 10]])
     if stop == "finish":
-        real_insert, calls = history._insert, []
+        real_insert, calls = kept.add, []
         def slow_insert(*arguments):
             real_insert(*arguments)
             calls.append(1)
             if len(calls) == int(sys.argv[3]):
                 print("now", flush=True)
                 time.sleep(30)
-        history._insert = slow_insert
+        kept.add = slow_insert
     ledger.finish(engine, scan, 2000)
     print("finished", flush=True)
 """)

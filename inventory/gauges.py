@@ -1,0 +1,53 @@
+"""The numbers of health readings: loads, levels, temperatures, pages. They differ in every scan, and are packed by scan. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from inventory import packing
+
+Reading = tuple[int, str]  # device, key of the reading (inventory.fusing)
+
+
+def pack(numbers: Mapping[Reading, float]) -> bytes:
+    """What one scan heard, as bytes: the keys once, then device, key and number of each."""
+    keys = sorted({key for _, key in numbers})
+    place = {key: position for position, key in enumerate(keys)}
+    rows = sorted((device, place[key], number) for (device, key), number in numbers.items())
+    table = np.empty((len(rows), 3), dtype=np.uint64)
+    table[:, 0] = [device for device, _, _ in rows]
+    table[:, 1] = [key for _, key, _ in rows]
+    table[:, 2] = np.array([number for _, _, number in rows], dtype=np.float64).view(np.uint64)
+    head = json.dumps(keys).encode()
+    return len(head).to_bytes(4, "big") + head + packing.pack(table, steps=2)
+
+
+def unpack(packed: bytes) -> dict[Reading, float]:
+    """The numbers of `pack`."""
+    length = int.from_bytes(packed[:4], "big")
+    keys = json.loads(packed[4 : 4 + length])
+    table = packing.unpack(packed[4 + length :])
+    numbers = np.ascontiguousarray(table[:, 2]).view(np.float64).tolist()
+    return {
+        (device, keys[key]): number
+        for device, key, number in zip(table[:, 0].tolist(), table[:, 1].tolist(), numbers, strict=True)
+    }
+
+
+def newest(wanted: Mapping[Reading, int], scans: Iterable[tuple[int, bytes]]) -> dict[Reading, float]:
+    """The newest numbers of readings, each with the time since when it stands; `scans`: (time, packed), newest first.
+
+    A reading without a number in any of them, since it stands, is left out. Reads no more scans than it needs.
+    """
+    missing, found = dict(wanted), {}
+    for at, packed in scans:
+        if not missing or at < min(missing.values()):
+            break
+        numbers = unpack(packed)
+        for reading in [r for r, since in missing.items() if r in numbers and since <= at]:
+            found[reading] = numbers[reading]
+            del missing[reading]
+    return found
