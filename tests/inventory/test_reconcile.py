@@ -173,7 +173,7 @@ def test_a_scan_that_gets_no_answers_removes_no_fact(observations: list[Observat
         targets = {(o.office, o.address) for o in observations}
         run(engine, 1, [Observation(address, office, "snmp", 0, outcome) for office, address in sorted(targets)])
         after = rows(engine, scan_free=True)
-        for table in ("facts", "interfaces", "components", "neighbours", "readings", "stations"):
+        for table in ("facts", "ports", "components", "neighbours", "readings", "stations"):
             missing = set(before[table]) - set(after[table])
             assert not missing, table
 
