@@ -11,8 +11,8 @@ from inventory.sentences import pack, together
 
 #: What can agree or contradict (`inventory.identity.compare`), and what a new device can tell of itself.
 WEIGHED = (
-    *("serial", "members", "uuid", "base_mac", "macs", "one_mac", "engine_id", "asset_tag", "arp"),
-    *("own_address", "address", "vendor", "model", "name", "decision"),
+    *("serial", "members", "disks", "uuid", "base_mac", "macs", "mac", "one_mac", "engine_id", "asset_tag", "arp"),
+    *("own_address", "address", "vendor", "model", "name", "decided"),
 )
 _SIGNS = {"!": "other", "+": "own"}
 
@@ -28,20 +28,25 @@ def explain(evidence: str) -> str:
 
 def contradiction(kind: str, value: str, other: str | None) -> str:
     """A row of the `conflicts` table as a packed sentence; `other`: the other device as people call it."""
-    match kind, value.split()[0] if value else "", other:
+    what, *values = value.split(" ") or [""]
+    match kind, values, other:
         case "same_serial", _, str():
             return pack("detail.conflict_same_serial", value=value, other=other)
-        case "protocols_differ", "serial", _:
-            return pack("detail.conflict_protocols_differ_serial", value=value.removeprefix("serial").strip())
-        case "protocols_differ", _, _:
-            return pack("detail.conflict_protocols_differ_macs")
-        case "changed", "serial", _:
-            return pack("detail.conflict_changed_serial")
-        case "changed", _, _:
-            return pack("detail.conflict_changed_macs")
+        case "same_uuid", _, str():
+            return pack("detail.conflict_same_uuid", value=value, other=other)
+        case "resembles", _, str():
+            return together([pack("detail.conflict_resembles", other=other), explain(value)])
+        case "protocols_differ", [told], _ if what in _CONTRADICTED:
+            return pack("detail.conflict_protocols_differ", what=what, value=told.replace(",", ", "))
+        case "changed", [old, new], _ if what in _CONTRADICTED:
+            return pack("detail.conflict_changed", what=what, old=old, new=new)
         case "host_key_changed", _, _:
             return pack("detail.conflict_host_key_changed", value=value)
     return pack("detail.evidence_other", text=" ".join(filter(None, (kind, value, other))))
+
+
+#: What a device has one of, and can be found to have another.
+_CONTRADICTED = ("serial", "uuid", "macs")
 
 
 def _sentence(word: str) -> str:

@@ -196,11 +196,7 @@ def _traits(memory: Memory, device: int) -> identity.Traits:
         answered | ({memory.place[device]} if device in memory.place else set()),
         facts,
         [row[_MAC_AT] for row in memory.interfaces.get(device, {}).values()],  # type: ignore[misc]
-        [
-            row[_SERIAL_AT]  # type: ignore[misc]
-            for row in memory.components.get(device, {}).values()
-            if row[_KIND_AT] in ("chassis", "stack", "module", "board")
-        ],
+        ((row[_KIND_AT], row[_SERIAL_AT]) for row in memory.components.get(device, {}).values()),
         str(facts["engine_id"]) if facts["engine_id"] else None,
     )
 

@@ -116,23 +116,22 @@ class Index:
         return None
 
 
-def strangers(rows: Iterable[Values], macs: Mapping[str, int]) -> Iterator[Heard]:
-    """Neighbours that are no device of ours and name a hardware address: the chassis', else the port's, as telephones do."""
+def heard(rows: Iterable[Values], macs: Mapping[str, int]) -> Iterator[Heard]:
+    """Neighbours that name a hardware address: the chassis', else the port's, as telephones do."""
     for row in rows:
         told = dict(zip(_TOLD, row, strict=True))
-        if told["neighbour_id"] is not None:
-            continue
+        found = told["neighbour_id"]
         for sent in (told["remote_chassis"], told["remote_port"]):
             mac = sent.lower() if isinstance(sent, str) else ""
             if is_station(mac) and not is_shared_by_routers(mac):
-                if mac not in macs:
-                    yield Heard(
-                        mac,
-                        str(told["local_port"]),
-                        _text(told["remote_address"]),
-                        _text(told["remote_name"]),
-                        _text(told["remote_description"]),
-                    )
+                yield Heard(
+                    mac,
+                    str(told["local_port"]),
+                    _text(told["remote_address"]),
+                    _text(told["remote_name"]),
+                    _text(told["remote_description"]),
+                    macs.get(mac, found if isinstance(found, int) else None),
+                )
                 break
 
 

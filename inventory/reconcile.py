@@ -7,12 +7,12 @@ rows (inventory.fusing), and rows are compared with the rows that are true (inve
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from inventory import fusing, identity, neighbours, stations, traffic
-from inventory.conflicts import conflicts
+from inventory import conflicts, fusing, identity, neighbours, stations, traffic
 from inventory.facts import Observation, Outcome, Topic
+from inventory.hardware_addresses import tells_a_box
 from inventory.identity import Place, Traits, place_key
 from inventory.intervals import Delta, Values
 
@@ -79,7 +79,7 @@ class Logged:
     """One decision about identity, with what it rests on."""
 
     device: int
-    event: str  # created joined merged late
+    event: str  # created joined merged refused late
     addresses: str
     score: float | None
     evidence: str
@@ -105,8 +105,8 @@ def reconcile(observations: Sequence[Observation], memory: Memory) -> Result:
     there = sorted((o for o in observations if o.outcome in THERE), key=lambda o: (*place_key((o.office, o.address)), o.protocol))
     arp = identity.arp_table(there)
     answers = [identity.traits_of(o, arp) for o in there]
-    shared = identity.find_shared(answers)
-    known = {**memory.traits, **memory.faces}
+    known = {**_with_routers_word(memory), **memory.faces}
+    shared = identity.find_shared(answers, list(memory.traits.values()))
     held = identity.recognise(answers, known, memory.seen_at, memory.apart, shared)
     boxes = identity.group(answers, shared, held, memory.apart)
     boxes, assignment = identity.together(boxes, identity.assign(boxes, known, shared, memory.apart), memory.roots)
@@ -123,7 +123,7 @@ def reconcile(observations: Sequence[Observation], memory: Memory) -> Result:
             device, next_id = next_id, next_id + 1
             result.created.append(device)
             result.log.append(Logged(device, "created", where, None, _own_evidence(box.traits)))
-        if box.joined:
+        if box.joined and not box.traits.places <= _places(known, device):
             score = min(c.score for c in box.joined)
             result.log.append(Logged(device, "joined", where, score, ";".join(sorted({c.words for c in box.joined}))))
         newest = max(o.observed_at for o in members)
@@ -140,10 +140,7 @@ def reconcile(observations: Sequence[Observation], memory: Memory) -> Result:
     result.confirmed = len(devices)
     timely = {device: members for device, members in devices.items() if device not in late}
     now = _rows(result, timely, memory)
-    for device, rows in conflicts(boxes, device_of_box, assignment, shared, there).items():
-        if device in timely:
-            before = memory.conflicts.get(device, {})
-            _compare(result, "conflicts", device, before, fusing.Seen(rows, frozenset(before) - frozenset(rows)))
+    _contradictions(result, memory, _of_boxes(boxes, device_of_box, timely, assignment, there, memory))
     _place_stations(result, timely, memory, now)
     _count(result, timely, memory)
     return result
@@ -153,12 +150,77 @@ def _own_evidence(traits: Traits) -> str:
     """What a new device told of itself (`inventory.explanations`)."""
     named = {
         "serial": traits.serials,
+        "uuid": traits.uuids,
         "engine_id": traits.engines,
         "base_mac": traits.base_macs,
         "macs": traits.macs,
         "arp": traits.arp_macs,
     }
     return ",".join(f"+{name}" for name, values in named.items() if values) or "+address"
+
+
+def _places(known: Mapping[int, Traits], device: int) -> frozenset[Place]:
+    return known[device].places if device in known else frozenset()
+
+
+def _with_routers_word(memory: Memory) -> dict[int, Traits]:
+    """The known devices with the hardware addresses that routers gave for them, where they do not tell them themselves."""
+    said: dict[int, set[str]] = defaultdict(set)
+    for (_, mac), values in memory.stations.items():
+        device = values[1]
+        if (
+            isinstance(device, int)
+            and device in memory.traits
+            and tells_a_box(mac)
+            and mac not in memory.traits[device].every_mac
+        ):
+            said[device].add(mac)
+    return {
+        **memory.traits,
+        **{device: replace(memory.traits[device], arp_macs=frozenset(macs)) for device, macs in said.items()},
+    }
+
+
+def _contradictions(result: Result, memory: Memory, told: Mapping[int, tuple[Traits, fusing.Rows]]) -> None:
+    """Conflicts of all devices as they stand now, and a line in the log for each new pair that was not taken for one.
+
+    `told`: what each device that answered told now, and the conflicts that it has by itself.
+    """
+    rows: TableRows = {
+        device: {key: values for key, values in before.items() if values[0] not in conflicts.WITH_ANOTHER}
+        for device, before in memory.conflicts.items()
+    }
+    devices = dict(memory.traits)
+    for device, (traits, alone) in told.items():
+        rows[device] = dict(alone)
+        devices[device] = traits.over(devices[device]) if device in devices else traits
+    standing = {device: traits for device, traits in devices.items() if device not in result.merged}
+    for (device, other), (found, comparison) in sorted(conflicts.between(standing, memory.apart).items()):
+        rows.setdefault(device, {}).update(found)
+        if device < other and not memory.conflicts.get(device, {}).keys() & found.keys():
+            result.log.append(Logged(other, "refused", f"D{device:05d}", comparison.score, comparison.words))
+    for device, now in sorted(rows.items()):
+        if device not in result.merged:
+            before = memory.conflicts.get(device, {})
+            _compare(result, "conflicts", device, before, fusing.Seen(now, frozenset(before) - frozenset(now)))
+
+
+def _of_boxes(
+    boxes: Sequence[identity.Box],
+    device_of_box: Sequence[int],
+    timely: Collection[int],
+    assignment: identity.Assignment,
+    answers: Sequence[Observation],
+    memory: Memory,
+) -> dict[int, tuple[Traits, fusing.Rows]]:
+    """device -> what its box told, and the conflicts that it has by itself."""
+    found = {}
+    for position, (box, device) in enumerate(zip(boxes, device_of_box, strict=True)):
+        if device in timely:
+            before = memory.conflicts.get(device, {})
+            alone = conflicts.of_box(box, assignment.why.get(position), answers, memory.traits.get(device), before)
+            found[device] = box.traits, alone
+    return found
 
 
 def _sighting(device: int, members: Sequence[Observation], memory: Memory, why: identity.Comparison | None) -> Sighting:
@@ -260,8 +322,12 @@ def _place_stations(result: Result, devices: Mapping[int, Sequence[Observation]]
             if o.addresses is not None:
                 whole = fusing.complete(o, Topic.ADDRESSES)
                 tellers.append(stations.Teller(device, o.office, o.addresses.forwarding, o.addresses.arp, whole))
+        heard = tuple(neighbours.heard(now.neighbours.get(device, {}).values(), now.macs))
         if (speaker := next((o for o in members if o.neighbours is not None), None)) is not None:
-            tellers.append(_listener(device, speaker, now))
+            tellers.append(_listener(device, speaker, heard))
+        elif heard:
+            remembered = frozenset(one.mac for one in heard)
+            tellers.append(stations.Teller(device, members[0].office, None, None, whole=False, remembered=remembered))
     switching = {t.device for t in tellers if t.forwarding}
     uplinks = neighbours.uplinks(now.neighbours, now.facts, switching)
     answering = {(o.office, o.address) for members in devices.values() for o in members}
@@ -274,8 +340,8 @@ def _place_stations(result: Result, devices: Mapping[int, Sequence[Observation]]
     result.deltas["stations"].add(memory.stations, placed.rows, placed.ended)
 
 
-def _listener(device: int, o: Observation, now: Now) -> stations.Teller:
-    """What a device hears from neighbours that are no devices of ours and name a hardware address."""
+def _listener(device: int, o: Observation, heard: tuple[stations.Heard, ...]) -> stations.Teller:
+    """What a device hears from neighbours that name a hardware address."""
     no_table = o.addresses is not None and o.addresses.forwarding is None
     return stations.Teller(
         device,
@@ -283,7 +349,7 @@ def _listener(device: int, o: Observation, now: Now) -> stations.Teller:
         None,
         None,
         whole=False,
-        heard=tuple(neighbours.strangers(now.neighbours[device].values(), now.macs)),
+        heard=heard,
         listening=no_table and fusing.complete(o, Topic.NEIGHBOURS) and fusing.complete(o, Topic.ADDRESSES),
     )
 

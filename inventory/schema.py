@@ -258,7 +258,7 @@ IDENTITY_LOG = sa.Table(
     _required("scan_id", Integer),
     _required("at", BigInteger),
     _required("device_id", Integer),
-    _required("event", Text),  # created joined merged late
+    _required("event", Text),  # created joined merged refused late
     _required("addresses", Text),
     _c("score", Float),
     _required("evidence", Text),

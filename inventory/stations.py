@@ -22,13 +22,14 @@ Port = tuple[int, str]  # (device, port name)
 
 @dataclass(frozen=True)
 class Heard:
-    """A neighbour that is no device of ours, by its hardware address: a telephone, an access point, a PC that speaks LLDP."""
+    """A neighbour by its hardware address: a telephone, an access point, a PC that speaks LLDP."""
 
     mac: str
     port: str  # where the teller hears it
     address: str | None = None
     name: str | None = None
     description: str | None = None
+    device: int | None = None  # that it turned out to be
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Teller:
     whole: bool  # answered in full
     heard: tuple[Heard, ...] = ()
     listening: bool = False  # it told its neighbours in full, and that it has no forwarding table
+    remembered: frozenset[str] = frozenset()  # neighbours that it told of before, and was not heard of in this scan
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,11 @@ def place(
     switches = {t.device for t in tellers if t.forwarding is not None and t.whole}
     routers = {t.device for t in tellers if t.arp is not None and t.whole}
     listening = {t.device for t in tellers if t.listening}
+    remembered = {(t.device, mac) for t in tellers for mac in t.remembered}
     heard: dict[Station, Heard] = {}
     switches |= {old for old, new in heirs.items() if new in switches}
     routers |= {old for old, new in heirs.items() if new in routers}
+    last = {_one(*station): (station, current[station]) for station in sorted(current, reverse=True)}
     office_of = {t.device: t.office for t in sorted(tellers, key=lambda t: t.office)}
     for teller in tellers:
         for entry in teller.forwarding or ():
@@ -84,6 +88,8 @@ def place(
                 ports[port] = min(vlans) if vlans else None
         for said in teller.heard:
             port, one = (teller.device, said.port), _one(teller.office, said.mac)
+            if said.device is not None and one not in last:
+                continue  # a device of ours that never was anything else
             behind[port].add(said.mac)
             seen_on[one].setdefault(port, None)
             heard[one] = min(said, heard.get(one, said), key=_fullest)
@@ -94,7 +100,6 @@ def place(
     missing = {values[2] for values in current.values()} - {None} - switches
     through = _through(behind, current) if missing else {}
     holder = {(office_of[teller], address): one[1] for one, found in told.items() for address, teller in found.items()}
-    last = {_one(*station): (station, current[station]) for station in sorted(current, reverse=True)}
     has_one = set(device_of_mac.values()) | {
         row[1] for (_, mac), row in current.items() if row[1] is not None and tells_a_box(mac)
     }
@@ -109,7 +114,7 @@ def place(
             address = itself.address
         where = switch if switch is not None else teller_id
         office = office_of[where] if where in office_of else known[0] if known else ""
-        device = device_of_mac.get(mac)
+        device = device_of_mac.get(mac, itself.device if itself else None)
         if device is None and address:
             there = device_of_place.get((office, str(address)))
             # The address of a device that sleeps may have been given to another, whose hardware address it then is.
@@ -118,6 +123,13 @@ def place(
         words: Values = (itself.name, itself.description) if itself is not None else (None, None)
         words = fill(words, before[6:] if before else None)  # what it told once stays with it: the card is the same
         rows[office, mac] = (address, device, switch, port_name, vlan, teller_id, *words)
+
+    def missed(station: Station, before: Values) -> bool:
+        """Whether all who could tell of a station were heard, and none did."""
+        switch, vlan, teller = before[2], before[4], before[5]
+        looked = switch is None or switch in switches or (switch in listening and vlan is None)
+        return looked and (switch, station[1]) not in remembered and (teller is None or teller in routers)
+
     placed = {_one(*station) for station in rows}
     ended = set()
     for station, before in current.items():
@@ -125,9 +137,7 @@ def place(
             continue
         if _one(*station) in placed:
             ended.add(station)  # it is in another office now
-        elif (before[2] is None or before[2] in switches or (before[2] in listening and before[4] is None)) and (
-            before[5] is None or before[5] in routers
-        ):
+        elif missed(station, before):
             ended.add(station)
         elif before[0] is not None and holder.get((station[0], str(before[0])), station[1]) != station[1]:
             rows[station] = (None, *before[1:5], None, *before[6:])  # its address is another's now

@@ -93,9 +93,9 @@ FRAMES: dict[str, tuple[Column, ...]] = {
             "conflict",
             "string",
             "what contradicts its identity and no person has confirmed, `;` between; NA = nothing: `same_serial SERIAL DEVICE` "
-            "(another device has it too), "
-            "`protocols_differ serial SERIALS` or `protocols_differ macs` (SNMP and SSH disagree), `changed serial` or "
-            "`changed macs` (known again although this is another), `host_key_changed ADDRESS`",
+            "or `same_uuid UUID DEVICE` (another device has it too), `resembles EVIDENCE DEVICE` (it has cards or disks of "
+            "this one), `protocols_differ serial SERIALS` (or `uuid` or `macs`: SNMP and SSH disagree), `changed serial OLD NEW` "
+            "(or `uuid` or `macs`: known again although this is another), `host_key_changed ADDRESS`",
         ),
     ),
     "interfaces": _frame(
@@ -290,8 +290,16 @@ FRAMES: dict[str, tuple[Column, ...]] = {
     "conflicts": _frame(
         ("device", "string", "device"),
         ("office", "string", "office of the device"),
-        ("kind", "string", "same_serial, protocols_differ, changed, host_key_changed, … (`inventory.conflicts`)"),
-        ("value", "string", "what contradicts: the serial, `serial` or `macs`, the address"),
+        (
+            "kind",
+            "string",
+            "same_serial, same_uuid, resembles, changed, protocols_differ, host_key_changed (`inventory.conflicts`)",
+        ),
+        (
+            "value",
+            "string",
+            "what contradicts: the number; what agrees and what does not; what changed, the old, the new; the address",
+        ),
         ("other", "string", "the other device, where there is one"),
         ("explanation", "told", "what this means"),
         ("since", "time", "end of the scan that found it"),

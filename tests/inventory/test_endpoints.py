@@ -112,6 +112,21 @@ def test_a_station_that_answers_becomes_a_device_and_keeps_its_past(scan, observ
     assert inventory.changes().query("subject == 'endpoint' and change == 'gone'").empty  # it did not go: it has a name now
 
 
+def test_a_pc_that_only_told_its_switch_of_itself_becomes_a_device_and_keeps_its_past(scan, observe, mac, inventory) -> None:
+    seen = switch(observe, mac, lldp("Gi0/5", mac(50), remote_name="pc-9"))
+    first = scan(0, seen)
+    scan(1, seen, observe("10.0.0.9", protocol="ssh", macs=[mac(50)], kind="pc", name="pc-9", vendor="Dell", model="3050"))
+    row = inventory.endpoints().set_index("mac").loc[mac(50)]
+    assert (row["device"], row["port"]) == ("D00002", "Gi0/5")
+    assert row["first_seen"] == pd.Timestamp(first.finished_at, unit="s", tz="UTC")
+
+
+def test_a_switch_whose_neighbours_were_not_told_keeps_those_that_its_tables_lack(scan, observe, mac, inventory) -> None:
+    scan(0, switch(observe, mac, lldp("Gi0/7", PHONE)))
+    scan(1, switch(observe, mac, None))
+    assert list(at(inventory)) == [PHONE]
+
+
 def test_an_unreadable_station_is_a_device_by_the_routers_word(scan, observe, mac, inventory) -> None:
     seen = switch(observe, mac, stations=[(mac(50), "Gi0/5")], arp=(ArpEntry("10.0.0.9", mac(50)),))
     scan(0, seen, observe("10.0.0.9", identity=False, outcome=Outcome.AUTH_FAILED))
