@@ -19,8 +19,10 @@ from collections.abc import Collection, Mapping, Sequence
 from inventory.facts import Observation, Outcome
 from inventory.fusing import Rows
 from inventory.hardware_addresses import tells_a_box
-from inventory.identity import Box, Comparison, Traits, compare
+from inventory.identity import Box
 from inventory.intervals import Values
+from inventory.traits import Traits
+from inventory.weighing import Comparison, compare
 
 #: Kinds that a device has with another one.
 WITH_ANOTHER = ("same_serial", "same_uuid", "resembles")

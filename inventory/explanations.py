@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from inventory.sentences import pack, together
 
-#: What can agree or contradict (`inventory.identity.compare`), and what a new device can tell of itself.
+#: What can agree or contradict (`inventory.weighing.compare`), and what a new device can tell of itself.
 WEIGHED = (
     *("serial", "members", "disks", "uuid", "base_mac", "macs", "mac", "one_mac", "engine_id", "asset_tag", "arp"),
     *("own_address", "address", "vendor", "model", "name", "decided"),

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from inventory import decisions, gauges, identity, kept, packing, traffic
+from inventory import decisions, gauges, kept, packing, traffic
 from inventory.fusing import Rows
-from inventory.identity import Place, place_key
 from inventory.intervals import Delta, Values
+from inventory.places import Place, place_key
 from inventory.reconcile import Memory, Result
 from inventory.schema import (
     ADDRESSES,
@@ -31,6 +31,7 @@ from inventory.schema import (
     STATIONS,
     TRAFFIC,
 )
+from inventory.traits import Traits, known_traits
 
 #: Interval tables whose owner is a device; a device's rows are all there.
 DEVICE_TABLES = (FACTS, INTERFACES, COMPONENTS, NEIGHBOURS, ADDRESSES, READINGS, CONFLICTS)
@@ -121,7 +122,7 @@ def ended(connection: Connection, device: int) -> int:
     return int(connection.execute(last).scalar_one())
 
 
-def look(connection: Connection, device: int, at: int) -> identity.Traits:
+def look(connection: Connection, device: int, at: int) -> Traits:
     """The traits that a device had at a moment, from the rows that were true then."""
     then = Memory(facts={device: (None,) * len(_FACT_NAMES)})
 
@@ -189,10 +190,10 @@ _NUMBER_AT = [c.name for c in value_columns(READINGS)].index("value")
 _KIND_AT, _SERIAL_AT = _PART_NAMES.index("kind"), _PART_NAMES.index("serial")
 
 
-def _traits(memory: Memory, device: int) -> identity.Traits:
+def _traits(memory: Memory, device: int) -> Traits:
     facts = dict(zip(_FACT_NAMES, memory.facts[device], strict=True))
     answered = {(str(row[0]), str(row[1])) for row in memory.addresses.get(device, {}).values() if row[2] == "answered"}
-    return identity.known_traits(
+    return known_traits(
         answered | ({memory.place[device]} if device in memory.place else set()),
         facts,
         [row[_MAC_AT] for row in memory.interfaces.get(device, {}).values()],  # type: ignore[misc]

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from inventory.fusing import Rows
 from inventory.hardware_addresses import is_shared_by_routers, is_station, tells_a_box
-from inventory.identity import Place
 from inventory.intervals import Values
+from inventory.places import Place
 from inventory.schema import FACTS, INTERFACES, NEIGHBOURS
 from inventory.stations import Heard
 

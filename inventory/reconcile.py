@@ -13,8 +13,11 @@ from dataclasses import dataclass, field, replace
 from inventory import conflicts, fusing, identity, neighbours, stations, traffic
 from inventory.facts import Observation, Outcome, Topic
 from inventory.hardware_addresses import tells_a_box
-from inventory.identity import Place, Traits, place_key
 from inventory.intervals import Delta, Values
+from inventory.places import Place, place_key
+from inventory.shared import find_shared
+from inventory.traits import Traits, arp_table, traits_of
+from inventory.weighing import Comparison
 
 #: Outcomes that prove that something is at the address. A refused port does not: the machine that answers for it may be any.
 THERE = frozenset(
@@ -103,10 +106,10 @@ def reconcile(observations: Sequence[Observation], memory: Memory) -> Result:
     """Decide which devices answered and what changed. Silent and refused observations carry no device."""
     result = Result()
     there = sorted((o for o in observations if o.outcome in THERE), key=lambda o: (*place_key((o.office, o.address)), o.protocol))
-    arp = identity.arp_table(there)
-    answers = [identity.traits_of(o, arp) for o in there]
+    arp = arp_table(there)
+    answers = [traits_of(o, arp) for o in there]
     known = {**_with_routers_word(memory), **memory.faces}
-    shared = identity.find_shared(answers, list(memory.traits.values()))
+    shared = find_shared(answers, list(memory.traits.values()))
     held = identity.recognise(answers, known, memory.seen_at, memory.apart, shared)
     boxes = identity.group(answers, shared, held, memory.apart)
     boxes, assignment = identity.together(boxes, identity.assign(boxes, known, shared, memory.apart), memory.roots)
@@ -223,7 +226,7 @@ def _of_boxes(
     return found
 
 
-def _sighting(device: int, members: Sequence[Observation], memory: Memory, why: identity.Comparison | None) -> Sighting:
+def _sighting(device: int, members: Sequence[Observation], memory: Memory, why: Comparison | None) -> Sighting:
     """The address it is known by stays as long as it answers there; else the first of those that answered best."""
     places = [(o.office, o.address) for o in members]
     office, address = memory.place[device] if memory.place.get(device) in places else _best_place(members)

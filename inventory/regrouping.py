@@ -15,9 +15,10 @@ from sqlalchemy.engine import Connection
 
 from inventory import kept
 from inventory.history import DEVICE_TABLES, as_of, current, ended, look, numbers, owner_column, value_columns, write_delta
-from inventory.identity import Place, compare, place_key
 from inventory.intervals import Delta, Values, fill
+from inventory.places import Place, place_key
 from inventory.schema import ADDRESSES, CONFLICTS, DEVICES, FACTS, MERGES, NEIGHBOURS, READINGS, SCANS, SIGHTINGS, STATIONS
+from inventory.weighing import compare
 
 Rows = dict[str, Values]
 

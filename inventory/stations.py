@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from inventory.facts import ArpEntry, ForwardingEntry
 from inventory.hardware_addresses import is_shared_by_routers, is_station, tells_a_box
-from inventory.identity import place_key
 from inventory.intervals import Values, fill
+from inventory.places import place_key
 
 Station = tuple[str, str]  # (office, MAC)
 Port = tuple[int, str]  # (device, port name)

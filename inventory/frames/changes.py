@@ -32,7 +32,7 @@ from inventory.frames.links import End, Told, told
 from inventory.frames.reading import NOW, Reader, device_names, records
 from inventory.frames.surroundings import scan_names
 from inventory.fusing import TOPIC_BITS
-from inventory.identity import place_key
+from inventory.places import place_key
 
 DEVICE_FIELDS = ("kind", "vendor", "model", "serial", "os_version", "sys_name", "sys_location")
 INTERFACE_FIELDS = ("oper_up", "admin_up", "speed_bps", "alias", "pvid", "mac")

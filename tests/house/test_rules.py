@@ -26,7 +26,6 @@ def test_only_the_collectors_import_pysnmp_and_netmiko():
         str(path.relative_to(ROOT))
         for room in ("kiemke", "inventory", "analysis", "reports", "simulator", "notebooks")
         for path in (ROOT / room).rglob("*")
-        if path.suffix in {".py", ".ipynb"}
-        and re.search(r"\b(?:import|from) (?:pysnmp|netmiko)\b", path.read_text())
+        if path.suffix in {".py", ".ipynb"} and re.search(r"\b(?:import|from) (?:pysnmp|netmiko)\b", path.read_text())
     ]
     assert offenders == []

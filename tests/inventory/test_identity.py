@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from inventory.database import reading
 from inventory.facts import Addresses, ArpEntry, Component, Evidence, Observation, Outcome, OwnAddress
 from inventory.hardware_addresses import tells_a_box
-from inventory.identity import usable_serial
+from inventory.traits import usable_serial
 
 
 def names(inventory) -> dict[str, tuple[str, str]]:
