@@ -201,7 +201,9 @@ class Models:
             near |= self._by_piece.get(piece, set())
         for i in near:
             found[i] = likeness.compare_model(line, self._named[i], self._common)
-        if not line.cores and (found == Model.SERIES).any():  # it tells a series: what is of none of its words is of another
+        if (found == Model.FULL).any():  # it names one model: what is not like it is another
+            found[found == Model.SILENT] = Model.OTHER
+        elif not line.cores and (found == Model.SERIES).any():  # it tells a series: what is of none of its words is of another
             found[(found == Model.SILENT) & self._has_words] = Model.OTHER
         return found
 

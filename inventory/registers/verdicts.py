@@ -30,7 +30,7 @@ from inventory.sentences import pack, together
 _LIKELY = 0.5
 #: Of things that nothing tells apart: matched where they and their lines are this surely each other's, all together.
 _CLOSED = 0.9
-_LEAST_OF_A_GROUP = 0.2
+_LEAST_OF_A_GROUP = 0.3
 #: Weights that differ by less (a factor of 1.6) tell nothing apart.
 _ALIKE = 0.5
 #: A line has its thing among those of its own office, or somewhere, so likely that nobody should call it missing.

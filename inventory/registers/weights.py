@@ -43,7 +43,8 @@ _CHANCE = 8.0
 _OTHER_KIND = 0.004
 #: From here on (logarithm of how much likelier than any other) a thing is of the line's kind.
 _SAME_KIND = -1.0
-#: Of pairs of which both sides tell a model, by whether the line tells a number or the series only.
+#: Of pairs of which both sides tell a model, by whether the line names a model that some thing has, another, or a series only.
+_KNOWN_EXPECTED = {Model.FULL: 0.7, Model.NUMBER: 0.23, Model.SERIES: 0.02, Model.SIBLING: 0.03, Model.OTHER: 0.02}
 _NUMBER_EXPECTED = {Model.FULL: 0.62, Model.NUMBER: 0.24, Model.SERIES: 0.02, Model.SIBLING: 0.03, Model.OTHER: 0.09}
 _MODEL_BY_CHANCE = {Model.FULL: 0.02, Model.NUMBER: 0.03, Model.SERIES: 0.15, Model.SIBLING: 0.02, Model.OTHER: 0.93}
 _SERIES_EXPECTED = {Model.SERIES: 0.85, Model.OTHER: 0.15}
@@ -204,14 +205,12 @@ def _what(
             levels[i] = np.where(model_of >= 0, models.levels(text)[np.maximum(model_of, 0)], Model.SILENT)
         brands[i] = _brand_levels(sorts.houses(text), houses_of_things)
         kinds[i] = np.log(_kind_ratio(sort_name, names, shares, usual))
-    by_number = np.isin(levels, (Model.FULL, Model.NUMBER)).any(axis=1) | (levels == Model.SERIES).sum(axis=1) == 0
     found = [(line_codes[i], thing_codes[j]) for i, j in anchors]
-    number_m = _rates(_NUMBER_EXPECTED, [Model(levels[pair]) for pair in found if by_number[pair[0]]])
-    series_m = _rates(_SERIES_EXPECTED, [Model(levels[pair]) for pair in found if not by_number[pair[0]]])
+    model_m = _model_rates(levels, found)
     brand_m = _rates(dict(enumerate(_BRAND_EXPECTED)), [int(brands[pair]) for pair in found if not by_card[pair[1]]])
     card_m = _rates(dict(enumerate(_CARD_EXPECTED)), [int(brands[pair]) for pair in found if by_card[pair[1]]])
     compatible = np.exp(np.minimum(kinds, 0.0))  # things of another kind are no competition
-    weights = kinds + _model_weights(levels, by_number, number_m, series_m, compatible, line_counts, thing_counts)
+    weights = kinds + _model_weights(levels, model_m, compatible, line_counts, thing_counts)
     for i in range(len(line_values)):
         alike = thing_counts * compatible[i]
         unnamed = (levels[i] == Model.SILENT) | (levels[i] == Model.OTHER)
@@ -221,11 +220,22 @@ def _what(
     return What(line_codes, thing_codes, weights.astype(np.float32), levels, brands, kinds)
 
 
+def _model_rates(levels: NDArray[np.int8], anchors: Sequence[tuple[np.int64, np.int64]]) -> list[Mapping[Model, float]]:
+    """m of the levels of a model, for each distinct line: by what it tells of a model at all."""
+    known = (levels == Model.FULL).any(axis=1)
+    series = ~np.isin(levels, (Model.FULL, Model.NUMBER)).any(axis=1) & (levels == Model.SERIES).any(axis=1)
+
+    def rates(expected: Mapping[Model, float], of: NDArray[np.bool_]) -> Mapping[Model, float]:
+        return _rates(expected, [Model(levels[pair]) for pair in anchors if of[pair[0]]])
+
+    by_known, by_series = rates(_KNOWN_EXPECTED, known), rates(_SERIES_EXPECTED, series)
+    by_number = rates(_NUMBER_EXPECTED, ~known & ~series)
+    return [by_known if k else by_series if s else by_number for k, s in zip(known.tolist(), series.tolist(), strict=True)]
+
+
 def _model_weights(
     levels: NDArray[np.int8],
-    by_number: NDArray[np.bool_],
-    number_m: Mapping[Model, float],
-    series_m: Mapping[Model, float],
+    model_m: Sequence[Mapping[Model, float]],
     compatible: NDArray[np.float32],
     line_counts: NDArray[np.float64],
     thing_counts: NDArray[np.float64],
@@ -250,13 +260,13 @@ def _model_weights(
         n_lines = line_counts @ (reached * compatible)
         n_things = (reached * compatible) @ thing_counts
         u = (np.maximum(n_lines[None, :], n_things[:, None]) + _CHANCE * _MODEL_BY_CHANCE[level]) / (most + _CHANCE)
-        m = np.where(by_number, number_m[level], series_m.get(level, number_m[level]))
+        m = np.array([rates.get(level, _NUMBER_EXPECTED[level]) for rates in model_m])
         weights[here] = (np.log(m)[:, None] - np.log(np.clip(u, 1e-9, 1.0)))[here]
     n_named = np.isin(levels, (Model.FULL, Model.NUMBER)) * compatible @ thing_counts
     for level in (Model.SIBLING, Model.OTHER):
         here = levels == level
         u = ((here * compatible) @ thing_counts + _CHANCE * _MODEL_BY_CHANCE[level]) / (things_telling + _CHANCE)
-        m = np.where(by_number, number_m[level], series_m.get(level, number_m[level]))
+        m = np.array([rates.get(level, _NUMBER_EXPECTED[level]) for rates in model_m])
         weights[here] = np.broadcast_to((np.log(m) - np.log(np.clip(u, 1e-9, 1.0)))[:, None], levels.shape)[here]
     # Of the lines of a model, as many as there are things of it are told.
     same = (levels == Model.FULL) | (levels == Model.NUMBER)
@@ -264,7 +274,7 @@ def _model_weights(
     left = np.where(counterparts > 0, 1.0 - 0.9 * np.minimum(n_named / np.maximum(counterparts, 1.0), 1.0), 1.0)
     silent_share = 1.0 - things_telling / np.maximum(things_there, 1.0)
     silence = np.log(np.clip(left / np.clip(silent_share, 0.05, 1.0), 0.1, 1.0))
-    return np.where(told, weights, np.where(by_number[:, None], silence[:, None], 0.0))
+    return np.where(told, weights, np.where(same.any(axis=1)[:, None], silence[:, None], 0.0))
 
 
 def _dress(thing: Thing, maker: str | None) -> tuple[tuple[tuple[str, float], ...], frozenset[str], bool, str | None]:

@@ -149,6 +149,28 @@ def test_the_asset_code_that_somebody_wrote_into_the_device(field):
     assert (found.bucket, found.device) == (Bucket.MATCHED, 1)
 
 
+def test_memory_and_disk_tell_computers_apart_that_tell_no_model():
+    there = [
+        *SURROUNDINGS,
+        device(1, "pc", memory_gb=3.9, disk_gb=500.0),
+        device(2, "pc", memory_gb=7.8, disk_gb=240.0),
+        *(device(n, "pc", office="B", memory_gb=1.9, disk_gb=160.0) for n in range(10, 16)),
+    ]
+    books = [asset(1, "Máy vi tính HP 280 G2 Core i3-6100/4GB/500GB"), asset(2, "Máy vi tính Lenovo M70s Ram 8G SSD 240GB")]
+    matches = match(books, there, GROUND)
+    assert (of(matches, 1).device, of(matches, 2).device) == (1, 2)
+    assert "Cùng dung lượng bộ nhớ, 8 GB." in said(of(matches, 2))
+
+
+def test_books_that_do_not_tell_their_office_are_of_the_office_that_has_what_is_on_them():
+    there = [*SURROUNDINGS, *(printer(n, serials=frozenset({f"PHGFE1{n}984"})) for n in (1, 2, 3)), printer(4, "LBP2900X")]
+    there += [printer(5, "LBP2900X", office="B")]
+    books = [asset(n, "Máy in HP M401dn", office=None, serials=(f"PHGFE1{n}984",)) for n in (1, 2, 3)]
+    found = of(match([*books, asset(4, "Máy in Canon LBP2900X", office=None)], there, GROUND), 4)
+    assert (found.bucket, found.device) == (Bucket.MATCHED, 4)
+    assert "Sổ không ghi đơn vị; theo các dòng khác của sổ này thì là A." in said(found)
+
+
 def test_a_station_is_matched_by_its_hardware_address_only():
     there = [*SURROUNDINGS, *(station(n) for n in range(20, 26))]
     known = asset(1, "Máy vi tính để bàn Dell", macs=(there[-1].mac,))
