@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -37,7 +38,6 @@ from inventory.traits import Traits, known_traits
 DEVICE_TABLES = (FACTS, INTERFACES, COMPONENTS, NEIGHBOURS, ADDRESSES, READINGS, CONFLICTS)
 _INTERVALS = (*DEVICE_TABLES, STATIONS)
 _COMMON = ("key", "valid_from", "valid_to", "opened_scan", "closed_scan")
-Owner = int | str
 
 
 def value_columns(table: sa.Table) -> list[sa.Column]:
@@ -79,17 +79,11 @@ def load(connection: Connection, asked: set[Place]) -> Memory:
     merges = connection.execute(sa.select(MERGES).where(MERGES.c.valid_to.is_(None))).all()
     gone = {merge.device_id for merge in merges}
     memory.next_id = (connection.execute(sa.select(sa.func.max(DEVICES.c.id))).scalar() or 0) + 1
-    memory.facts = {int(device): values for device, _, values in _current(connection, FACTS) if device not in gone}
-    for table, rows in (
-        (INTERFACES, memory.interfaces),
-        (COMPONENTS, memory.components),
-        (NEIGHBOURS, memory.neighbours),
-        (ADDRESSES, memory.addresses),
-        (READINGS, memory.readings),
-        (CONFLICTS, memory.conflicts),
-    ):
-        _by_device(_current(connection, table), rows)
-    memory.stations = {(str(office), mac): values for office, mac, values in _current(connection, STATIONS)}
+    memory.facts = {device: values for device, _, values in _current(connection, FACTS) if device not in gone}
+    for table in DEVICE_TABLES:
+        if table is not FACTS:
+            _by_device(_current(connection, table), getattr(memory, table.name))
+    memory.stations = {(office, mac): values for office, mac, values in _current(connection, STATIONS)}
     memory.counters = {office: packing.unpack(packed) for office, packed in connection.execute(sa.select(COUNTERS))}
     for device, office, address, seen_at in connection.execute(sa.text(_LAST_PLACES)):
         if device not in gone:
@@ -126,7 +120,7 @@ def look(connection: Connection, device: int, at: int) -> Traits:
     """The traits that a device had at a moment, from the rows that were true then."""
     then = Memory(facts={device: (None,) * len(_FACT_NAMES)})
 
-    def rows(table: sa.Table) -> Iterator[tuple[Owner, str, Values]]:
+    def rows(table: sa.Table) -> Iterator[tuple[int, str, Values]]:
         for key, values in as_of(connection, table, device, at).items():
             yield device, key, values
 
@@ -170,17 +164,19 @@ def numbers(connection: Connection, since: Mapping[gauges.Reading, int], at: int
     return gauges.newest(since, ((when, packed) for when, packed in scans))
 
 
-def _current(connection: Connection, table: sa.Table) -> Iterator[tuple[Owner, str, Values]]:
-    columns = [owner_column(table), table.c.key, *value_columns(table)]
-    # Plain tuples from the driver: a row object for each of 60,000 interfaces costs more than reading them.
-    statement = sa.select(*columns).where(table.c.valid_to.is_(None)).compile(dialect=connection.dialect)
-    for row in connection.exec_driver_sql(str(statement)).cursor.fetchall():
+def _current(connection: Connection, table: sa.Table) -> Iterator[tuple[Any, str, Values]]:
+    """(owner, key, values) of all rows that are true now."""
+    owner, names = owner_column(table).name, [c.name for c in value_columns(table)]
+    for row in kept.plain(connection, table, [owner, "key", *names], "valid_to IS NULL"):
         yield row[0], row[1], row[2:]
 
 
-def _by_device(rows: Iterator[tuple[Owner, str, Values]], into: dict[int, Rows]) -> None:
+def _by_device(rows: Iterable[tuple[int, str, Values]], into: dict[int, Rows]) -> None:
     for device, key, values in rows:
-        into.setdefault(device, {})[key] = values  # type: ignore[arg-type]
+        known = into.get(device)
+        if known is None:
+            known = into[device] = {}
+        known[key] = values
 
 
 _FACT_NAMES = [c.name for c in value_columns(FACTS)]

@@ -26,6 +26,10 @@ from inventory.schema import ASKED, FAILURES, SCANS, STAGED, TARGETS
 RUNNING, FINISHED, ABANDONED = "running", "finished", "abandoned"
 
 
+#: Observations of a scan that are held in memory until it is finished; those of more devices are read back.
+HELD = 5_000
+
+
 class TargetOutcome(NamedTuple):
     """How asking one address over one protocol ended, where there is no observation (a sweep's result)."""
 
@@ -52,6 +56,8 @@ class Scan:
     failed: int = 0
     devices: int = 0
     done: frozenset[tuple[str, str, str]] = field(default=frozenset(), repr=False)
+    #: What this process has recorded itself, by its bytes: it need not be read back from these.
+    recorded: dict[bytes, Observation] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -105,23 +111,26 @@ def begin_scan(
 
 def record(engine: Engine, scan: Scan, batch: Iterable[Observation]) -> None:
     """Stage observations, in one transaction; the last one of an (office, address, protocol) counts."""
-    rows = {
-        (o.office, o.address, o.protocol): {
+    rows, kept = {}, {}
+    for o in batch:
+        payload, as_kept = observations.both(o)
+        kept[payload] = as_kept
+        rows[o.office, o.address, o.protocol] = {
             "scan_id": scan.id,
             "office": o.office,
             "address": o.address,
             "protocol": o.protocol,
             "outcome": str(o.outcome),
-            "payload": observations.encode(o),
+            "payload": payload,
         }
-        for o in batch
-    }
     if not rows:
         return
     with writing(engine) as connection:
         _must_run(connection, scan)
         _delete_keys(connection, STAGED, list(rows.values()))
         connection.execute(sa.insert(STAGED), list(rows.values()))
+    if len(scan.recorded) < HELD:
+        scan.recorded.update(kept)
 
 
 def record_outcomes(engine: Engine, scan: Scan, outcomes: Iterable[TargetOutcome]) -> None:
@@ -157,10 +166,9 @@ def finish(engine: Engine, scan: Scan, finished_at: int) -> Scan:
         if row.state != RUNNING:
             return _scan(row)
         at = max(finished_at, history.last_moment(connection) + 1)
-        staged = [
-            observations.decode(payload)
-            for (payload,) in connection.execute(sa.select(STAGED.c.payload).where(STAGED.c.scan_id == scan.id))
-        ]
+        payloads = connection.execute(sa.select(STAGED.c.payload).where(STAGED.c.scan_id == scan.id)).scalars()
+        held = scan.recorded
+        staged = [held.pop(payload) if payload in held else observations.decode(payload) for payload in payloads]
         asked = _final_outcomes(connection, scan.id, staged)
         bare = _bare_presence(asked, staged, row.started_at)
         memory = history.load(connection, _asked_addresses(asked))

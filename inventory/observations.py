@@ -26,15 +26,25 @@ Convert = Callable[[Any], Any]
 
 def encode(observation: Observation) -> bytes:
     """Compressed JSON of an observation."""
-    text = json.dumps(_converters(Observation)[0](observation), ensure_ascii=True, separators=(",", ":"))
-    return zlib.compress(text.encode("ascii"), 1)
+    return both(observation)[0]
+
+
+def both(observation: Observation) -> tuple[bytes, Observation]:
+    """`encode`, and what `decode` makes of it."""
+    text = json.dumps(_converters(Observation)[0](observation), ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    payload = zlib.compress(text, 1)
+    return payload, decode(payload) if _doubtful(text) else observation
+
+
+def _doubtful(text: bytes) -> bool:
+    return b"\\u0000" in text or b"\\ud" in text
 
 
 def decode(payload: bytes) -> Observation:
     """The observation of `encode`."""
     text = zlib.decompress(payload)
     plain = json.loads(text)
-    if b"\\u0000" in text or b"\\ud" in text:
+    if _doubtful(text):
         plain = _storable(plain)
     return typing.cast(Observation, _converters(Observation)[1](plain))
 
