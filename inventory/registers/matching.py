@@ -17,7 +17,7 @@ from inventory.hardware_addresses import tells_a_box
 from inventory.registers import chances, verdicts, weights
 from inventory.registers.assignment import Edges, best, marginals
 from inventory.registers.records import Match
-from inventory.registers.rulings import Ruled
+from inventory.registers.rulings import Ruled, units_of
 from inventory.registers.sides import Asset, Ground, OfficeGround, Ruling, Thing
 from inventory.registers.verdicts import Claims, Outcome
 from inventory.registers.whose_books import supposed_offices
@@ -29,7 +29,7 @@ def match(assets: Iterable[Asset], things: Iterable[Thing], ground: Ground, ruli
     """One match a unit of every line, and one for each thing that no line tells of; the order of the input does not matter.
 
     Sorted by asset and unit, then things on no books by device and MAC. A matched device or MAC occurs once, or as many times
-    as the thing has boxes.
+    as the thing has boxes. Of a line of more than `rulings.MOST_UNITS` only so many units are told.
     """
     on_books = sorted({asset.id: asset for asset in sorted(assets, key=repr)}.values(), key=lambda asset: asset.id)
     there = sorted({(thing.device, thing.mac): thing for thing in sorted(things, key=repr)}.values(), key=_thing_order)
@@ -67,8 +67,7 @@ class Left:
 
 def _left(on_books: Sequence[Asset], there: Sequence[Thing], ruled: Ruled) -> Left:
     numbers = tuple(
-        tuple(unit for unit in range(1, max(1, asset.line.quantity) + 1) if (asset.id, unit) not in ruled.settled)
-        for asset in on_books
+        tuple(unit for unit in range(1, units_of(asset.line) + 1) if (asset.id, unit) not in ruled.settled) for asset in on_books
     )
     places = np.array([max(0, thing.boxes - ruled.taken[j]) for j, thing in enumerate(there)], dtype=np.int64)
     return Left(numbers, places)

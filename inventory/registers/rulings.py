@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from inventory.registers.records import Bucket, Match
+from inventory.registers.records import Bucket, Line, Match
 from inventory.registers.sides import Asset, Ruling, Thing
 from inventory.sentences import pack
 
 Key = tuple[int | None, str | None]
+#: A quantity above is a price in the wrong column, or chairs.
+MOST_UNITS = 5000
+
+
+def units_of(line: Line) -> int:
+    """How many units of a line are told apart."""
+    return min(max(1, line.quantity), MOST_UNITS)
 
 
 class Ruled:
@@ -32,7 +39,7 @@ class Ruled:
             thing = self._find(ruling)
             named = ruling.device is not None or ruling.mac is not None
             unit = (ruling.asset, ruling.unit)
-            free = unit not in self.settled and 1 <= ruling.unit <= max(1, assets[row].line.quantity)
+            free = unit not in self.settled and 1 <= ruling.unit <= units_of(assets[row].line)
             if named and not ruling.same:
                 if thing is not None and not any(m.asset == ruling.asset and self._is(m, thing) for m in self.settled.values()):
                     never.add((row, thing))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from inventory.registers.matching import Asset, Ground, OfficeGround, Ruling, Thing, match
 from inventory.registers.records import Bucket, Line, State
+from inventory.registers.rulings import MOST_UNITS
 from reports.texts import texts
 
 TODAY = "2026-03-02"
@@ -277,6 +278,12 @@ def test_nothing_and_nonsense_do_no_harm():
     matches = match([Asset(1, odd)], [Thing(device=5), Thing(mac="not a mac", macs=frozenset({"not a mac"}))], Ground())
     assert [(m.asset, m.unit) for m in matches if m.asset] == [(1, 1)]
     assert of(matches, 1).bucket != Bucket.MATCHED
+
+
+def test_a_price_in_the_column_of_quantities_does_no_harm():
+    matches = match([asset(1, "Máy in HP M401dn", quantity=2**31 - 1)], [*SURROUNDINGS, printer(1)], GROUND)
+    assert len([m for m in matches if m.asset]) == MOST_UNITS
+    assert [m.device for m in matches if m.asset and m.bucket == Bucket.MATCHED] == [1]
 
 
 # -- rulings ---------------------------------------------------------------------------------------------------------------
