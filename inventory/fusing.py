@@ -46,7 +46,7 @@ class Seen:
 def complete(observation: Observation, topic: Topic) -> bool:
     """Whether a topic was answered in full, so that what is missing is really not there."""
     default = Outcome.ANSWERED if observation.outcome is Outcome.ANSWERED else Outcome.PARTIAL
-    return observation.topics.get(topic.value, default) is Outcome.ANSWERED
+    return observation.topics.get(topic, default) is Outcome.ANSWERED
 
 
 def topics_heard(observations: Iterable[Observation]) -> int:

@@ -34,6 +34,7 @@ def is_station(mac: str) -> bool:
     return _WRITTEN.fullmatch(mac) is not None and not int(mac[:2], 16) & 1 and mac != EMPTY
 
 
+@lru_cache(maxsize=1 << 18)
 def is_shared_by_routers(mac: str) -> bool:
     """Whether an address is that of a virtual router."""
     return mac.startswith(_OF_ROUTERS)
