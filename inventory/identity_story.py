@@ -32,7 +32,9 @@ def tell(engine: Engine, device: int) -> list[Step]:
         must_exist(connection, device)
         into = sa.select(MERGES.c.device_id).where(MERGES.c.into_id == device)
         family = {device, *connection.execute(into).scalars()}
-        log = sa.select(IDENTITY_LOG).where(IDENTITY_LOG.c.device_id.in_(family)).order_by(IDENTITY_LOG.c.id)
+        c = IDENTITY_LOG.c
+        refused = (c.event == "refused") & c.addresses.in_([device_name(one) for one in family])  # told of either side
+        log = sa.select(IDENTITY_LOG).where(c.device_id.in_(family) | refused).order_by(c.id)
         steps = [
             Step(row.at, row.event, row.device_id, row.addresses, explain(row.evidence)) for row in connection.execute(log).all()
         ]

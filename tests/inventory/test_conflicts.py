@@ -6,6 +6,7 @@ import dataclasses
 
 import sqlalchemy as sa
 
+from inventory import identity_story
 from inventory.database import reading
 from inventory.explanations import explain
 from inventory.facts import Component, Observation, Outcome
@@ -42,6 +43,8 @@ def test_a_refused_merge_is_a_conflict_of_both_and_logged_once(scan, observe, ma
     assert conflicts(inventory) == both
     assert logged(engine, "refused") == [(2, "D00001", words)]
     assert texts("vi").told(explain(words)) == "Cùng địa chỉ MAC trên các cổng. Khác số sê-ri. Khác kiểu máy. Khác tên."
+    for device in (1, 2):
+        assert [(s.device, s.where) for s in identity_story.tell(engine, device) if s.event == "refused"] == [(2, "D00001")]
     for day in (2, 3):
         scan(day, other(observe, mac))
         assert conflicts(inventory) == both
