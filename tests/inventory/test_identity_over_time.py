@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from inventory.facts import ArpEntry, Component, Observation, Outcome
+from inventory.facts import ArpEntry, Component, Observation, Outcome, OwnAddress
 
 DISK = "S3Z9NB0K123456"
 
@@ -113,6 +113,31 @@ def test_one_name_in_two_offices_is_two_devices(scan, observe, inventory) -> Non
     scan(0, observe("10.0.0.4", office="A", kind="printer", name="may-in-tang-1", model="HL-L5100"))
     scan(1, observe("10.0.0.9", office="B", kind="printer", name="may-in-tang-1", model="HL-L5100"))
     assert len(inventory.devices()) == 2
+
+
+# -- protocols -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("evidence", ["cards", "one card of several", "address that it tells", "disk"])
+def test_snmp_at_one_address_and_ssh_at_another(scan, observe, mac, inventory, evidence: str) -> None:
+    """A login that may not read the serial number tells of the same box at another address, now and in the next scan."""
+    disk = (Component("disk:sda", "disk", serial=DISK),)
+    over_snmp, over_ssh = {
+        "cards": ({"macs": [mac(1), mac(2)]}, {"macs": [mac(2), mac(1)]}),
+        "one card of several": ({"macs": [mac(1), mac(2), mac(3)]}, {"macs": [mac(3)]}),
+        "address that it tells": ({"own": (OwnAddress("10.0.0.2", 24, 2),)}, {}),
+        "disk": ({"components": disk}, {"components": disk}),
+    }[evidence]
+    answers = [
+        observe("10.0.0.1", serial="SGH123456X", name="srv", kind="server", **over_snmp),
+        observe("10.0.0.2", protocol="ssh", name="srv.lapthach.gov.vn", kind="server", **over_ssh),
+    ]
+    for day in (0, 1):
+        scan(day, *answers)
+        frame = inventory.devices()
+        assert list(frame["protocols"]) == ["snmp,ssh"]
+        assert frame["conflict"].isna().all()
+    assert list(inventory.addresses()["address"]) == ["10.0.0.1", "10.0.0.2"]
 
 
 # -- stacks --------------------------------------------------------------------------------------------------------------------
@@ -287,6 +312,14 @@ def test_laptops_with_no_card_but_the_docking_stations(scan, observe, mac, inven
     frame = inventory.devices()
     assert list(frame["sys_name"]) == ["laptop-1", "laptop-2", "laptop-3"]
     assert frame["conflict"].isna().all()
+
+
+def test_two_laptops_at_once_under_one_address_are_two(scan, observe, mac, inventory) -> None:
+    """A docking station serves one at a time; adapters with a copied address serve two, and join them not."""
+    both = [pc(observe, f"10.0.0.{n}", macs=[mac(DOCK), mac(n)], disk=None, name=f"laptop-{n}") for n in (1, 2)]
+    scan(0, *both)
+    scan(1, *reversed(both))
+    assert named(inventory) == {"laptop-1": "D00001", "laptop-2": "D00002"}
 
 
 # -- virtual machines ----------------------------------------------------------------------------------------------------------
