@@ -11,13 +11,12 @@ import ipywidgets as widgets
 from desk.workplace import Message, Workplace, button, table
 from inventory.registers import recognised
 from inventory.registers.imports import Difference
-from inventory.registers.intake import Intake, Issue
+from inventory.registers.intake import SUFFIXES, Intake, IntakeError, Issue, files_of
 from inventory.registers.records import FIELDS
 from reports import register_words
 
 #: Where uploaded files are put, and looked for first.
 FOLDER = "registers"
-_FILES = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt", ".ods", ".html", ".htm")
 #: Lines of each kind of change that are shown.
 _SHOWN = 20
 
@@ -32,7 +31,7 @@ class RegisterImport(widgets.VBox):
         self.told: dict[str, str] = {}  # heading -> field, as a person chose it here
         wide = {"layout": widgets.Layout(width="auto", min_width="28em"), "style": {"description_width": "8em"}}
         self.file = widgets.Dropdown(options=self._files(), description=say("desk.file"), **wide)
-        self.upload = widgets.FileUpload(accept=",".join(_FILES), multiple=False, description=say("desk.upload"))
+        self.upload = widgets.FileUpload(accept=",".join(SUFFIXES), multiple=False, description=say("desk.upload"))
         choices = self.place.office_choices(say("desk.office_as_told"))
         self.office = widgets.Dropdown(options=choices, value=office, description=say("desk.office"), **wide)
         self.books = widgets.Text(description=say("desk.books"), placeholder=say("desk.books_hint"), **wide)
@@ -110,7 +109,10 @@ class RegisterImport(widgets.VBox):
 
     def _files(self) -> list[tuple[str, str]]:
         folder = self.place.folder / FOLDER
-        found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _FILES) if folder.is_dir() else []
+        try:
+            found = files_of([folder]) if folder.is_dir() else []
+        except IntakeError:  # an empty folder
+            found = []
         return [(str(path.relative_to(folder)), str(path)) for path in found]
 
     def _uploaded(self, _: object) -> None:
@@ -118,7 +120,7 @@ class RegisterImport(widgets.VBox):
         folder.mkdir(exist_ok=True)
         for one in self.upload.value:
             path = folder / Path(one["name"]).name  # a name, never a way out of the folder
-            if path.suffix.lower() not in _FILES:
+            if path.suffix.lower() not in SUFFIXES:
                 self.message.tell(self.place.say("desk.not_a_register", file=path.name), "wrong")
                 continue
             path.write_bytes(bytes(one["content"]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -16,6 +18,7 @@ from kiemke.workspace import Workspace
 
 if TYPE_CHECKING:
     from simulator.district import District
+    from simulator.network import Network
 
 #: How much simulated time passes between two demonstrations.
 STEP = timedelta(days=30)
@@ -57,6 +60,21 @@ def prepare(folder: Path, district: District, snmp_port: int, ssh_port: int) -> 
         return opened
     files = {"offices.yaml": offices_file(district, snmp_port, ssh_port), "credentials.yaml": credentials_file(district)}
     return workspace.create(folder, {workspace.MARK: _SETTINGS} | files)
+
+
+def keep_registers(opened: Workspace, network: Network) -> Path:
+    """The folder with the offices' purchase registers, written when there is none: as their clerks keep them at the beginning."""
+    from simulator import registers
+
+    folder = opened.root / "registers"
+    if not folder.exists():
+        with tempfile.TemporaryDirectory(dir=opened.root) as written:
+            truth = registers.write(network, Path(written))
+            folder.mkdir()
+            for file in Path(written).iterdir():
+                if file != truth:  # the truth about them is not for the workspace
+                    shutil.move(file, folder)
+    return folder
 
 
 def offices_file(district: District, snmp_port: int, ssh_port: int) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
@@ -24,16 +24,34 @@ from inventory.registers.office_names import OfficeNames
 from inventory.registers.reading import read
 from inventory.registers.records import FIELDS, Register
 
+#: How the names of files end that may be registers; what is in them decides.
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt", ".html", ".htm")
+
 
 class IntakeError(Problem):
     """What was told of a file and does not fit it."""
 
     TEMPLATES: ClassVar[dict[str, str]] = {
         "register_office": "offices.yaml lists no office {code}; did you mean {nearest}?",
+        "register_no_files": "{folder}: this folder holds no register (XLSX, XLS, CSV).",
         "register_column": "{file} has no column “{column}”; it has {known}.",
         "register_field": "“{field}” is nothing that a column can hold; did you mean “{nearest}”? A column that is to be "
         "left alone: -.",
     }
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """The files themselves, and for a folder those in it that may be registers. Raises IntakeError for a folder without."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+        if not inside:
+            raise IntakeError("register_no_files", folder=path)
+        found += inside
+    return found
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,10 @@ def demo(
     asked = offices.targets_spec()[0]  # a workspace that is there already keeps the ports that it was made with
     with serve(network, snmp_port=asked.snmp_port, ssh_port=asked.ssh_port):
         scanned = scan_command.run(opened, offices, of_offices(offices, day), demonstration.clock(day))
+    command = Path(sys.argv[0]).parent / "kiemke"
     if before is None:
+        folder = out / demonstration.keep_registers(opened, network).name
+        console.out.print(say("cli.demo.registers", folder=folder, command=command, home=out), markup=False)
         console.out.print(say("cli.demo.first", days=demonstration.STEP.days), markup=False)
     else:
         inventory = Inventory(opened.root)
@@ -73,6 +76,5 @@ def demo(
         else:
             console.fail(sentence(result.problem) if result.problem else f"{result.report}: {result.status}")
     console.out.print(say("cli.demo.index", file=index_page), markup=False)
-    command = Path(sys.argv[0]).parent / "kiemke"
     console.out.print(say("cli.demo.lab", command=command, folder=out), markup=False)
     raise typer.Exit(0 if all(result.done for result in done) else 1)

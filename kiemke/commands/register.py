@@ -53,7 +53,7 @@ def import_files(
     yes: Annotated[bool, typer.Option("--yes", "-y", help=say("cli.register.yes"))] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    from inventory.registers.intake import Intake
+    from inventory.registers.intake import Intake, files_of
 
     told = dict(_pair(text) for text in mapping or ())
     opened = open_workspace(workspace)
@@ -64,12 +64,13 @@ def import_files(
     try:
         intake = Intake(engine, offices, office)
         found = []
-        for path in files:
-            with one_of(files) as outcome:
+        paths = files_of(files)
+        for path in paths:
+            with one_of(paths) as outcome:
                 found.append(_read(intake, path, told, scale, asking=asking, yes=yes))
             failed |= outcome.failed
         for issue in intake.together(found, register):
-            with one_of(files) as outcome:
+            with one_of(paths) as outcome:
                 failed |= take(intake, issue, dry_run=dry_run, asking=asking, yes=yes)
             failed |= outcome.failed
     finally:

@@ -36,8 +36,7 @@ FOR_EYES = {
         *("price_vnd", "acquired_from", "acquired_to", "state"),
     ),
     "matches": (
-        *("file", "sheet", "row", "unit", "asset", "name", "office", "device", "mac", "address", "bucket", "confidence"),
-        *("reason", "decided", "others"),
+        *("asset", "unit", "file", "row", "name", "device", "mac", "address", "bucket", "confidence", "reason", "others"),
     ),
     "components": ("device", "kind", "name", "description", "model", "serial", "firmware_rev"),
 }
