@@ -69,7 +69,7 @@ def table(frame: pd.DataFrame, title: str = "", limit: int | None = None) -> Non
     """A frame as a table for eyes: empty columns left out; times in Viet Nam's time."""
     import pandas as pd
 
-    shown = frame.dropna(axis="columns", how="all")
+    shown = frame.dropna(axis="columns", how="all") if len(frame) else frame  # of no rows, the heads alone
     shown = shown if limit is None else shown.head(limit)
     drawn = Table(title=escape(title) or None, title_justify="left", header_style="bold")
     for name in shown.columns:

@@ -28,8 +28,9 @@ _CONTENT = tuple(field.name for field in fields(Line) if field.name not in PLACE
 
 #: A pair needs this much in its favour. An equal name is worth 3.
 ENOUGH = 3.0
-#: Pairs of one table of scores; above that, lines are first told apart by office, year and name.
+#: Pairs of one table of scores; above that, lines are first told apart by identifier, office, year and name.
 MOST_CELLS = 4_000_000
+_AT_ONCE = 256
 
 # Identifiers: what one that both sides have, and only one line on each side, is worth; and what it costs when they differ.
 _SERIAL, _OTHER_SERIAL = 6.0, -4.0
@@ -127,6 +128,8 @@ class _Table:
 
     def pairs(self) -> Iterator[tuple[int, int]]:
         left = Left(set(range(len(self.known))), set(range(len(self.lines))))
+        if len(self.known) * len(self.lines) > MOST_CELLS:
+            yield from self._identified(left)
         for rows, columns in self._blocks(left):
             scores = self.scores(rows, columns) - ENOUGH
             for a, b in zip(*linear_sum_assignment(np.maximum(scores, 0.0), maximize=True), strict=True):
@@ -135,9 +138,20 @@ class _Table:
                     left.take(*pair)
                     yield pair
 
+    def _identified(self, left: Left) -> Iterator[tuple[int, int]]:
+        """Lines that alone have an identifier and agree in what they say besides."""
+        sides = [_once(_identifier(line) for line in those) for those in (self.known, self.lines)]
+        both = [(sides[0][value], sides[1][value]) for value in sides[0].keys() & sides[1].keys()]
+        for start in range(0, len(both), _AT_ONCE):
+            rows, columns = (np.array(side) for side in zip(*sorted(both)[start : start + _AT_ONCE], strict=True))
+            for a, b, score in zip(rows, columns, self.scores(rows, columns).diagonal(), strict=True):
+                if score >= ENOUGH + _CODE / 2:
+                    left.take(int(a), int(b))
+                    yield int(a), int(b)
+
     def _blocks(self, left: Left) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """All that is left as one block, or, where that is too much, by identifier, office, year and name."""
-        for group in (None, _identifier, _of("office"), _year, _name):
+        """All that is left as one block, or, where that is too much, by office, year and name."""
+        for group in (None, _of("office"), _year, _name):
             if len(left.known) * len(left.lines) <= MOST_CELLS:
                 break
             if group is None:
@@ -280,6 +294,15 @@ def _of(name: str) -> Callable[[Line], Hashable]:
 
 def _identifier(line: Line) -> Hashable:
     return _bare(line.code) or (_bare(line.serials[0]) if line.serials else None) or None
+
+
+def _once(values: Iterable[Hashable]) -> dict[Hashable, int]:
+    """Where each value stands that occurs once."""
+    at: dict[Hashable, list[int]] = defaultdict(list)
+    for i, value in enumerate(values):
+        if value is not None:
+            at[value].append(i)
+    return {value: places[0] for value, places in at.items() if len(places) == 1}
 
 
 def _year(line: Line) -> Hashable:

@@ -165,6 +165,20 @@ def test_what_was_accepted_says_the_same_the_next_time(workspace):
     assert {row["state"] for row in assets(workspace)} == {"in_use", "broken"}
 
 
+def test_a_folder_is_all_registers_in_it(workspace):
+    inside = workspace / "registers" / "2025"
+    inside.mkdir(parents=True)
+    sheet(inside / "may-tinh.xlsx", ROWS[:2])
+    sheet(inside / "thiet-bi.xlsx", ROWS[2:])
+    (inside / "ghi-chu.docx").write_bytes(b"no register")
+    done = run("register", "import", "registers", "--office", "xa-a", cwd=workspace)
+    assert done.returncode in (0, 1), done.stderr
+    assert len(assets(workspace)) == 4
+    (workspace / "empty").mkdir()
+    nothing = run("register", "import", "empty", cwd=workspace)
+    assert (nothing.returncode, "holds no register" in nothing.stderr) == (2, True)
+
+
 def test_it_speaks_vietnamese(workspace):
     file = sheet(workspace / "so.xlsx")
     done = run("register", "import", file, "--office", "xa-a", "--dry-run", cwd=workspace, KIEMKE_LANG="vi")
