@@ -140,6 +140,35 @@ def test_snmp_at_one_address_and_ssh_at_another(scan, observe, mac, inventory, e
     assert list(inventory.addresses()["address"]) == ["10.0.0.1", "10.0.0.2"]
 
 
+# -- what is shared over the inventory -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        {"serial": "SN55555A"},
+        {"engine_id": "8000000001020304"},
+        {"name": "may-in-tang-1"},
+        {"uuid": "564d0a11-2233-4455-6677-8899aabbccdd"},
+        {"asset_tag": "TS.2019"},
+        {"disk": DISK},
+    ],
+    ids=lambda alike: next(iter(alike)),
+)
+def test_what_two_known_devices_share_does_not_make_a_third_one_of_them(scan, observe, mac, inventory, alike) -> None:
+    """The third tells nothing but that, and is the only one that answers."""
+    told = {"kind": "printer", "model": "HL-L5100", **{k: v for k, v in alike.items() if k in ("serial", "engine_id", "name")}}
+    parts = (Component("disk:sda", "disk", serial=alike["disk"]),) if "disk" in alike else None
+    firmware = {k: v for k, v in alike.items() if k in ("uuid", "asset_tag")}
+
+    def box(n: int, cards: bool = True) -> Observation:
+        return with_(observe(f"10.0.0.{n}", macs=[mac(n)] if cards else (), components=parts, **told), **firmware)
+
+    scan(0, box(1), box(2))
+    scan(1, box(9, cards=False))
+    assert at(inventory) == {"D00003": "10.0.0.9"}
+
+
 # -- stacks --------------------------------------------------------------------------------------------------------------------
 
 
@@ -171,6 +200,12 @@ def test_a_stack_that_loses_a_member_and_gets_it_back(scan, observe, mac, invent
     assert frame["conflict"].isna().all()
     gone = inventory.changes().query("subject == 'component'")
     assert set(zip(gone["scan"], gone["change"], strict=True)) == {("S00002", "gone"), ("S00003", "appeared")}
+
+
+def test_a_stack_that_tells_no_cards_and_loses_its_master(scan, observe, mac, inventory) -> None:
+    scan(0, dataclasses.replace(stack(observe, mac, "A", "AB", base_mac=None), interfaces=None))
+    scan(1, dataclasses.replace(stack(observe, mac, "B", "B", base_mac=None), interfaces=None))
+    assert list(inventory.devices()["device"]) == ["D00001"]
 
 
 def test_a_switch_that_leaves_a_stack_is_another_device(scan, observe, mac, inventory) -> None:
@@ -349,6 +384,14 @@ def test_clones_of_a_virtual_machine_are_several_devices(scan, observe, inventor
     scan(2, *clones(2, 3))  # the first is switched off, a third has come
     assert at(inventory) == {"D00002": "10.0.0.2", "D00003": "10.0.0.3"}
     assert inventory.devices()["conflict"].isna().all()  # what three devices have is nobody's
+
+
+def test_a_port_forwarded_to_another_virtual_machine(scan, observe, inventory) -> None:
+    """SNMP is answered by one, SSH by another; both have made up cards only."""
+    one = observe(macs=["02:00:00:00:00:01"], kind="server", vendor=None, model=None, name="cong")
+    two = observe(protocol="ssh", macs=["02:00:00:00:00:02"], kind="server", vendor=None, model=None, name="web")
+    scan(0, one, two)
+    assert len(inventory.devices()) == 2
 
 
 def test_one_virtual_machine_stays_one(scan, observe, inventory) -> None:
