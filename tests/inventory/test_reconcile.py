@@ -249,7 +249,7 @@ def test_a_lost_answer_never_removes_a_fact(scan: tuple[list[Observation], list[
         run(engine, 2, left)
         after = standing(engine)
         assert devices <= set(load(engine, "devices")["device"])
-        for table in ("facts", "interfaces", "components", "neighbours", "readings"):
+        for table in ("facts", "ports", "components", "neighbours", "readings"):
             assert before[table].keys() <= after[table].keys(), table
         assert {mac for _, mac in before["stations"]} <= {mac for _, mac in after["stations"]}
         for key, facts in before["facts"].items():
