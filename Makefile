@@ -36,7 +36,7 @@ format: $(VENV)/ready-dev ## put code and notebooks into the house style
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 bench: $(VENV)/ready-dev ## measure, each figure as a ratio against a peer in the same run
-	@for b in benchmarks/*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+	@for b in benchmarks/*.py; do echo "== $$b"; $(BIN)/python -m benchmarks.$$(basename $$b .py) || exit 1; done
 
 constraints: ## renew constraints.txt (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-annotate --no-header pyproject.toml -o constraints.txt

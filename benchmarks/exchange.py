@@ -1,6 +1,6 @@
 """How fast 60,000 interfaces are written for other programs, as a ratio against pandas' own writers in the same run.
 
-python benchmarks/exchange.py [--devices 2000] [--interfaces 30]
+python -m benchmarks.exchange [--devices 2000] [--interfaces 30]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What reading a register of ten thousand lines costs beside loading the same workbook with openpyxl.
 
-.venv/bin/python benchmarks/register_reading.py [ROUNDS]
+python -m benchmarks.register_reading [ROUNDS]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a report costs beside what no report can do without: one process that imports the kernel, pandas and matplotlib.
 
-.venv/bin/python benchmarks/report_run.py [ROUNDS]
+python -m benchmarks.report_run [ROUNDS]
 """
 
 from __future__ import annotations

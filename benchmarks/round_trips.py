@@ -1,6 +1,6 @@
 """Requests that reading a device costs, by kind, as datagrams counted on loopback; against net-snmp's snmpbulkwalk -Cr10.
 
-    python benchmarks/round_trips.py [RECORDINGS] [--walk 8] [--loss 0.02]
+    python -m benchmarks.round_trips [RECORDINGS] [--walk 8] [--loss 0.02]
 
 RECORDINGS is a folder of `.snmprec` files, which the simulator serves over UDP; without it the simulated district is read, but
 for the agents that misbehave. Sendings are all datagrams, with those that were sent again; requests leave these out.

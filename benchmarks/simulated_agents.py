@@ -1,6 +1,6 @@
 """Requests per second of a simulated SNMP agent, as a ratio to net-snmp's snmpd with the same objects in the same run.
 
-    python benchmarks/simulated_agents.py [--seconds 2] [--agents 400]
+    python -m benchmarks.simulated_agents [--seconds 2] [--agents 400]
 
 One client process keeps a window of requests outstanding. snmpd (Debian's `snmpd`) serves the same 10 columns of 60 rows from
 static `override` lines, so both answer from memory; the simulated agents are asked in turn, 400 addresses on one socket.

@@ -1,6 +1,6 @@
 """Reading tables over SNMP: our session, net-snmp's snmpbulkwalk and pysnmp's hlapi, on the same agents in the same run.
 
-    python benchmarks/snmp_walk.py [--agents 60] [--processes 2] [--farm FOLDER [--lan] [--loss]]
+    python -m benchmarks.snmp_walk [--agents 60] [--processes 2] [--farm FOLDER [--lan] [--loss]]
 
 Without a farm the agents are the simulator's, which share this machine's processors. A farm is a folder with `simd` and
 `farm.bin` (200 recorded devices at 127.1.0.1-200) and is never the bottleneck; `--lan` gives it 10 ms of round trip and 200 us

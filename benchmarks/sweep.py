@@ -1,6 +1,6 @@
 """Who answers among 4,094 addresses: our sweep beside onesixtyone and nmap (where they are installed) and net-snmp's snmpget.
 
-    python benchmarks/sweep.py [--farm FOLDER [--loss]] [--rate PACKETS_PER_SECOND]
+    python -m benchmarks.sweep [--farm FOLDER [--loss]] [--rate PACKETS_PER_SECOND]
 
 Without a farm a small child process listens on all of 127.1.0.0/20 and answers 200 addresses. A farm is a folder with `simd` and
 `farm.bin`: 200 recorded devices at 127.1.0.1-200, the others silent. snmpget asks one in sixteen and is scaled up.

@@ -12,18 +12,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from inventory import history, observations, processes, ranges, sentences
+from inventory import history, holding, observations, processes, ranges, sentences
 from inventory.database import give_back, reading, writing
 from inventory.facts import Observation, Outcome
+from inventory.problems import Problem
 from inventory.reconcile import THERE, reconcile
 from inventory.schema import ASKED, FAILURES, SCANS, STAGED, TARGETS
 
 RUNNING, FINISHED, ABANDONED = "running", "finished", "abandoned"
+
+
+class LedgerError(Problem):
+    TEMPLATES: ClassVar[dict[str, str]] = {
+        "scan_over": "Scan {scan} has been finished or given up by another process: nothing can be added to it; scan again.",
+    }
 
 
 #: Observations of a scan that are held in memory until it is finished; those of more devices are read back.
@@ -80,7 +87,8 @@ def begin_scan(
     codes = tuple(sorted({*asked, *offices}))
     with writing(engine) as connection:
         for row in connection.execute(sa.select(SCANS).where(SCANS.c.state == RUNNING).order_by(SCANS.c.id.desc())).all():
-            if row.offices != ",".join(codes) or processes.lives(row.owner):
+            elsewhere = processes.lives(row.owner) or holding.held_elsewhere(connection, row.id)
+            if row.offices != ",".join(codes) or elsewhere:
                 continue
             before = dict(
                 connection.execute(sa.select(TARGETS.c.office, TARGETS.c.addresses).where(TARGETS.c.scan_id == row.id)).all()
@@ -88,6 +96,7 @@ def begin_scan(
             if before != packed:
                 continue
             if resume:
+                holding.hold(engine, row.id)
                 connection.execute(sa.update(SCANS).where(SCANS.c.id == row.id).values(owner=processes.me()))
                 key = (STAGED.c.office, STAGED.c.address, STAGED.c.protocol)
                 done = connection.execute(sa.select(*key).where(STAGED.c.scan_id == row.id)).all()
@@ -103,6 +112,7 @@ def begin_scan(
         }
         key_row = connection.execute(sa.insert(SCANS).values(values)).inserted_primary_key
         assert key_row is not None
+        holding.hold(engine, key_row[0])
         if packed:
             rows = [{"scan_id": key_row[0], "office": office, "addresses": text} for office, text in packed.items()]
             connection.execute(sa.insert(TARGETS), rows)
@@ -110,7 +120,7 @@ def begin_scan(
 
 
 def record(engine: Engine, scan: Scan, batch: Iterable[Observation]) -> None:
-    """Stage observations, in one transaction; the last one of an (office, address, protocol) counts."""
+    """Stage observations, in one transaction; the last one of an (office, address, protocol) counts. Raises LedgerError."""
     rows, kept = {}, {}
     for o in batch:
         payload, as_kept = observations.both(o)
@@ -164,6 +174,7 @@ def finish(engine: Engine, scan: Scan, finished_at: int) -> Scan:
     with writing(engine) as connection, _without_garbage_collection():
         row = connection.execute(sa.select(SCANS).where(SCANS.c.id == scan.id)).one()
         if row.state != RUNNING:
+            holding.release(engine, scan.id)
             return _scan(row)
         at = max(finished_at, history.last_moment(connection) + 1)
         payloads = connection.execute(sa.select(STAGED.c.payload).where(STAGED.c.scan_id == scan.id)).scalars()
@@ -191,7 +202,9 @@ def finish(engine: Engine, scan: Scan, finished_at: int) -> Scan:
         connection.execute(sa.update(SCANS).where(SCANS.c.id == scan.id).values(values))
         connection.execute(sa.delete(STAGED).where(STAGED.c.scan_id == scan.id))
         give_back(connection)
-        return _scan(connection.execute(sa.select(SCANS).where(SCANS.c.id == scan.id)).one())
+        finished = _scan(connection.execute(sa.select(SCANS).where(SCANS.c.id == scan.id)).one())
+    holding.release(engine, scan.id)
+    return finished
 
 
 def scans(engine: Engine) -> list[Scan]:
@@ -210,6 +223,7 @@ def abandon(engine: Engine, scan: Scan) -> None:
     with writing(engine) as connection:
         _must_run(connection, scan)
         _abandon(connection, scan.id)
+    holding.release(engine, scan.id)
 
 
 def failures(engine: Engine, scan: Scan) -> list[TargetOutcome]:
@@ -262,7 +276,7 @@ def _without_garbage_collection() -> Iterator[None]:
 def _must_run(connection: Connection, scan: Scan) -> None:
     state = connection.execute(sa.select(SCANS.c.state).where(SCANS.c.id == scan.id)).scalar_one()
     if state != RUNNING:
-        raise ValueError(f"scan {scan.name} is {state}: nothing can be added to it")
+        raise LedgerError("scan_over", scan=scan.name)
 
 
 def _abandon(connection: Connection, scan_id: int) -> None:

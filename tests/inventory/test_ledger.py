@@ -17,7 +17,7 @@ from inventory import ledger, processes, ranges, sentences
 from inventory.database import open_database, reading
 from inventory.facts import Outcome
 from inventory.frames import Inventory
-from inventory.ledger import TargetOutcome
+from inventory.ledger import LedgerError, TargetOutcome
 from inventory.schema import ASKED, FAILURES, METADATA, STAGED
 
 #: A child process that scans 120 devices; argv: database, moment to stop at (record or finish), seed of the moment.
@@ -164,7 +164,7 @@ def test_repeating_a_batch_or_a_finish_changes_nothing(engine, observe, mac, inv
     assert ledger.finish(engine, scan, 9000) == finished
     assert (finished.answered, finished.failed, finished.devices, finished.finished_at) == (1, 0, 1, 2000)
     assert len(inventory.devices()) == 1
-    with pytest.raises(ValueError, match="finished"):
+    with pytest.raises(LedgerError, match="finished"):
         ledger.record(engine, scan, [one])
 
 

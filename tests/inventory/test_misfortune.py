@@ -133,6 +133,38 @@ def test_two_processes_that_scan_the_same_at_once_lose_and_double_nothing(scanne
     assert content(str(source))["staged"] == []
 
 
+def test_a_scan_that_runs_on_another_machine_is_not_taken_over_before_it_ends(postgresql_url: str) -> None:
+    """Its process says nothing here, but its session with the server does."""
+    script = (
+        "import sys, time; from inventory import ledger, processes; from inventory.database import open_database\n"
+        "processes.me = lambda: 'elsewhere:4711:1'\n"
+        "engine = open_database(sys.argv[1])\n"
+        "print(ledger.begin_scan(engine, 1000, [('A', '10.0.0.1')]).id, flush=True)\n"
+        "time.sleep(60)"
+    )
+    root = Path(program.__file__).parents[2]
+    other = subprocess.Popen([sys.executable, "-c", script, postgresql_url], cwd=root, stdout=subprocess.PIPE, text=True)
+    assert other.stdout
+    first = int(other.stdout.readline())
+    engine = open_database(postgresql_url)
+    try:
+        mine = ledger.begin_scan(engine, 2000, [("A", "10.0.0.1")])
+        assert (mine.id, mine.resumed) == (first + 1, False)
+        assert ledger.begin_scan(engine, 2001, [("A", "10.0.0.1")]).id == mine.id, "one's own is resumed"
+        ledger.finish(engine, mine, 3000)
+    finally:
+        other.kill()
+        other.wait()
+        other.stdout.close()
+    deadline = time.monotonic() + 20  # the server has to notice
+    while not (again := ledger.begin_scan(engine, 4000, [("A", "10.0.0.1")])).resumed and time.monotonic() < deadline:
+        ledger.abandon(engine, again)
+        time.sleep(0.1)
+    assert again.id == first
+    ledger.finish(engine, again, 5000)
+    engine.dispose()
+
+
 # -- disks that are full -----------------------------------------------------------------------------------------------------
 
 
