@@ -63,6 +63,7 @@ def _sqlite_connect(wait_s: float) -> Any:
         connection.execute("PRAGMA synchronous = NORMAL")  # with WAL: a power cut may lose the last commit, never corrupts
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA cache_size = -65536")  # KiB: a large scan changes more pages than the usual 2 MB hold
         if connection.execute("PRAGMA page_count").fetchone() == (0,):  # a new file; later this would wait for writers
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # see `give_back`
 

@@ -28,6 +28,17 @@ class Delta:
             self.opened[key] = values
         self.closed.extend(key for key in closable if key in current and key not in seen)
 
+    def of(self, owner: Any, current: Mapping[str, Values], seen: Mapping[str, Values], ended: Collection[str]) -> None:
+        """`add` for the rows of one owner, by key alone."""
+        for key, values in seen.items():
+            before = current.get(key)
+            if before == values:
+                continue
+            if before is not None:
+                self.closed.append((owner, key))
+            self.opened[owner, key] = values
+        self.closed.extend((owner, key) for key in ended if key in current and key not in seen)
+
 
 def fill(values: Values, before: Values | None) -> Values:
     """What is missing now keeps its value: for answers that were cut short."""

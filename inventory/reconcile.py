@@ -311,11 +311,7 @@ def _after(before: fusing.Rows, seen: fusing.Seen) -> fusing.Rows:
 
 
 def _compare(result: Result, table: str, device: int, before: fusing.Rows, seen: fusing.Seen) -> None:
-    result.deltas[table].add(
-        {(device, key): values for key, values in before.items()},
-        {(device, key): values for key, values in seen.rows.items()},
-        [(device, key) for key in seen.ended],
-    )
+    result.deltas[table].of(device, before, seen.rows, seen.ended)
 
 
 def _place_stations(result: Result, devices: Mapping[int, Sequence[Observation]], memory: Memory, now: Now) -> None:

@@ -84,8 +84,8 @@ def place(
                 port = (teller.device, entry.port)
                 behind[port].add(entry.mac)
                 ports = seen_on[_one(teller.office, entry.mac)]
-                vlans = [v for v in (ports.get(port), entry.vlan) if v is not None]
-                ports[port] = min(vlans) if vlans else None
+                lowest = ports.get(port)
+                ports[port] = entry.vlan if lowest is None or (entry.vlan is not None and entry.vlan < lowest) else lowest
         for said in teller.heard:
             port, one = (teller.device, said.port), _one(teller.office, said.mac)
             if said.device is not None and one not in last:
@@ -120,8 +120,9 @@ def place(
             # The address of a device that sleeps may have been given to another, whose hardware address it then is.
             same = (office, address) in answering or there not in has_one
             device = there if same or (before and before[:2] == (address, there)) else None
-        words: Values = (itself.name, itself.description) if itself is not None else (None, None)
-        words = fill(words, before[6:] if before else None)  # what it told once stays with it: the card is the same
+        words = before[6:] if before else (None, None)  # what it told once stays with it: the card is the same
+        if itself is not None:
+            words = fill((itself.name, itself.description), words)
         rows[office, mac] = (address, device, switch, port_name, vlan, teller_id, *words)
 
     def missed(station: Station, before: Values) -> bool:
@@ -181,7 +182,10 @@ def _nearest(
     old = (before[2], before[3], before[4]) if before else (None, None, None)
     if not ports:
         return old
-    best = min(ports, key=lambda p: (p in uplinks, len(behind[p]), p != old[:2], p))
+    if len(ports) == 1:
+        (best,) = ports
+    else:
+        best = min(ports, key=lambda p: (p in uplinks, len(behind[p]), p != old[:2], p))
     if old[0] is not None and old[0] not in switches and best[0] != old[0]:
         leads_there = len(through.get(best, {}).get(old[0], ())) > 1
         if best in uplinks or leads_there:
@@ -192,5 +196,10 @@ def _nearest(
 def _address(told: Mapping[str, int] | None, before: Values | None) -> tuple[object, object]:
     if not told:
         return (before[0], before[5]) if before else (None, None)
-    address = before[0] if before and before[0] in told else min(told, key=lambda a: place_key(("", a)))
+    if before and before[0] in told:
+        address = before[0]
+    elif len(told) == 1:
+        (address,) = told
+    else:
+        address = min(told, key=lambda a: place_key(("", a)))
     return address, told[str(address)]

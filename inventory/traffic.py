@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import numpy as np
 
 from inventory import packing, plausible
-from inventory.facts import Observation
+from inventory.facts import Interface, Observation
 from inventory.packing import UNKNOWN
 
 COUNTERS = ("in_octets", "out_octets", "in_errors", "out_errors", "in_discards", "out_discards")
@@ -67,31 +68,32 @@ def count(told: Mapping[int, Observation], before: Mapping[str, Readings]) -> Co
 
 def readings(told: Mapping[int, Observation]) -> Readings:
     """The counters of every device; an ifIndex that is told twice counts once, and then the last one."""
-    listed = [
-        (device, o, i, i.counters)
-        for device, o in told.items()
-        for i in o.interfaces or ()
-        if i.counters is not None and i.index >= 0
-    ]
-    columns: list[list[int | None]] = [
-        [device for device, _, _, _ in listed],
-        [o.observed_at for _, o, _, _ in listed],
-        [o.identity.uptime_s if o.identity else None for _, o, _, _ in listed],
-        [i.index for _, _, i, _ in listed],
-        [c.width for _, _, _, c in listed],
-        [plausible.speed(i.speed_bps) for _, _, i, _ in listed],
-        *([getattr(c, name) for _, _, _, c in listed] for name in COUNTERS),
-    ]
-    table = np.stack([_column(column) for column in columns], axis=1)
+    ports: list[Interface] = []
+    heads, lengths = [], []
+    for device, o in told.items():
+        counted = [i for i in o.interfaces or () if i.counters is not None and i.index >= 0]
+        ports += counted
+        lengths.append(len(counted))
+        heads.append((device, o.observed_at, o.identity.uptime_s if o.identity else None))
+    table = np.empty((len(ports), 12), dtype=np.uint64)
+    for position, column in enumerate(zip(*heads, strict=True)):
+        table[:, position] = np.repeat(_column(column, len(heads)), lengths)
+    table[:, _INDEX] = _column(map(attrgetter("index"), ports), len(ports))
+    table[:, _WIDTH] = _column(map(attrgetter("counters.width"), ports), len(ports))
+    table[:, _SPEED] = _column((plausible.speed(i.speed_bps) for i in ports), len(ports))
+    for position, name in enumerate(COUNTERS, _FIRST):
+        table[:, position] = _column(map(attrgetter(f"counters.{name}"), ports), len(ports))
     last = len(table) - 1 - np.unique(_key(table)[::-1], return_index=True)[1]
     return table[last]
 
 
-def _column(values: list[int | None]) -> np.ndarray:
+def _column(values: Iterable[int | None], count: int) -> np.ndarray:
+    """Whole numbers; UNKNOWN for what is not told, or is no counter."""
+    listed = list(values)
     try:
-        return np.array(values, dtype=np.uint64)
-    except (TypeError, ValueError, OverflowError):  # something is not told, or is no counter
-        return np.array([_NONE if v is None or not 0 <= v < _NONE else v for v in values], dtype=np.uint64)
+        return np.fromiter(listed, np.uint64, count)
+    except (TypeError, ValueError, OverflowError):
+        return np.fromiter((_NONE if v is None or not 0 <= v < _NONE else v for v in listed), np.uint64, count)
 
 
 def _key(table: Readings) -> np.ndarray:

@@ -74,9 +74,11 @@ def interfaces(reader: Reader) -> pd.DataFrame:
     rows = pd.concat([rows, beside(rows["port_kind_id"], kinds, kinds["id"])], axis=1)
     traffic = _traffic(reader)
     rows = pd.concat([rows, beside(_port(rows), traffic, _port(traffic)).drop(columns=["device_id", "if_index"])], axis=1)
-    if len(np.unique(_port(rows))) < len(rows):
+    ports = _port(rows)
+    order = np.argsort(ports, kind="stable")
+    if (np.diff(ports[order]) == 0).any():
         return rows.sort_values(["device_id", "if_index", "name"], kind="stable")
-    return rows.take(np.argsort(_port(rows)))
+    return rows.take(order)
 
 
 def _port(rows: pd.DataFrame) -> np.ndarray:
@@ -95,7 +97,8 @@ def _traffic(reader: Reader) -> pd.DataFrame:
     table = unpack_differences(packed)
     names = ("device_id", "if_index", "counted_s", *COUNTERS)
     rows = pd.DataFrame({name: pd.arrays.IntegerArray(column, column < 0) for name, column in zip(names, table.T, strict=True)})
-    return rows[~rows.duplicated(["device_id", "if_index"])]
+    again = pd.Index(_port(rows)).duplicated()
+    return rows[~again] if again.any() else rows
 
 
 def components(reader: Reader) -> pd.DataFrame:

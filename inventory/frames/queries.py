@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -73,14 +75,22 @@ def _sqlite(source: Source, file: str) -> Iterator[Query]:
 
 @contextmanager
 def _postgresql(source: Source) -> Iterator[Query]:
-    import adbc_driver_postgresql.dbapi as postgresql
-
     url = source.url if isinstance(source, Engine) else sources.postgresql(str(source))
     with _explained(source, "connecting"):
-        connection = postgresql.connect(sources.conninfo(url))
+        connection = _server(sources.conninfo(url)).adbc_clone()
     with connection, connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield lambda sql: _columns(source, cursor, sql)
+
+
+@cache
+def _server(conninfo: str) -> Any:
+    """A connection from which others are made: the first asks for all types of the server, which takes longer than a frame."""
+    import adbc_driver_postgresql.dbapi as postgresql
+
+    connection = postgresql.connect(conninfo, autocommit=True)
+    atexit.register(connection.close)
+    return connection
 
 
 def _columns(source: Source, cursor: Any, sql: str) -> pd.DataFrame:

@@ -79,23 +79,34 @@ def device_names(ids: pd.Series) -> pd.Series:
     return ids.map({i: f"D{int(i):05d}" for i in known}).astype("string")
 
 
-#: Devices that have answered by the moment, with their last answer, and what was asked of them since.
-_PLACES = """
-SELECT v.id AS device_id, a.office, a.address, a.protocols, s.uptime_s, v.first_seen, s.at AS last_confirmed,
-(SELECT MAX(u.at) FROM seen u WHERE u.device_id = v.id AND u.at <= :at) AS last_asked,
-(SELECT COUNT(*) FROM seen u WHERE u.device_id = v.id AND u.at > s.at AND u.at <= :at) AS silences,
-CASE WHEN l.at IS NULL THEN 'not_asked' WHEN l.seen_at IS NULL THEN 'silent' ELSE 'present' END AS state
-FROM devices v
-JOIN seen s ON s.device_id = v.id AND s.at = (
-    SELECT p.at FROM seen p WHERE p.device_id = v.id AND p.at <= :at AND p.seen_at IS NOT NULL ORDER BY p.at DESC LIMIT 1
-)
-JOIN answers a ON a.id = s.answer_id
+#: Devices that have answered by the moment, with their last answer, and what was asked of them since. Each is looked up by the
+#: key of `seen`, which both databases do whatever else there is.
+_LAST = "FROM seen p WHERE p.device_id = v.id AND p.at <= :at AND p.seen_at IS NOT NULL ORDER BY p.at DESC LIMIT 1"
+_PLACES = f"""
+SELECT d.device_id, a.office, a.address, a.protocols, d.uptime_s, d.first_seen, d.last_confirmed, d.last_asked, d.silences,
+COALESCE((SELECT CASE WHEN l.seen_at IS NULL THEN 'silent' ELSE 'present' END
+    FROM seen l WHERE l.device_id = d.device_id AND l.at = k.at), 'not_asked') AS state
+FROM (
+    SELECT v.id AS device_id, v.first_seen,
+    (SELECT p.at {_LAST}) AS last_confirmed, (SELECT p.uptime_s {_LAST}) AS uptime_s, (SELECT p.answer_id {_LAST}) AS answer_id,
+    (SELECT MAX(u.at) FROM seen u WHERE u.device_id = v.id AND u.at <= :at) AS last_asked,
+    (SELECT COUNT(*) FROM seen u WHERE u.device_id = v.id AND u.at <= :at AND u.at > (SELECT p.at {_LAST})) AS silences
+    FROM devices v
+) d
+JOIN answers a ON a.id = d.answer_id
 LEFT JOIN (
     SELECT t.office, MAX(c.valid_at) AS at FROM targets t JOIN scans c ON c.id = t.scan_id
     WHERE c.state = 'finished' AND c.valid_at <= :at GROUP BY t.office
 ) k ON k.office = a.office
-LEFT JOIN seen l ON l.device_id = v.id AND l.at = k.at
-ORDER BY v.id
+ORDER BY d.device_id
+"""
+_OFFICES = f"""
+SELECT d.device_id, a.office, d.first_seen, d.last_confirmed FROM (
+    SELECT v.id AS device_id, v.first_seen, (SELECT p.at {_LAST}) AS last_confirmed, (SELECT p.answer_id {_LAST}) AS answer_id
+    FROM devices v
+) d
+JOIN answers a ON a.id = d.answer_id
+ORDER BY d.device_id
 """
 
 
@@ -190,6 +201,13 @@ class Reader:
             self._places = states.name(states.fold(rows, self.merged()), ruled)
         return self._places
 
+    def _offices_of_devices(self) -> pd.DataFrame:
+        """device_id, office of `all_places`, without asking for the rest."""
+        rows = self._places
+        if rows is None:
+            rows = states.fold(self.rows(_OFFICES), self.merged())
+        return rows[["device_id", "office"]]
+
     def merged(self) -> dict[int, int]:
         """device -> the device that it had turned out to be by the moment."""
         rows = self.rows(f"SELECT device_id, into_id FROM merges m WHERE {standing('m')}")
@@ -208,7 +226,7 @@ class Reader:
 
     def of_devices(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of devices in scope, with `device` and `office`."""
-        places = self.places()[["device_id", "office"]].reset_index(drop=True)
+        places = self.in_scope(self._offices_of_devices()).reset_index(drop=True)
         places["device"] = device_names(places["device_id"])
         rows = rows.rename(columns={"office": "office_told"})
         found = beside(rows["device_id"], places, places["device_id"]).drop(columns="device_id")
