@@ -64,7 +64,7 @@ def test_a_merge_is_told_shown_explained_and_taken_back(workspace):
 
 def test_conflicts_are_shown_in_words_and_confirmed(workspace):
     rows = kiemke("show", "conflicts", "-w", workspace, "--format", "csv").out
-    assert "D00002 answers at the same time and has the same serial number CN11AAA111" in rows
+    assert "D00002 has the same serial number CN11AAA111: one of them is a copy" in rows
     assert kiemke("decide", "confirm", "D00001", "-r", "hai máy khác nhau", "-w", workspace).status == 0
     rows = kiemke("show", "conflicts", "-w", workspace, "--format", "csv").out
     assert "confirmed" in rows
