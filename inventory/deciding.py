@@ -13,9 +13,10 @@ from sqlalchemy.engine import Connection, Engine
 
 from inventory import regrouping
 from inventory.database import writing
-from inventory.decisions import Decision, Verb, asset_name, device_name, of_row, standing
+from inventory.decisions import Decision, Verb, of_row, standing
 from inventory.facts import KINDS
-from inventory.history import last_moment
+from inventory.history import last_moment, next_device
+from inventory.names import asset_name, device_name
 from inventory.problems import Problem
 from inventory.schema import ASSETS, CONFLICTS, DECISIONS, DEVICES, FACT_FIELDS, MERGES
 
@@ -117,7 +118,7 @@ class Deciding:
             places = {place for place in known if place[1] in addresses}
             if places == known:
                 raise DecisionError("decision_all_addresses", device=device_name(device))
-            other = regrouping.next_id(connection)
+            other = next_device(connection)
             decision = self._write(connection, Verb.SPLIT, device_id=device, other_id=other, value=",".join(sorted(addresses)))
             regrouping.divide(connection, decision.id, decision.at, device, other, places)
             return decision
@@ -129,7 +130,7 @@ class Deciding:
             if not regrouping.confirmed_around(connection, device, since):
                 day = datetime.datetime.fromtimestamp(since, datetime.UTC).date().isoformat()
                 raise DecisionError("decision_since", device=device_name(device), since=day)
-            other = regrouping.next_id(connection)
+            other = next_device(connection)
             decision = self._write(connection, Verb.SPLIT, device_id=device, other_id=other, field="since", value=str(since))
             regrouping.succeed(connection, decision.id, decision.at, device, other, since)
             return decision

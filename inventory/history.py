@@ -61,6 +61,11 @@ def last_moment(connection: Connection) -> int:
     return int(max(scan, decision))
 
 
+def next_device(connection: Connection) -> int:
+    """The first number that no device has."""
+    return (connection.execute(sa.select(sa.func.max(DEVICES.c.id))).scalar() or 0) + 1
+
+
 #: Where each device answered last, and when it ever answered last: the answers of a later scan may be older.
 _LAST_PLACES = """
 SELECT v.id, a.office, a.address, (SELECT MAX(e.seen_at) FROM seen e WHERE e.device_id = v.id) FROM devices v
@@ -78,7 +83,7 @@ def load(connection: Connection, asked: set[Place]) -> Memory:
     memory = Memory(asked=asked)
     merges = connection.execute(sa.select(MERGES).where(MERGES.c.valid_to.is_(None))).all()
     gone = {merge.device_id for merge in merges}
-    memory.next_id = (connection.execute(sa.select(sa.func.max(DEVICES.c.id))).scalar() or 0) + 1
+    memory.next_id = next_device(connection)
     memory.facts = {device: values for device, _, values in _current(connection, FACTS) if device not in gone}
     for table in DEVICE_TABLES:
         if table is not FACTS:

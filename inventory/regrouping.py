@@ -23,11 +23,6 @@ from inventory.weighing import compare
 Rows = dict[str, Values]
 
 
-def next_id(connection: Connection) -> int:
-    """The first number that no device has."""
-    return (connection.execute(sa.select(sa.func.max(DEVICES.c.id))).scalar() or 0) + 1
-
-
 def answered_at(connection: Connection, device: int) -> set[Place]:
     """Places at which a device is known to answer."""
     a = ADDRESSES.c
@@ -86,7 +81,7 @@ def part(connection: Connection, decision: int, at: int, device: int) -> None:
         _hand_over(connection, since, device)
     else:
         for table in DEVICE_TABLES:
-            _reopen(connection, table, decision, at, mark, when, (table.c.device_id == device,))
+            _reopen(connection, table, decision, at, mark, (table.c.device_id == device,))
         if merge.decision_id is not None:
             for table in DEVICE_TABLES:
                 _take_back(connection, table, decision, at, mark, (table.c.device_id == into,))
@@ -178,21 +173,19 @@ def _point(connection: Connection, decision: int, at: int, device: int, into: in
         write_delta(connection, table, -decision, at, delta)
 
 
-def _reopen(
-    connection: Connection, table: sa.Table, decision: int, at: int, mark: int, closed_at: int, of: Sequence[Any]
-) -> None:
-    """Rows that `mark` closed at a moment are true again, where nothing newer is."""
+def _reopen(connection: Connection, table: sa.Table, decision: int, at: int, mark: int, of: Sequence[Any]) -> None:
+    """Rows that `mark` closed, all at its one moment, are true again where nothing newer is."""
     owner, c = owner_column(table), table.c
-    closed = connection.execute(sa.select(table).where(c.closed_scan == mark, c.valid_to == closed_at, *of)).mappings().all()
+    closed = connection.execute(sa.select(table).where(c.closed_scan == mark, *of)).mappings().all()
     standing = set(connection.execute(sa.select(owner, c.key).where(c.valid_to.is_(None), *of)).all())
     rows = [
         {**row, "valid_from": at, "valid_to": None, "opened_scan": -decision, "closed_scan": None}
         for row in closed
         if (row[owner.name], row["key"]) not in standing
     ]
-    if table is READINGS:
+    if table is READINGS and closed:
         since = {(row["device_id"], row["key"]): row["valid_from"] for row in closed if row["value"] is not None}
-        told = numbers(connection, since, closed_at - 1)
+        told = numbers(connection, since, closed[0]["valid_to"] - 1)
         rows = [{**row, "value": told.get((row["device_id"], row["key"]), row["value"])} for row in rows]
     kept.add(connection, table, rows)
 
@@ -200,14 +193,9 @@ def _reopen(
 def _take_back(connection: Connection, table: sa.Table, decision: int, at: int, mark: int, of: Sequence[Any]) -> None:
     """Rows that a decision opened and that still stand end, and what they took the place of is true again."""
     c = table.c
-    made = connection.execute(sa.select(sa.func.max(c.valid_from)).where(c.opened_scan == mark)).scalar()
-    ended = connection.execute(sa.select(sa.func.max(c.valid_to)).where(c.closed_scan == mark)).scalar()
-    when = made if made is not None else ended
-    if when is None:
-        return
     still = sa.select(owner_column(table), c.key).where(c.opened_scan == mark, c.valid_to.is_(None), *of)
     write_delta(connection, table, -decision, at, Delta(closed=[(row[0], row[1]) for row in connection.execute(still)]))
-    _reopen(connection, table, decision, at, mark, when, of)
+    _reopen(connection, table, decision, at, mark, of)
 
 
 # -- devices and sightings ---------------------------------------------------------------------------------------------------
