@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.timing import rounds
 from inventory.exchange import tables, to_ansible, to_glpi, to_netbox, workbook
 from inventory.exchange.forms import Frames
 from inventory.frames import FRAMES
@@ -59,12 +59,7 @@ def network(devices: int, ports: int) -> Frames:
 
 def best(work: Callable[[], object], times: int = 3) -> float:
     """The shortest of several runs, in seconds."""
-    taken = []
-    for _ in range(times):
-        began = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - began)
-    return min(taken)
+    return min(rounds(work, times))
 
 
 def main() -> None:

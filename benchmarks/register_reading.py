@@ -6,15 +6,15 @@ python -m benchmarks.register_reading [ROUNDS]
 from __future__ import annotations
 
 import random
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
 from openpyxl import Workbook, load_workbook
 
+from benchmarks.timing import rounds
 from inventory.registers.encodings import to_tcvn3
 from inventory.registers.reading import read
 
@@ -56,25 +56,15 @@ def register(path: Path, encode: Callable[[str], str]) -> None:
     book.save(path)
 
 
-def median(work: Callable[[], object], rounds: int) -> float:
-    """Median seconds of some rounds."""
-    taken = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - started)
-    return statistics.median(taken)
-
-
 def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    times = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     with tempfile.TemporaryDirectory() as folder:
         for name, encode in (("Unicode", str), ("TCVN3", to_tcvn3)):
             path = Path(folder) / f"{name}.xlsx"
             register(path, encode)
             assert len(read(path).lines) == LINES
-            ours = median(lambda path=path: read(path), rounds)
-            theirs = median(lambda path=path: load_workbook(path, data_only=True), rounds)
+            ours = median(rounds(lambda path=path: read(path), times))
+            theirs = median(rounds(lambda path=path: load_workbook(path, data_only=True), times))
             print(f"{name:8} {LINES} lines: read {ours:.2f} s, openpyxl loads cells in {theirs:.2f} s, ratio {ours / theirs:.2f}")
 
 

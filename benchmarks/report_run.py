@@ -5,32 +5,21 @@ python -m benchmarks.report_run [ROUNDS]
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
+from benchmarks.timing import rounds
 from reports.run import Request, run_many
 
 NOTEBOOKS = Path(__file__).parents[1] / "tests" / "reports" / "notebooks"
 NEEDED = "import ipykernel.kernelapp, pandas, matplotlib.pyplot"
 
 
-def median(work: Callable[[], object], rounds: int) -> float:
-    """Median seconds of some rounds."""
-    taken = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - started)
-    return statistics.median(taken)
-
-
 def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    times = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
 
@@ -40,8 +29,8 @@ def main() -> None:
             assert all(result.done for result in results)
 
         run(1)  # papermill is imported once
-        needed = median(lambda: subprocess.run([sys.executable, "-c", NEEDED], check=True), rounds)
-        one, two = median(lambda: run(1), rounds), median(lambda: run(2), rounds)
+        needed = median(rounds(lambda: subprocess.run([sys.executable, "-c", NEEDED], check=True), times))
+        one, two = median(rounds(lambda: run(1), times)), median(rounds(lambda: run(2), times))
     print(f"imports alone        {needed:5.2f} s")
     print(f"one report           {one:5.2f} s  {one / needed:4.2f} x")
     print(f"two side by side     {two:5.2f} s  {two / needed:4.2f} x")

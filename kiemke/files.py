@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from inventory.problems import Problem
+from reports import whole_files
 
 
 class FileError(Problem):
@@ -31,11 +32,8 @@ def folder(path: Path) -> Path:
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """A path to write to; `path` itself is replaced when all of it was written. Raises `FileError`."""
-    partial = path.with_name(f".{path.stem}.part{path.suffix}")
     try:
-        yield partial
-        partial.replace(path)
+        with whole_files.whole(path) as partial:
+            yield partial
     except OSError as error:
         raise FileError("file_unwritten", file=path, reason=error.strerror or error) from None
-    finally:
-        partial.unlink(missing_ok=True)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from reports.run import read_records, whole
+from reports.run import read_records
 from reports.texts import LANGUAGES, Say, texts
 from reports.to_html import page
+from reports.whole_files import whole
 
 INDEX = "index.html"
 

@@ -14,9 +14,8 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -29,6 +28,7 @@ from reports import catalog, executed, parameters, to_html, to_xlsx
 from reports.catalog import Report
 from reports.problems import ReportProblem, ToldProblem
 from reports.texts import LANGUAGES, VIET_NAM, texts
+from reports.whole_files import whole
 
 RECORD = "run.json"
 FORMATS = ("html", "xlsx")
@@ -238,17 +238,6 @@ def _documents(
             )
         files[kind] = path
     return files, DONE, None
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A path to write to, moved to `path` when all is well: the file is there whole or not at all."""
-    partial = path.with_name(f".{path.name}.part")
-    try:
-        yield partial
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _write_json(path: Path, content: Mapping[str, Any], indent: int) -> None:

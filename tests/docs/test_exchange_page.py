@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import re
 import shlex
-from pathlib import Path
 
 import pytest
 
 from inventory.exchange import to_netbox
+from tests.docs.pages import blocks, page_text
 from tests.end_to_end.running import kiemke
 from tests.inventory.exchange.made import frames
 
-DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ("exchange.md", "exchange.vi.md")
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_examples(page, copied, monkeypatch):
-    text = (DOCS / page).read_text(encoding="utf-8")
-    commands = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    commands = [line for block in blocks(page, "sh") for line in block.splitlines()]
     assert len(commands) >= 5
     for command in commands:
         done = kiemke(*shlex.split(command)[1:], cwd=copied)
         assert done.status == 0, f"{command}: {done.err}"
     monkeypatch.chdir(copied)
-    for example in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+    for example in blocks(page, "python"):
         found: dict[str, object] = {}
         exec(compile(example, page, "exec"), found)
         assert len(found["devices"])
@@ -33,7 +31,7 @@ def test_the_examples(page, copied, monkeypatch):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_columns_of_netbox(page):
-    text = (DOCS / page).read_text(encoding="utf-8")
+    text = page_text(page)
     told = re.findall(r"^\| `(\d\d-\S+\.csv)` \| `([^`]+)`", text, re.MULTILINE)
     assert {file: tuple(columns.split()) for file, columns in told} == {
         form.file: form.columns for form in to_netbox.export(frames()).forms

@@ -1,17 +1,14 @@
 """docs/frames.md and docs/frames.vi.md say what the loaders are checked against."""
 
-from pathlib import Path
-
 import pytest
 
 from inventory.frames.columns import FRAMES, ROWS, page, vietnamese
-
-DOCS = Path(__file__).parents[2] / "docs"
+from tests.docs.pages import page_text
 
 
 @pytest.mark.parametrize(("language", "file"), [("en", "frames.md"), ("vi", "frames.vi.md")])
 def test_the_page_is_current(language, file):
-    assert (DOCS / file).read_text(encoding="utf-8") == page(language)
+    assert page_text(file) == page(language)
 
 
 def test_every_column_and_no_other_has_a_vietnamese_meaning():

@@ -5,20 +5,18 @@ from __future__ import annotations
 import calendar
 import re
 import shlex
-from pathlib import Path
 
 import pytest
 
 from inventory import ledger
 from kiemke.workspace import create
+from tests.docs.pages import page_text
 from tests.end_to_end.running import kiemke
 from tests.inventory.conftest import mac, observe
 
-DOCS = Path(__file__).parents[2] / "docs"
-
 
 def commands(page: str) -> list[str]:
-    text = (DOCS / page).read_text("utf-8")
+    text = page_text(page)
     shown = re.findall(r"^(kiemke .+?)  .*$", text, re.MULTILINE)
     named = re.findall(r"`(kiemke (?:decide|changes) [^`]+)`", text)
     return [*shown, *named]

@@ -1,7 +1,6 @@
 """docs/profiles.md and docs/profiles.vi.md: the worked example works, and nothing of the format is missing."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -9,14 +8,10 @@ from collectors.profiles.matching import FIELDS, MEMBER_FIELDS
 from collectors.profiles.reading import _MATCH_FIELDS, _PROFILE_FIELDS, _SOURCE_FIELDS
 from collectors.profiles.sources import PLACES
 from inventory.facts import KINDS
+from tests.docs.pages import blocks, page_text
 from tests.end_to_end.running import kiemke
 
-DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ("profiles.md", "profiles.vi.md")
-
-
-def blocks(page, language):
-    return re.findall(rf"```{language}\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -39,6 +34,6 @@ def test_the_worked_example(page, tmp_path):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_nothing_of_the_format_is_missing(page):
-    text = re.sub(r"```.*?```", "", (DOCS / page).read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = re.sub(r"```.*?```", "", page_text(page), flags=re.DOTALL)
     named = set(re.findall(r"[\w.]+", " ".join(re.findall(r"`([^`]+)`", text))))
     assert {*_PROFILE_FIELDS, *_MATCH_FIELDS, *_SOURCE_FIELDS, *FIELDS, *MEMBER_FIELDS, *PLACES, *KINDS} <= named

@@ -2,21 +2,16 @@
 
 import re
 import shlex
-from pathlib import Path
 
 import pytest
 
 from inventory.frames import Inventory
 from inventory.registers.records import FIELDS, Bucket
 from kiemke.workspace import create
+from tests.docs.pages import DOCS, blocks, page_text
 from tests.end_to_end.running import kiemke
 
-DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ("registers.md", "registers.vi.md")
-
-
-def blocks(page, language):
-    return re.findall(rf"```{language}\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -37,12 +32,12 @@ def test_the_example(page, tmp_path):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_field_and_bucket_is_told(page):
-    text = (DOCS / page).read_text(encoding="utf-8")
+    text = page_text(page)
     named = set(re.findall(r"`([a-z_]+)`", text))
     assert {*FIELDS, *(str(bucket) for bucket in Bucket)} <= named
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page):
-    text = (DOCS / page).read_text(encoding="utf-8")
+    text = page_text(page)
     assert [link for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", text) if not (DOCS / link).exists()] == []
