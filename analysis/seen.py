@@ -124,9 +124,14 @@ def last_changes(changes: pd.DataFrame, scans: pd.DataFrame) -> Changes:
     if len(ended) < 2:
         return Changes(changes.iloc[0:0], None, ended["started_at"].iloc[-1] if len(ended) else None)
     rows = changes[changes["scan"] == ended["scan"].iloc[-1]]
-    order = rows["subject"].map(_ORDER).fillna(9)
-    rows = rows.assign(_order=order).sort_values(["_order", "office", "device", "item"], kind="stable").drop(columns="_order")
-    return Changes(rows.reset_index(drop=True), ended["started_at"].iloc[-2], ended["started_at"].iloc[-1])
+    return Changes(_in_order(rows), ended["started_at"].iloc[-2], ended["started_at"].iloc[-1])
+
+
+def _in_order(changes: pd.DataFrame) -> pd.DataFrame:
+    """Scan by scan, devices first."""
+    order = changes["subject"].map(_ORDER).fillna(9)
+    rows = changes.assign(_order=order).sort_values(["at", "_order", "office", "device", "item"], kind="stable")
+    return rows.drop(columns="_order").reset_index(drop=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +156,7 @@ def before_last(scans: pd.DataFrame) -> pd.Timestamp | None:
 
 def changes_since(changes: pd.DataFrame, start: pd.Timestamp | None) -> pd.DataFrame:
     """Rows of the `changes` frame after a moment, devices first within a scan; all where the moment is None."""
-    rows = changes if start is None else changes[changes["at"] > start]
-    order = rows["subject"].map(_ORDER).fillna(9)
-    rows = rows.assign(_order=order).sort_values(["at", "_order", "office", "device", "item"], kind="stable")
-    return rows.drop(columns="_order").reset_index(drop=True)
+    return _in_order(changes if start is None else changes[changes["at"] > start])
 
 
 def coverage_since(devices: pd.DataFrame, offices: pd.DataFrame, scans: pd.DataFrame, start: pd.Timestamp | None) -> Coverage:

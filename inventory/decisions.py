@@ -17,16 +17,6 @@ from sqlalchemy.engine import Connection
 from inventory.schema import DECISIONS
 
 
-def device_name(device: int) -> str:
-    """42 -> D00042."""
-    return f"D{device:05d}"
-
-
-def asset_name(asset: int) -> str:
-    """42 -> A00042."""
-    return f"A{asset:05d}"
-
-
 class Verb(StrEnum):
     """What can be ruled."""
 

@@ -9,8 +9,9 @@ from sqlalchemy.engine import Engine
 
 from inventory.database import reading
 from inventory.deciding import must_exist
-from inventory.decisions import Verb, device_name, of_row
+from inventory.decisions import Verb, of_row
 from inventory.explanations import explain
+from inventory.names import device_name
 from inventory.schema import DECISIONS, IDENTITY_LOG, MERGES
 
 

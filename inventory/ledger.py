@@ -20,6 +20,7 @@ from sqlalchemy.engine import Connection, Engine
 from inventory import history, holding, observations, processes, ranges, sentences
 from inventory.database import give_back, reading, writing
 from inventory.facts import Observation, Outcome
+from inventory.names import scan_name
 from inventory.problems import Problem
 from inventory.reconcile import THERE, reconcile
 from inventory.schema import ASKED, FAILURES, SCANS, STAGED, TARGETS
@@ -69,7 +70,7 @@ class Scan:
     @property
     def name(self) -> str:
         """As people and frames call it: S00012."""
-        return f"S{self.id:05d}"
+        return scan_name(self.id)
 
 
 def begin_scan(

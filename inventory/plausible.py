@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from inventory.hardware_addresses import EMPTY
+
 #: No port is faster (bit/s); agents that put bits where ifHighSpeed wants Mbit/s tell a million times too much.
 FASTEST = 10_000_000_000_000
 _MEGA = 1_000_000
 _UNKNOWN = 2**32 - 1  # a Gauge32 at its end
-_NO_ADDRESS = "00:00:00:00:00:00"
 #: Makers of systems that run on everybody's machines. Over SNMP they stand for a machine that does not tell its own maker.
 _OF_SYSTEMS = frozenset({"Microsoft"})
 _SURE = 0.8  # from here on they built it: a login reads the machine's own board
@@ -14,7 +15,7 @@ _SURE = 0.8  # from here on they built it: a login reads the machine's own board
 
 def mac(told: str | None) -> str | None:
     """A port's hardware address; None for the zeros of a port that has none."""
-    return None if told == _NO_ADDRESS else told
+    return None if told == EMPTY else told
 
 
 def speed(told: int | None) -> int | None:

@@ -14,6 +14,7 @@ from inventory import conflicts, fusing, identity, neighbours, stations, traffic
 from inventory.facts import Observation, Outcome, Topic
 from inventory.hardware_addresses import tells_a_box
 from inventory.intervals import Delta, Values
+from inventory.names import device_name
 from inventory.places import Place, place_key
 from inventory.shared import find_shared
 from inventory.traits import Traits, arp_table, traits_of
@@ -138,7 +139,7 @@ def reconcile(observations: Sequence[Observation], memory: Memory) -> Result:
         result.sightings.append(_sighting(device, devices[device], memory, why))
     for device, (into, why) in sorted(assignment.merged.items()):
         result.merged[device] = into
-        result.log.append(Logged(device, "merged", f"D{into:05d}", why.score, why.words))
+        result.log.append(Logged(device, "merged", device_name(into), why.score, why.words))
     _unanswered(result, memory, devices)
     result.confirmed = len(devices)
     timely = {device: members for device, members in devices.items() if device not in late}
@@ -201,7 +202,7 @@ def _contradictions(result: Result, memory: Memory, told: Mapping[int, tuple[Tra
     for (device, other), (found, comparison) in sorted(conflicts.between(standing, memory.apart).items()):
         rows.setdefault(device, {}).update(found)
         if device < other and not memory.conflicts.get(device, {}).keys() & found.keys():
-            result.log.append(Logged(other, "refused", f"D{device:05d}", comparison.score, comparison.words))
+            result.log.append(Logged(other, "refused", device_name(device), comparison.score, comparison.words))
     for device, now in sorted(rows.items()):
         if device not in result.merged:
             before = memory.conflicts.get(device, {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from inventory.decisions import asset_name
+from inventory.names import asset_name
 from inventory.registers.imports import Change, Difference
 from inventory.registers.recognised import HELD, Column, Layout
 from inventory.registers.records import State

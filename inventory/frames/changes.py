@@ -20,8 +20,10 @@ Vocabulary, by subject:
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -32,6 +34,7 @@ from inventory.frames.links import End, Told, told
 from inventory.frames.reading import NOW, Reader, device_names, records
 from inventory.frames.surroundings import scan_names
 from inventory.fusing import TOPIC_BITS
+from inventory.names import device_name
 from inventory.places import place_key
 
 DEVICE_FIELDS = ("kind", "vendor", "model", "serial", "os_version", "sys_name", "sys_location")
@@ -104,6 +107,7 @@ class _History:
         self.merged = set(zip(merged["device_id"], merged["valid_from"], strict=True))
         self._place: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
         self._heard: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        self._first_heard: dict[tuple[int, int], int] = {}
         for row in self.sightings:
             if row["state"] == "present":
                 self._place[row["device_id"]].append((row["valid_at"], row["office"], row["address"]))
@@ -111,15 +115,21 @@ class _History:
 
     def heard_before(self, device: int | None, bit: int, at: int) -> bool:
         """Whether a topic of a device was answered in full in a scan before `at`."""
-        return device is not None and any(when < at and topics & bit for when, topics in self._heard.get(device, ()))
+        if device is None:
+            return False
+        if (device, bit) not in self._first_heard:  # asked for every row of the device
+            times = (when for when, topics in self._heard.get(device, ()) if topics & bit)
+            self._first_heard[device, bit] = min(times, default=NOW)
+        return self._first_heard[device, bit] < at
 
     def heard_at(self, device: int | None, bit: int, at: int) -> bool:
         return device is not None and any(when == at and topics & bit for when, topics in self._heard.get(device, ()))
 
     def place_at(self, device: int | None, at: int) -> tuple[str, str] | None:
         """(office, address) that a device had answered at last, by `at`."""
-        places = [place for place in self._place.get(device, ()) if place[0] <= at] if device is not None else []
-        return places[-1][1:] if places else None
+        places = self._place.get(device, []) if device is not None else []
+        position = bisect_right(places, at, key=itemgetter(0))
+        return places[position - 1][1:] if position else None
 
     def order_at(self, device: int, at: int) -> tuple[tuple[str, int, int], int]:
         """Sorts devices by the address that they had."""
@@ -306,7 +316,7 @@ def _station_changes(row: Mapping[str, Any], last: Mapping[str, Any], history: _
 
 
 def _where(row: Mapping[str, Any]) -> str | None:
-    return f"D{row['switch_id']:05d} {row['port']}" if row["switch_id"] is not None else row["address"]
+    return f"{device_name(row['switch_id'])} {row['port']}" if row["switch_id"] is not None else row["address"]
 
 
 def _bit(topic: str) -> int:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from inventory.frames.reading import NOW, Reader, device_names, records
+from inventory.names import device_name
 
 _COLUMNS = (
     "device_id, key, valid_from, valid_to, opened_scan, closed_scan, protocol, local_port, remote_name, remote_port, "
@@ -38,7 +39,7 @@ class Told(NamedTuple):
     @property
     def far(self) -> str:
         """The neighbour in words: who, and its port."""
-        who = f"D{self.neighbour:05d}" if self.neighbour is not None else self.remote_name or ""
+        who = device_name(self.neighbour) if self.neighbour is not None else self.remote_name or ""
         return f"{who} {self.remote_port or ''}".strip()
 
 

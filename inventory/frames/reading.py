@@ -19,6 +19,7 @@ from inventory import sources
 from inventory.facts import Topic
 from inventory.frames import queries, states
 from inventory.fusing import TOPIC_BITS
+from inventory.names import device_name
 from inventory.offices import scope
 from inventory.problems import Problem
 from inventory.schema import VERSION
@@ -76,7 +77,7 @@ def day_before(day: datetime.date) -> int:
 def device_names(ids: pd.Series) -> pd.Series:
     """42 -> D00042; missing stays missing."""
     known = ids.dropna().unique()
-    return ids.map({i: f"D{int(i):05d}" for i in known}).astype("string")
+    return ids.map({i: device_name(int(i)) for i in known}).astype("string")
 
 
 #: Devices that have answered by the moment, with their last answer, and what was asked of them since. Each is looked up by the

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from inventory.decisions import asset_name, device_name
 from inventory.frames.reading import Reader, device_names, standing
+from inventory.names import asset_name, device_name
 from inventory.registers.periods import first_day, last_day
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from inventory.decisions import asset_name
 from inventory.explanations import contradiction
 from inventory.frames.reading import Reader, device_names
+from inventory.names import asset_name
 
 
 def conflicts(reader: Reader) -> pd.DataFrame:

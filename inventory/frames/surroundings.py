@@ -8,6 +8,7 @@ import pandas as pd
 
 from inventory.frames.reading import Reader, device_names
 from inventory.hardware_addresses import mac_class
+from inventory.names import scan_name
 
 
 def endpoints(reader: Reader) -> pd.DataFrame:
@@ -63,4 +64,4 @@ def scans(reader: Reader) -> pd.DataFrame:
 
 
 def scan_names(ids: pd.Series) -> pd.Series:
-    return ids.map({i: f"S{int(i):05d}" for i in ids.dropna().unique()}).astype("string")
+    return ids.map({i: scan_name(int(i)) for i in ids.dropna().unique()}).astype("string")

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from inventory.database import writing
-from inventory.decisions import device_name
 from inventory.frames.reading import NOW, Reader
 from inventory.intervals import Delta, Row
+from inventory.names import device_name
 from inventory.registers import loading
 from inventory.registers.matching import match
 from inventory.registers.records import Match

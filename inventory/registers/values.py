@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
+from inventory.hardware_addresses import is_station
 from inventory.junk import is_junk_serial
 from inventory.registers.files.cells import Cell, Fault
 from inventory.registers.files.formats import date_of
@@ -320,7 +321,7 @@ def macs(cell: Cell | None) -> tuple[str, ...] | Refused | None:
     if type(cell.value) is int and 10**8 <= cell.value < 10**12:
         said = said.zfill(12)  # an address without letters, which lost its zeros as a number
     found = tuple(dict.fromkeys(plain_mac(match[0]) for match in _MAC.finditer(said)))
-    if not found or any(int(mac[:2], 16) & 1 or mac == "00:00:00:00:00:00" for mac in found):
+    if not found or not all(map(is_station, found)):
         return Refused(pack("detail.register_no_mac"))
     return found
 
@@ -383,7 +384,7 @@ def macs_inside(said: str) -> tuple[str, ...]:
     named = (said[: match.start()].rstrip(" :.").lower().endswith("mac") for match in _MAC.finditer(said))
     matches = zip(_MAC.finditer(said), named, strict=True)
     found = (plain_mac(match[0]) for match, is_named in matches if is_named or not match[0].isalnum())
-    return tuple(dict.fromkeys(mac for mac in found if not int(mac[:2], 16) & 1 and mac != "00:00:00:00:00:00"))
+    return tuple(dict.fromkeys(mac for mac in found if is_station(mac)))
 
 
 def ticked(cell: Cell | None) -> bool:

@@ -41,12 +41,13 @@ def changes(
     named = words.with_offices(offices, offices, say)
     names = dict(zip(named["office"], named["office_name"], strict=True))
     _coverage(seen.coverage_since(devices, offices, scans, start), names)
+    all_devices, all_offices = (inventory.devices(), inventory.offices()) if office else (devices, offices)
     if found.empty:
         console.out.print(say("cli.changes.none"), markup=False)
     for key, rows in (("real", found[found["cause"] == "network"]), ("covered", found[found["cause"] == "coverage"])):
         if len(rows):
             console.out.print(say(f"cli.changes.{key}", count=len(rows)), style="bold", markup=False)
-        for line in lines(rows.head(limit or len(rows)), inventory.devices(), inventory.offices(), say):
+        for line in lines(rows.head(limit or len(rows)), all_devices, all_offices, say):
             console.out.print(f"  {line}", markup=False)
         if limit and len(rows) > limit:
             console.out.print("  " + say("cli.changes.more", count=len(rows) - limit), markup=False)

@@ -50,7 +50,7 @@ def _deciding(workspace: Path | None, author: str, reason: str) -> Iterator[Deci
 
 
 def _told(*decisions: Decision) -> None:
-    from inventory.decisions import device_name
+    from inventory.names import device_name
 
     for decision in decisions:
         other = device_name(decision.other) if decision.verb == "split" and decision.other is not None else ""
@@ -152,10 +152,11 @@ def unmatch(
 def _thing(given: str) -> tuple[int | None, str | None]:
     """Device and hardware address of what a person names; one of the two."""
     from inventory.deciding import DecisionError, parse_device
+    from inventory.registers.values import plain_mac
 
     digits = "".join(char for char in given.lower() if char in "0123456789abcdef")
     if len(digits) == 12 and set(given.lower()) <= set("0123456789abcdef:.- "):
-        return None, ":".join(digits[i : i + 2] for i in range(0, 12, 2))
+        return None, plain_mac(given)
     try:
         return parse_device(given), None
     except DecisionError:
@@ -178,8 +179,9 @@ def why(device: Device, workspace: WorkspaceOption = None) -> None:
     """Everything that the inventory and people decided about a device's identity, in words."""
     import pandas as pd
 
-    from inventory import decisions, identity_story
+    from inventory import identity_story
     from inventory.deciding import parse_device
+    from inventory.names import device_name
 
     engine = open_workspace(workspace).engine()
     try:
@@ -190,7 +192,7 @@ def why(device: Device, workspace: WorkspaceOption = None) -> None:
         (
             pd.Timestamp(step.at, unit="s", tz="UTC"),
             say.word("identity_event", step.event),
-            decisions.device_name(step.device),
+            device_name(step.device),
             step.where,
             " ".join(filter(None, (say.told(step.explanation), step.person))),
         )

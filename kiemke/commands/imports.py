@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
@@ -38,8 +38,7 @@ def netbox(
 ) -> None:
     from inventory.exchange import from_netbox
 
-    books = from_netbox.books if register is None else lambda _: f"{from_netbox.PROGRAM} {register}"
-    _import(from_netbox.listed, from_netbox.registers, books, files, workspace, dry_run=dry_run, yes=yes)
+    _import(from_netbox, register, files, workspace, dry_run=dry_run, yes=yes)
 
 
 @app.command("glpi", help=say("cli.import.glpi_help"))
@@ -52,19 +51,21 @@ def glpi(
 ) -> None:
     from inventory.exchange import from_glpi
 
-    books = from_glpi.books if register is None else lambda _: f"{from_glpi.PROGRAM} {register}"
-    _import(from_glpi.listed, from_glpi.registers, books, files, workspace, dry_run=dry_run, yes=yes)
+    _import(from_glpi, register, files, workspace, dry_run=dry_run, yes=yes)
+
+
+class _Program(Protocol):
+    """A module of `inventory.exchange` that reads another program's lists."""
+
+    PROGRAM: str
+
+    def listed(self, path: Path, /) -> Sequence[Listed]: ...
+    def registers(self, lists: Sequence[Listed], offices: Offices, /) -> Sequence[Register]: ...
+    def books(self, register: Register, /) -> str: ...
 
 
 def _import(
-    listed: Callable[[Path], Sequence[Listed]],
-    registers: Callable[[Sequence[Listed], Offices], Sequence[Register]],
-    books: Callable[[Register], str],
-    files: Sequence[Path],
-    workspace: Path | None,
-    *,
-    dry_run: bool,
-    yes: bool,
+    program: _Program, name: str | None, files: Sequence[Path], workspace: Path | None, *, dry_run: bool, yes: bool
 ) -> None:
     from inventory.registers import imports
     from inventory.registers.intake import Intake, Issue
@@ -80,15 +81,15 @@ def _import(
         digests = []
         for path in files:
             with one_of(files) as outcome:
-                lists += listed(path)
+                lists += program.listed(path)
                 digests.append(imports.digest(path))
             failed |= outcome.failed
         digest = " ".join(sorted(digests))
         by_books: dict[str, list[Issue]] = defaultdict(list)
-        for one in registers(lists, offices):
-            by_books[books(one)].append(Issue(one, digest))
-        for name, same in by_books.items():
-            (issue,) = intake.together(same, name)
+        for one in program.registers(lists, offices):
+            by_books[program.books(one) if name is None else f"{program.PROGRAM} {name}"].append(Issue(one, digest))
+        for books, same in by_books.items():
+            (issue,) = intake.together(same, books)
             show_columns(issue)
             with one_of(by_books) as outcome:
                 failed |= take(intake, issue, dry_run=dry_run, asking=asking, yes=yes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.registers.clerk import Clerk, words
@@ -37,7 +37,6 @@ class Entry:
     year: int | None = None
     place: tuple[str, str, int] = ("", "", 0)  # file, sheet, row
     unicode: bool = True  # in a file of another code: a line typed later, in Unicode
-    repeats: dict[str, Cell] = field(default_factory=dict)
 
 
 def fitted(line: Line, form: Form, clerk: Clerk) -> list[Line]:
