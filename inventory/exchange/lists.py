@@ -21,7 +21,7 @@ from inventory.junk import is_junk, is_junk_serial
 from inventory.problems import Problem
 from inventory.registers import sheets, values
 from inventory.registers.files.cells import Cell, Fault, Sheet, letters, place
-from inventory.registers.folding import fold
+from inventory.folding import fold
 from inventory.registers.products import product
 from inventory.registers.records import Line, Register, Rejected, State, Table
 from inventory.registers.states import state

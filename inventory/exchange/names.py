@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from inventory.registers.folding import fold
+from inventory.folding import fold
 
 
 def slug(text: str, blank: str = "-", longest: int = 100) -> str:

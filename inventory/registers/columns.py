@@ -16,7 +16,7 @@ from inventory.registers import values
 from inventory.registers.blocks import WIDEST, Block, Grid, blocks, is_numbering, scale_over
 from inventory.registers.contents import doubtful_scale, fit, telling
 from inventory.registers.files.cells import Cell, Sheet, letters
-from inventory.registers.folding import fold
+from inventory.folding import fold
 from inventory.registers.headings import SURE, is_beside, is_group, meanings, scale_of
 from inventory.registers.office_names import OfficeNames
 from inventory.registers.records import FIELDS, State, Table

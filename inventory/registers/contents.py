@@ -10,7 +10,7 @@ from statistics import median
 
 from inventory.registers import values
 from inventory.registers.files.cells import Cell, Fault
-from inventory.registers.folding import fold
+from inventory.folding import fold
 from inventory.registers.office_names import OfficeNames, like_office
 from inventory.registers.products import product, vendor
 from inventory.registers.records import FIELDS

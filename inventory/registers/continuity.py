@@ -17,7 +17,7 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from inventory.registers.folding import fold
+from inventory.folding import fold
 from inventory.registers.records import Line
 
 Floats = NDArray[np.float64]

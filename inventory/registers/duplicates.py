@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from inventory.junk import MANY
 from inventory.registers import values
 from inventory.registers.files.cells import place, where
-from inventory.registers.folding import fold
+from inventory.folding import fold
 from inventory.registers.records import Line, Rejected
 from inventory.sentences import pack
 

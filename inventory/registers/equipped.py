@@ -1,6 +1,6 @@
-"""How a computer is equipped, as lines tell it: memory and disk. Pure.
+"""How a computer is equipped, as lines tell it: processor, memory and disk. Pure.
 
-A line that names a model and tells no memory is taken to have what others of its model have: what machines of it have that are
+A line that names a model and tells nothing of the three is taken to have what others of its model have: what machines of it have that are
 known by an identifier, else what other lines of it tell.
 """
 
@@ -11,8 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from inventory import processors
+from inventory.processors import Generation
 from inventory.registers import evidence, likeness, sorts
-from inventory.registers.folding import fold
+from inventory.folding import fold
 from inventory.registers.records import Line
 from inventory.registers.sides import Thing
 
@@ -25,24 +27,28 @@ _COMPUTERS = frozenset({"pc", "laptop", "server"})
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """GB of memory (2**30 bytes) and of disk (10**9 bytes); None where it is not told."""
+    """GB of memory (2**30 bytes) and of disk (10**9 bytes), generations that the processor may be of; None where it is not told."""
 
     memory: float | None = None
     disk: float | None = None
+    processor: frozenset[Generation] | None = None
 
 
 def equipment(text: str) -> Equipment:
-    """What a text tells of memory and disk.
+    """What a text tells of processor, memory and disk.
 
-    >>> equipment("Core i3-8100/8GB/1TB"), equipment("RAM 4G, SSD 240GB"), equipment("Máy tính Dell")
-    (Equipment(memory=8.0, disk=1000.0), Equipment(memory=4.0, disk=240.0), Equipment(memory=None, disk=None))
+    >>> equipment("RAM 4G, SSD 240GB"), equipment("Máy tính Dell")
+    (Equipment(memory=4.0, disk=240.0, processor=None), Equipment(memory=None, disk=None, processor=None))
+    >>> one = equipment("Core i3-8100/8GB/1TB")
+    >>> one.memory, one.disk, [generation.name for generation in one.processor]
+    (8.0, 1000.0, ['coffee lake'])
     """
     sizes = [
         float(number.replace(" ", ".")) * (1000 if unit.startswith("t") else 1) for number, unit in _SIZE.findall(fold(text))
     ]
     memory = [size for size in sizes if size < min(_LEAST_DISK, _MOST_MEMORY)]
     disk = [size for size in sizes if size >= _LEAST_DISK]
-    return Equipment(memory[0] if memory else None, sum(disk) if disk else None)
+    return Equipment(memory[0] if memory else None, sum(disk) if disk else None, processors.of_text(text) or None)
 
 
 def of_lines(lines: Sequence[Line], things: Sequence[Thing], anchors: Sequence[tuple[int, int]]) -> list[Equipment]:
@@ -52,7 +58,7 @@ def of_lines(lines: Sequence[Line], things: Sequence[Thing], anchors: Sequence[t
     known: dict[object, list[Equipment]] = defaultdict(list)
     for i, j in anchors:
         if models[i] is not None:
-            known[models[i]].append(Equipment(things[j].memory_gb, things[j].disk_gb))
+            known[models[i]].append(Equipment(things[j].memory_gb, things[j].disk_gb, of_thing(things[j])))
     said: dict[object, list[Equipment]] = defaultdict(list)
     for model, one in zip(models, told, strict=True):
         if model is not None and one != Equipment():
@@ -61,6 +67,11 @@ def of_lines(lines: Sequence[Line], things: Sequence[Thing], anchors: Sequence[t
     return [
         one if one != Equipment() or model is None else usual.get(model, one) for one, model in zip(told, models, strict=True)
     ]
+
+
+def of_thing(thing: Thing) -> frozenset[Generation] | None:
+    """The generations that a thing's processor may be of; None where nothing tells."""
+    return (processors.of_text(thing.processor) or None) if thing.processor else None
 
 
 def _told(line: Line) -> Equipment:
@@ -83,7 +94,9 @@ def _model(line: Line) -> tuple[frozenset[str], frozenset[str]] | None:
 def _usual(those: Sequence[Equipment]) -> Equipment:
     memory = Counter(_rounded(one.memory) for one in those if one.memory is not None)
     disk = Counter(round(one.disk, -1) for one in those if one.disk is not None)
-    return Equipment(_most(memory), _most(disk))
+    processor = Counter(one.processor for one in those if one.processor is not None)
+    named = max(sorted(processor, key=lambda p: sorted(g.name for g in p)), key=lambda p: processor[p]) if processor else None
+    return Equipment(_most(memory), _most(disk), named)
 
 
 def _rounded(memory: float) -> float:

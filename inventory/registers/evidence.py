@@ -17,10 +17,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from inventory import serial_dates
+from inventory import processors, serial_dates
 from inventory.hardware_addresses import is_of_guest, tells_a_box
+from inventory.processors import Generation
 from inventory.registers import likeness, sorts
-from inventory.registers.folding import fold
+from inventory.folding import fold
 from inventory.registers.likeness import Model, Named
 from inventory.registers.records import Line, State
 from inventory.registers.sides import Ground, Thing
@@ -334,6 +335,29 @@ def disk(of_lines: Sequence[float | None], things: Sequence[Thing]) -> Field:
 
     of_things = [thing.disk_gb if thing.model is None else None for thing in things]
     return field("disk", of_lines, of_things, compare, {1: (0.65, 0.25), 2: (0.35, 0.75)})
+
+
+def processor(of_lines: Sequence[frozenset[Generation] | None], of_things: Sequence[frozenset[Generation] | None]) -> Field:
+    """A processor of the generation that the line tells or its model has (1), or of another (2)."""
+    return field(
+        "processor", of_lines, of_things, lambda said, there: 1 if said & there else 2, {1: (0.88, 0.2), 2: (0.12, 0.8)}
+    )
+
+
+def sold(lines: Sequence[Line], of_things: Sequence[frozenset[Generation] | None]) -> Field:
+    """Bought in the years of its processor (1), a year beside them (2), long before (3), long after (4)."""
+
+    def compare(said: Month, there: frozenset[Generation]) -> int:
+        (bought, _), years = said, processors.sold(there)
+        assert years is not None
+        year = bought // 12
+        if years[0] <= year <= years[1]:
+            return 1
+        return 2 if years[0] - 1 <= year <= years[1] + 1 else 3 if year < years[0] else 4
+
+    of_lines = [month(line.acquired or line.in_use) for line in lines]
+    expected = {1: (0.88, 0.4), 2: (0.07, 0.15), 3: (0.02, 0.25), 4: (0.03, 0.2)}
+    return field("sold", of_lines, of_things, compare, expected)
 
 
 # -- room ------------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from inventory.registers.folding import fold
+from inventory.folding import fold
 
 LONGEST = 120  # letters of a heading
 #: A heading is sure of a field from here on; a weak word is less sure than this.

@@ -18,7 +18,7 @@ from inventory import offices
 from inventory.offices import Offices
 from inventory.problems import Problem
 from inventory.registers import imports, mappings, recognised
-from inventory.registers.folding import fold
+from inventory.folding import fold
 from inventory.registers.imports import Difference
 from inventory.registers.office_names import OfficeNames
 from inventory.registers.reading import read

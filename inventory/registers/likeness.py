@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from inventory.junk import is_junk_serial
-from inventory.registers.folding import fold
+from inventory.folding import fold
 
 # -- serial numbers --------------------------------------------------------------------------------------------------------
 

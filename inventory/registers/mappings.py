@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from inventory.database import reading, writing
-from inventory.registers.folding import fold
+from inventory.folding import fold
 from inventory.registers.records import Table
 from inventory.schema import MAPPINGS
 

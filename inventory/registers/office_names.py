@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from inventory.offices import Office, Offices
-from inventory.registers.folding import fold
+from inventory.folding import fold
 
 #: What abbreviations stand for; folded, whole words, the longer first.
 _ABBREVIATIONS = {

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from inventory.registers.folding import fold
+from inventory.folding import fold
 
 
 class Product(NamedTuple):

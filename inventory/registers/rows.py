@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from inventory.registers.folding import fold
+from inventory.folding import fold
 
 #: "Tổng đài" is a telephone exchange, "Cổng" a port: marks count where they are written.
 _TOTAL = re.compile(

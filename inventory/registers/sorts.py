@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from inventory.registers.folding import fold
+from inventory.folding import fold
 from inventory.registers.records import Line
 
 _FILE = Path(__file__).with_name("sorts.yaml")

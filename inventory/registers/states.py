@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from inventory.registers.folding import fold
+from inventory.folding import fold
 from inventory.registers.records import State
 
 #: A note tells these; "tốt" in a note is praise of something.

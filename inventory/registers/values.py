@@ -18,7 +18,7 @@ from inventory.hardware_addresses import is_station
 from inventory.junk import is_junk_serial
 from inventory.registers.files.cells import Cell, Fault
 from inventory.registers.files.formats import date_of
-from inventory.registers.folding import fold
+from inventory.folding import fold
 from inventory.sentences import pack
 
 

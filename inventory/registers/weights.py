@@ -108,6 +108,7 @@ def table(lines: Sequence[Line], things: Sequence[Thing], makers: Sequence[str |
     sure = frozenset(_unique(shared, ("serial", "mac")))
     anchors = tuple(_anchors(shared, lines, things))
     equipped = equipment.of_lines(lines, things, anchors)
+    built_in = [equipment.of_thing(thing) if thing.model is None else None for thing in things]
     fields = (
         evidence.office(lines, things, ground),
         evidence.made(lines, things, ground),
@@ -116,6 +117,8 @@ def table(lines: Sequence[Line], things: Sequence[Thing], makers: Sequence[str |
         evidence.room(lines, things),
         evidence.memory([one.memory for one in equipped], things),
         evidence.disk([one.disk for one in equipped], things),
+        evidence.processor([one.processor for one in equipped], built_in),
+        evidence.sold(lines, built_in),
     )
     found: dict[tuple[int, int], list[identifiers.Shared]] = defaultdict(list)
     for one in shared.shared:

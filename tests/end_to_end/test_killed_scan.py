@@ -43,7 +43,10 @@ def rows(workspace, table):
 
 
 #: What the time of a scan shows in.
-TIMES = {"first_seen", "last_confirmed", "last_seen", "read_at", "at", "uptime_s", "counted_s", "started_at", "finished_at"}
+TIMES = {
+    *("first_seen", "last_confirmed", "last_asked", "last_seen", "read_at", "at"),
+    *("uptime_s", "counted_s", "started_at", "finished_at"),
+}
 FRAMES = ("devices", "interfaces", "links", "endpoints", "addresses", "components", "health", "changes", "scans")
 
 

@@ -5,10 +5,12 @@ generator's registers, and what a perfect scan knows of the network. So matching
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from inventory.registers.records import Line, Match, State
 from inventory.registers.sides import Asset, Ground, OfficeGround, Thing
+from simulator.chance import between
 from simulator.network import Network
 
 #: Kinds of the generator -> kinds of devices.
@@ -76,6 +78,7 @@ def things(network: Network) -> list[Thing]:
                 location=device["sys_location"] if device["snmp_readable"] else None,
                 os_version=device["os_version"] if tells["os_version"] else None,
                 **_equipment(network, device),
+                made=_firmware_of(network, device),
                 first_seen=truth["date"],
                 last_confirmed=truth["date"],
             )
@@ -94,12 +97,24 @@ def things(network: Network) -> list[Thing]:
     ]
 
 
-def _equipment(network: Network, device: Mapping[str, Any]) -> dict[str, float]:
-    """Memory and disks, which computers tell over SNMP and over SSH."""
+def _equipment(network: Network, device: Mapping[str, Any]) -> dict[str, Any]:
+    """Memory, disks and processor, which computers tell over SNMP and over SSH."""
     fields = network.catalogue[device["model"]].fields
     if device["kind"] not in ("pc", "server", "storage") or "memory_gib" not in fields:
         return {}
-    return {"memory_gb": fields["memory_gib"], "disk_gb": float(sum(size for *_, size in fields.get("disks", ())))}
+    numbered = f"Intel64 Family 6 Model {fields['cpu_model']}" if "cpu_model" in fields else None
+    return {
+        "memory_gb": fields["memory_gib"],
+        "disk_gb": float(sum(size for *_, size in fields.get("disks", ()))),
+        "processor": numbered or (fields.get("cpu") if device["ssh_readable"] else None),
+    }
+
+
+def _firmware_of(network: Network, device: Mapping[str, Any]) -> str | None:
+    """The day of the firmware, which Linux tells over SSH, as `simulator.consoles.linux` has it."""
+    if network.catalogue[device["model"]].platform != "linux" or not device["ssh_readable"]:
+        return None
+    return str(date.fromisoformat(device["built"]) - timedelta(days=between(10, 120, "bios", device["asset"])))
 
 
 def ground(network: Network, offices: Iterable[Any]) -> Ground:

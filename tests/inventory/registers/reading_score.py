@@ -14,7 +14,7 @@ from typing import Any
 
 from inventory.facts import KINDS
 from inventory.offices import Office, Offices
-from inventory.registers.folding import fold
+from inventory.folding import fold
 from inventory.registers.reading import read
 from inventory.registers.records import Line, Register
 from simulator.district import District, load
