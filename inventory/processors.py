@@ -36,8 +36,14 @@ class Generation:
 @cache
 def generations() -> tuple[Generation, ...]:
     """All that `processors.yaml` has."""
-    told = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return tuple(_generation(row) for rows in told.values() for row in rows)
+    told = _facts()
+    return tuple(_generation(row) for house in ("intel", "amd") for row in told[house])
+
+
+@cache
+def _facts() -> Mapping[str, Any]:
+    told: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return told
 
 
 def _generation(row: Mapping[str, Any]) -> Generation:
@@ -64,6 +70,22 @@ def of_text(text: str) -> frozenset[Generation]:
     # A name says more than "12th Gen" before it; of several, the first that is read is the processor.
     found = [(match.start(), g) for g in generations() if (match := g.names.search(plain))]
     return frozenset(g for _, g in found)
+
+
+@lru_cache(maxsize=1 << 13)
+def mobile(text: str) -> bool | None:
+    """Whether a processor is one for laptops, by its number or by the letter behind its name; None where nothing tells.
+
+    >>> mobile("Intel64 Family 6 Model 78 Stepping 3"), mobile("Core i3-7100 CPU"), mobile("i5-8250U"), mobile("Core i5")
+    (True, False, True, None)
+    """
+    plain = fold(text)
+    if (cpuid := _CPUID.search(plain)) and int(cpuid[2]) == _INTEL_FAMILY:
+        return int(cpuid[3]) in _facts()["mobile"]
+    if name := re.search(r"\bi[3579] (?:\d{3,5}(?P<letters>[a-z]{0,2})|\d{4}g\d)\b", plain):
+        letters = name["letters"]
+        return letters is None or letters[:1] in ("u", "h", "y", "m", "p")
+    return None
 
 
 def sold(those: frozenset[Generation]) -> tuple[int, int] | None:

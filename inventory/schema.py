@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, Boolean, Float, Integer, LargeBinary, Text
 
 METADATA = sa.MetaData()
 #: The newest migration: who only reads must not import Alembic to know it.
-VERSION = "0003"
+VERSION = "0004"
 
 
 def _c(name: str, kind: type[sa.types.TypeEngine]) -> sa.Column:
@@ -502,5 +502,6 @@ MATCHES = _interval_table(
     _required("reason", Text),  # inventory.sentences
     _required("decided", Boolean),
     _required("others", Text),  # device ids, comma-separated
+    sa.Column("alike", Integer, nullable=False, server_default="1"),
     by="run",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import socket
 from dataclasses import dataclass
@@ -22,6 +23,21 @@ if TYPE_CHECKING:
 
     from inventory.frames import Inventory
     from simulator.district import District
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, a module stays in one of them, and so does all that needs the demonstration.
+
+    The demonstration comes first: it takes longest.
+    """
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("demo" if _needs_demo(item) else item.nodeid.partition("::")[0]))
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        items.sort(key=lambda item: not _needs_demo(item))
+
+
+def _needs_demo(item: pytest.Item) -> bool:
+    return "demo" in getattr(item, "fixturenames", ())
 
 
 @dataclass

@@ -271,7 +271,13 @@ FRAMES: dict[str, tuple[Column, ...]] = {
             "matched; not_seen (on the books, its network was asked, and it was not there); not_on_books (there, on no books); "
             "not_assessable (its network was not asked, or such a thing cannot be seen)",
         ),
-        ("confidence", "Float64", "of matched: that it is this very thing; else: that the bucket is right", "0..1"),
+        (
+            "confidence",
+            "Float64",
+            "of matched: that it is this thing, or one that nothing tells apart from it; else: that the bucket is right",
+            "0..1",
+        ),
+        ("alike", "Int64", "of matched: so many things would do as well, this one among them; which is which is arbitrary"),
         ("reason", "told", "why"),
         ("decided", "boolean", "a person decided it"),
         ("others", "string", "further devices that it could be, likeliest first, comma-separated"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -27,6 +28,9 @@ _UNKNOWN = 0.1
 _AS_GOOD_AS_NEVER = 0.02
 #: What answers in one place would be seen in another.
 _KNOWN_TO_ANSWER = 0.92
+_COMPUTERS = ("pc", "laptop")
+#: Counts move the odds of being in use by no more than this (natural logarithm).
+_FARTHEST = 2.0
 #: Of an office whose networks were not asked, or that is not known: its things may have been seen in another.
 _ELSEWHERE = 0.03
 #: No chance is taken for surer than this.
@@ -35,14 +39,45 @@ _LEAST, _MOST = 1e-3, 0.97
 _ON_BOOKS = {"device": 0.87, "station": 0.75, PRIVATE: 0.03, "unknown": 0.3}
 
 
-def seen(lines: Sequence[Line], answers_elsewhere: Sequence[bool], ground: Ground) -> Floats:
-    """For each line the probability that a unit of it is among the things that were seen."""
-    return np.array(
-        [
-            np.clip(shows(line, answers) * asked(line, ground) * serves(line, ground), _LEAST, _MOST)
-            for line, answers in zip(lines, answers_elsewhere, strict=True)
-        ]
-    )
+def seen(lines: Sequence[Line], answers_elsewhere: Sequence[bool], serving: Floats, ground: Ground) -> Floats:
+    """For each line the probability that a unit of it is among the things that were seen. `serving`: of `in_service`."""
+    shown = [shows(line, answers) * asked(line, ground) for line, answers in zip(lines, answers_elsewhere, strict=True)]
+    return np.clip(np.array(shown, dtype=np.float64) * serving, _LEAST, _MOST)
+
+
+def in_service(lines: Sequence[Line], things: Sequence[Thing], makers: Sequence[str | None], ground: Ground) -> Floats:
+    """For each line the probability that a unit of it is still in use: by the books and its age, and by how many are seen.
+
+    Nearly every computer in use shows, with an agent or without. So of an office with as many of them on the network as on its
+    books hardly one is gone, however old: the odds of all that an office has are moved half-way to where as many should be seen
+    as are. Half-way, because neither how many show nor of which kind a station is, is known well.
+    """
+    found = np.array([serves(line, ground) for line in lines], dtype=np.float64)
+    there: dict[str, float] = defaultdict(float)
+    for thing, maker, booked in zip(things, makers, on_books(things, makers), strict=True):
+        kinds = evidence.kinds_of(thing, maker) or {}
+        if thing.office is not None:
+            there[thing.office] += float(booked) * sum(kinds.get(kind, 0.0) for kind in _COMPUTERS)
+    members: dict[str, list[int]] = defaultdict(list)
+    for i, line in enumerate(lines):
+        sort = sorts.sort_of(line)
+        if sort is not None and sort.name in _COMPUTERS and line.office is not None and line.state is not State.MOVED:
+            members[evidence.standing(line.office, ground)].append(i)
+    for office, those in members.items():
+        units = np.array([max(1, lines[i].quantity) * shows(lines[i], False) * asked(lines[i], ground) for i in those])
+        odds = np.log(found[those]) - np.log1p(-found[those])
+        found[those] = 1.0 / (1.0 + np.exp(-odds - _shift(odds, units, there[office]) / 2))
+    return found
+
+
+def _shift(odds: Floats, units: Floats, seen_units: float) -> float:
+    """What is added to every log-odds so that so many units should be seen; not more than `_FARTHEST` either way."""
+    low, high = -_FARTHEST, _FARTHEST
+    for _ in range(30):
+        middle = (low + high) / 2
+        expected = float((units / (1.0 + np.exp(-odds - middle))).sum())
+        low, high = (middle, high) if expected < seen_units else (low, middle)
+    return (low + high) / 2
 
 
 def on_books(things: Sequence[Thing], makers: Sequence[str | None]) -> Floats:

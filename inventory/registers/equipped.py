@@ -21,6 +21,8 @@ from inventory.registers.sides import Thing
 _SIZE = re.compile(r"(?<![a-z\d])(\d{1,4}(?: \d(?=tb|t\b))?) ?(gb|tb|g|t)\b")
 _MOST_MEMORY = 128  # GB; less is memory, more a disk
 _LEAST_DISK = 64
+#: What a machine has says what its model has, where it is this surely of the model.
+_LIKELY = 0.5
 #: Sorts that have memory and disks of their own to tell.
 _COMPUTERS = frozenset({"pc", "laptop", "server"})
 
@@ -51,13 +53,13 @@ def equipment(text: str) -> Equipment:
     return Equipment(memory[0] if memory else None, sum(disk) if disk else None, processors.of_text(text) or None)
 
 
-def of_lines(lines: Sequence[Line], things: Sequence[Thing], anchors: Sequence[tuple[int, int]]) -> list[Equipment]:
+def of_lines(lines: Sequence[Line], things: Sequence[Thing], anchors: Sequence[tuple[int, int, float]]) -> list[Equipment]:
     """For each line what its computer should have, by itself or by its model."""
     told = [_told(line) for line in lines]
     models = [_model(line) for line in lines]
     known: dict[object, list[Equipment]] = defaultdict(list)
-    for i, j in anchors:
-        if models[i] is not None:
+    for i, j, share in anchors:
+        if models[i] is not None and share >= _LIKELY:
             known[models[i]].append(Equipment(things[j].memory_gb, things[j].disk_gb, of_thing(things[j])))
     said: dict[object, list[Equipment]] = defaultdict(list)
     for model, one in zip(models, told, strict=True):

@@ -344,6 +344,15 @@ def processor(of_lines: Sequence[frozenset[Generation] | None], of_things: Seque
     )
 
 
+def form(lines: Sequence[Line], things: Sequence[Thing]) -> Field:
+    """A laptop with a processor for laptops, or a desktop with one for desktops (1), or the other (2); of things that tell no model."""
+    of_lines = [sort.name if (sort := sorts.sort_of(line)) and sort.name in ("laptop", "pc") else None for line in lines]
+    of_things = [processors.mobile(thing.processor) if thing.processor and thing.model is None else None for thing in things]
+    return field(
+        "form", of_lines, of_things, lambda said, there: 1 if (said == "laptop") == there else 2, {1: (0.93, 0.6), 2: (0.07, 0.4)}
+    )
+
+
 def sold(lines: Sequence[Line], of_things: Sequence[frozenset[Generation] | None]) -> Field:
     """Bought in the years of its processor (1), a year beside them (2), long before (3), long after (4)."""
 

@@ -41,7 +41,7 @@ def assets(reader: Reader) -> dict[str | None, list[Asset]]:
 def things(reader: Reader) -> list[Thing]:
     """Every device that was ever confirmed, and every station that is present and is no device."""
     serials, parts, boxes = _components(reader)
-    sizes = _sizes(reader)
+    sizes, processors = _sizes(reader), _processors(reader)
     stations = records(endpoints(reader)[["mac", "office", "address", "device_id", "name", "first_seen", "last_seen"]])
     macs = _macs(reader)
     for row in stations:
@@ -68,6 +68,7 @@ def things(reader: Reader) -> list[Thing]:
                 contact=row["sys_contact"],
                 os_version=row["os_version"],
                 memory_gb=_gb(sizes.get((device, "memory_total")), 2**30),
+                processor=processors.get(device) or row["sys_descr"],
                 disk_gb=_gb(sizes.get((device, "storage_total")), 10**9),
                 made=row["manufactured"],
                 installed=row["installed"],
@@ -134,6 +135,13 @@ def _sizes(reader: Reader) -> Mapping[tuple[int, str], float]:
         if row["value"]:
             found[row["device_id"], row["metric"]] += row["value"]
     return found
+
+
+def _processors(reader: Reader) -> Mapping[int, str]:
+    """device -> the name of its processor, of the first where there are several."""
+    rows = records(reader.current("components", "device_id, key, model, description", "AND kind = 'cpu'"))
+    ordered = sorted(rows, key=lambda row: row["key"], reverse=True)
+    return {row["device_id"]: row["model"] or row["description"] for row in ordered if row["model"] or row["description"]}
 
 
 def _gb(size: float | None, unit: int) -> float | None:

@@ -19,7 +19,7 @@ from inventory.registers.matching import match
 from inventory.registers.records import Match
 from inventory.schema import MATCH_RUNS, MATCHES
 
-_VALUES = ("unit", "device_id", "mac", "bucket", "confidence", "reason", "decided", "others")
+_VALUES = ("unit", "device_id", "mac", "bucket", "confidence", "reason", "decided", "others", "alike")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _values(one: Match) -> tuple[object, ...]:
     """In the order of `_VALUES`; a confidence to three digits, so that noise behind them is no change."""
     unit = None if one.asset is None else one.unit
     others = ",".join(map(str, one.others))
-    return unit, one.device, one.mac, str(one.bucket), round(one.confidence, 3), one.reason, one.decided, others
+    return unit, one.device, one.mac, str(one.bucket), round(one.confidence, 3), one.reason, one.decided, others, one.alike
 
 
 def _current(connection: Connection) -> Mapping[Row, tuple[Any, ...]]:

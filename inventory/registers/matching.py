@@ -22,6 +22,9 @@ from inventory.registers.sides import Asset, Ground, OfficeGround, Ruling, Thing
 from inventory.registers.verdicts import Claims, Outcome
 from inventory.registers.whose_books import supposed_offices
 
+#: Pairs that are less likely teach nothing.
+_LEAST_LIKELY = 0.05
+
 __all__ = ["Asset", "Ground", "OfficeGround", "Ruling", "Thing", "match"]
 
 
@@ -36,6 +39,9 @@ def match(assets: Iterable[Asset], things: Iterable[Thing], ground: Ground, ruli
     ruled = Ruled(on_books, there, rulings)
     left = _left(on_books, there, ruled)
     table, supposed = _compared(on_books, there, ground, left)
+    # A first look tells the habits of registers and network, a second one weighs by them; a third changes next to nothing.
+    claims, _ = _assigned(table, ground, left, ruled.never)
+    table = weights.table(table.lines, table.things, table.makers, ground, _likely(claims))
     claims, chosen = _assigned(table, ground, left, ruled.never)
     on_books = [Asset(asset.id, line) for asset, line in zip(on_books, table.lines, strict=True)]
     outcome = Outcome(tuple(on_books), tuple(there), ground, table, claims, left.unit_numbers, left.places, supposed)
@@ -51,6 +57,13 @@ def _maker(thing: Thing) -> str | None:
     """Who made the network card, as the OUI registry has it."""
     macs = sorted(thing.macs) if thing.mac is None else [thing.mac]
     return next((found for mac in macs if tells_a_box(mac) and (found := maker(mac))), None)
+
+
+def _likely(claims: Claims) -> list[weights.Likely]:
+    """Pairs that may well be one, to learn habits from."""
+    kept = claims.probability >= _LEAST_LIKELY
+    rows, columns, shares = claims.edges.rows[kept], claims.edges.columns[kept], claims.probability[kept]
+    return list(zip(rows.tolist(), columns.tolist(), shares.tolist(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -95,10 +108,9 @@ def _pairs(table: weights.Table, ground: Ground, left: Left) -> weights.Pairs:
     That a line is seen at all, and a thing on the books at all, counts too: of a thing that hardly stays without a line, a line
     that fits is hardly another's.
     """
-    seen, on_books = (
-        chances.seen(table.lines, table.answers_elsewhere.tolist(), ground),
-        chances.on_books(table.things, table.makers),
-    )
+    serving = chances.in_service(table.lines, table.things, table.makers, ground)
+    seen = chances.seen(table.lines, table.answers_elsewhere.tolist(), serving, ground)
+    on_books = chances.on_books(table.things, table.makers)
     alone = np.log1p(-on_books) + np.log(max(float(left.places.sum()), 1.0))
     return weights.pairs(table, np.log(seen / (1.0 - seen)), alone)
 

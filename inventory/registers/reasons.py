@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inventory.registers import evidence, sorts
+from inventory import processors
+from inventory.registers import equipped, evidence, sorts
 from inventory.registers.evidence import KIN, OTHER_OFFICE, SAME_OFFICE
 from inventory.registers.identifiers import Shared
 from inventory.registers.likeness import Model
@@ -30,9 +31,16 @@ def of_pair(told: Table, i: int, j: int) -> Iterator[str]:
         yield pack("match.room", place=line.place or "")
     if (memory := _level(told, "memory", i, j)) == 1:
         yield pack("match.memory", gb=round(thing.memory_gb or 0))
+    if (processor := _level(told, "processor", i, j)) == 1:
+        yield pack("match.processor", generation=_generation(thing))
     yield from _others(told, line, shared, i, j)
     if memory > 1:
         yield pack("match.other_memory", gb=round(thing.memory_gb or 0))
+    if processor > 1:
+        yield pack("match.other_processor", generation=_generation(thing))
+    if _level(told, "sold", i, j) > 2:
+        first, last = processors.sold(equipped.of_thing(thing) or frozenset()) or (0, 0)
+        yield pack("match.processor_years", generation=_generation(thing), first=first, last=last)
     if room == 2:
         yield pack("match.other_room", place=line.place or "", location=thing.location or "")
     if _level(told, "first_seen", i, j) == 2:
@@ -76,6 +84,10 @@ def _shared(one: Shared) -> str:
         case "user", _:
             return pack("match.user", value=one.value)
     return pack("match.text", value=one.value)
+
+
+def _generation(thing: Thing) -> str:
+    return " / ".join(sorted(generation.name.title() for generation in equipped.of_thing(thing) or ()))
 
 
 def _level(told: Table, name: str, i: int, j: int) -> int:

@@ -127,7 +127,8 @@ class Match:
     """One unit of one line and the thing that it is, or why there is none; or a thing that no line tells of."""
 
     bucket: Bucket
-    confidence: float  # matched: that it is this very thing; else: that the bucket is right. Calibrated, 0..1
+    #: Matched: that it is this thing, or one that nothing tells apart from it; else: that the bucket is right. Calibrated, 0..1.
+    confidence: float
     reason: str  # packed by inventory.sentences
     asset: int | None = None
     unit: int = 1  # 1..quantity of the line
@@ -135,3 +136,4 @@ class Match:
     mac: str | None = None  # of a station that is no device
     decided: bool = False  # a person said so
     others: tuple[int, ...] = ()  # further devices that it could be, likeliest first
+    alike: int = 1  # matched: so many things, this one among them, would do as well, and which is which is arbitrary

@@ -55,7 +55,8 @@ class Question:
 
 
 def questions(matches: pd.DataFrame, assets: pd.DataFrame) -> list[Question]:
-    """Matches that a person should look at, the likeliest first: those that are not sure, and lines that may be something."""
+    """Matches that a person should look at, the likeliest first: those that are not sure, those that
+    are one of several alike, and lines that may be something."""
     open_now = matches[matches["asset"].notna() & ~matches["decided"].fillna(False)]
     quantity = dict(zip(assets["asset"], assets["quantity"], strict=True))
     found = []
@@ -64,7 +65,7 @@ def questions(matches: pd.DataFrame, assets: pd.DataFrame) -> list[Question]:
         thing = row["device"] or row["mac"]
         if thing is None and others:
             thing, others = others[0], others[1:]
-        if thing is None or (row["bucket"] == "matched" and row["confidence"] >= SURE):
+        if thing is None or (row["bucket"] == "matched" and row["confidence"] >= SURE and row["alike"] == 1):
             continue
         # Of a line that was not matched the confidence is that of its bucket: what is left speaks for the candidate.
         confidence = row["confidence"] if row["bucket"] == "matched" else 1 - row["confidence"]

@@ -37,7 +37,7 @@ class Thing:
     asset_tag: str | None = None  # a register number that somebody wrote into the device
     os_version: str | None = None
     memory_gb: float | None = None  # as it tells, in units of 2**30 bytes
-    processor: str | None = None  # as it tells it: a name, or family and model
+    processor: str | None = None  # as it tells it, by name or by family and model; other words around do not matter
     disk_gb: float | None = None  # all its disks or volumes together, in units of 10**9 bytes
     made: str | None = None  # ISO day, month or year of manufacture, told by the device or by its serial
     installed: str | None = None  # ISO day of the operating system's installation

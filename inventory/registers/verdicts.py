@@ -1,8 +1,8 @@
 """From how likely each pair is to what is said of each line and each thing: its bucket, how sure that is, and why. Pure.
 
-- *matched* says "this very thing", and is said where that is likelier than not. Units of one line are alike: any of its things is
-  right for any of its units. Where as many lines as things are alike in all that both sides tell, which is which is arbitrary and
-  changes nothing; they are matched, at the confidence of the strict claim, and the reason says so.
+- *matched* says "this thing, or one that nothing tells apart from it", and is said where that is likelier than not. Units of one
+  line are alike: any of its things is right for any of its units. So are lines, and things, that are alike in all that both sides
+  tell; which is which is arbitrary then, the reason says so, and `alike` says among how many.
 - *not seen*: asked for, such a thing would be seen, and nothing is left that it could be.
 - *not assessable*: not asked for, never seen on a network, or one of several that nothing tells apart. A station without an agent
   (a hardware address, no more) is matched by an identifier only: office and maker alone would be a guess.
@@ -26,11 +26,10 @@ from inventory.registers.sides import Asset, Ground, Thing
 from inventory.registers.weights import Table
 from inventory.sentences import pack, together
 
-#: Matched from here on.
-_LIKELY = 0.5
-#: Of things that nothing tells apart: matched where they and their lines are this surely each other's, all together.
-_CLOSED = 0.9
-_LEAST_OF_A_GROUP = 0.3
+#: Matched from here on, before calibration.
+_LIKELY = 0.55
+#: Surer than this, it is this very thing.
+_THIS_ONE = 0.9
 #: Weights that differ by less (a factor of 1.6) tell nothing apart.
 _ALIKE = 0.5
 #: A line has its thing among those of its own office, or somewhere, so likely that nobody should call it missing.
@@ -81,6 +80,11 @@ class Outcome:
     unit_numbers: tuple[tuple[int, ...], ...]  # of each asset: units that nobody ruled on
     places: NDArray[np.int64]  # of each thing: how many are not ruled on
     supposed: frozenset[int]  # lines whose office no register tells
+
+    @cached_property
+    def serving(self) -> NDArray[np.float64]:
+        """For each line how likely a unit of it is still in use."""
+        return chances.in_service(self.table.lines, self.things, self.table.makers, self.ground)
 
     @cached_property
     def of_line(self) -> dict[int, list[Candidate]]:
@@ -146,21 +150,22 @@ def _found(outcome: Outcome, i: int, j: int, number: int) -> Match | None:
     candidates = outcome.of_line[i]
     units = len(outcome.unit_numbers[i])
     own = next(one for one in candidates if one.thing == j)
-    sure = min(1.0, own.probability * units)
     named = any(
         one.name in _IDENTIFYING and one.level not in ("part", "neighbour") for one in outcome.table.by_pair.get((i, j), ())
     )
     if thing.device is None and not named:
         return None
-    alike = [one for one in candidates if abs(one.weight - own.weight) < _ALIKE and outcome.things[one.thing].device is not None]
-    if sure < _LIKELY and not (sure >= _LEAST_OF_A_GROUP and len(alike) > 1 and _closed(outcome, j, alike, own.weight)):
+    alike = [one for one in candidates if abs(one.weight - own.weight) < _ALIKE and _same_sort(thing, outcome.things[one.thing])]
+    sure = min(1.0, own.probability * units)
+    together_sure = min(1.0, units * sum(one.probability for one in alike), _of_lines_alike(outcome, j, own.weight))
+    if max(sure, together_sure) < _LIKELY:
         return None
-    # That several are alike is no carelessness of the model: one of two is one of two.
-    arbitrary = len(alike) > units and sure < _CLOSED
-    confidence = sure if arbitrary else calibrated(sure)
+    confidence = calibrated(max(sure, together_sure))
+    count = sum(min(1.0, one.probability * units) >= _NAMED for one in alike)
+    arbitrary = count > units and sure < _THIS_ONE
     sentences = [*reasons.of_pair(outcome.table, i, j), *_supposed(outcome, i)]
     if arbitrary:
-        sentences.append(pack("match.alike", count=len(alike)))
+        sentences.append(pack("match.alike", count=count))
     elif outcome.assets[i].line.quantity > 1:
         sentences.append(pack("match.unit", unit=number, quantity=outcome.assets[i].line.quantity))
     others = _others(outcome, candidates, units, without=j)
@@ -169,14 +174,20 @@ def _found(outcome: Outcome, i: int, j: int, number: int) -> Match | None:
         sentences.append(pack("match.gone", day=thing.last_confirmed or ""))
         return Match(Bucket.NOT_SEEN, confidence, together(sentences), asset, number, others=_devices(outcome, [j]))
     mac = thing.mac if thing.device is None else None
-    return Match(Bucket.MATCHED, confidence, together(sentences), asset, number, thing.device, mac, others=others)
+    told = together(sentences)
+    return Match(
+        Bucket.MATCHED, confidence, told, asset, number, thing.device, mac, others=others, alike=count if arbitrary else 1
+    )
 
 
-def _closed(outcome: Outcome, j: int, alike: Sequence[Candidate], weight: float) -> bool:
-    """Things that nothing tells apart and the lines that nothing tells apart are each other's."""
-    of_line = sum(one.probability for one in alike)
-    of_thing = sum(probability for _, probability, other in outcome.of_thing[j] if abs(other - weight) < _ALIKE)
-    return min(of_line, of_thing) >= _CLOSED
+def _same_sort(one: Thing, other: Thing) -> bool:
+    """Whether both answer, or both are stations only: what answers tells more of itself."""
+    return (one.device is None) == (other.device is None)
+
+
+def _of_lines_alike(outcome: Outcome, j: int, weight: float) -> float:
+    """How likely a thing is some line's of those that it fits equally well."""
+    return sum(probability for _, probability, other in outcome.of_thing[j] if abs(other - weight) < _ALIKE)
 
 
 def _others(outcome: Outcome, candidates: Sequence[Candidate], units: int, without: int | None = None) -> tuple[int, ...]:
@@ -210,7 +221,7 @@ def _not_found(outcome: Outcome, i: int, asset: Asset, number: int) -> Match:
         return say(Bucket.NOT_ASSESSABLE, somewhere, _one_of(outcome, candidates), *_counts(outcome, line))
     if line.state in _OUT_OF_USE:
         return say(Bucket.NOT_SEEN, 1.0 - somewhere, _out_of_use(line.state), *_asked_when(line, outcome.ground))
-    absent = (1.0 - somewhere) * _absent(shows * asked, chances.serves(line, outcome.ground))
+    absent = (1.0 - somewhere) * _absent(shows * asked, float(outcome.serving[i]))
     if shows * asked < _VISIBLE or absent < _MISSING:
         sentence = _partly(line, outcome.ground) if shows >= _VISIBLE else pack("match.seldom_seen", sort=reasons.sort_name(line))
         return say(Bucket.NOT_ASSESSABLE, max(1.0 - somewhere - absent, _EVEN), sentence)

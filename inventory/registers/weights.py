@@ -8,8 +8,9 @@ than if they are not (u), summed over the evidence.
   agreement on a rare model or office says more than on a common one (Newcombe et al., Science 130, 1959; Winkler,
   Frequency-Based Matching in Fellegi-Sunter Model of Record Linkage, 2000), and what is so of every thing says nothing.
 - m begins as a rule of thumb and is corrected by what is found between *anchors*: pairs that share an identifier that nobody
-  else has. So a register in which rooms are never right, or that an authority keeps for all its offices, is weighed by its
-  own habits.
+  else has, and pairs that an earlier look found likely, by how likely they are (one step of expectation and maximisation:
+  Dempster, Laird & Rubin, Journal of the Royal Statistical Society B 39, 1977). So a register in which rooms are never right,
+  or that an authority keeps for all its offices, is weighed by its own habits.
 """
 
 from __future__ import annotations
@@ -63,6 +64,10 @@ MOST = 250
 _ROWS_AT_ONCE = 512
 
 
+#: (line, thing, how likely they are one)
+Likely = tuple[int, int, float]
+
+
 @dataclass(frozen=True)
 class What:
     """Kind, brand and model: one comparison, because they are not independent."""
@@ -90,7 +95,7 @@ class Table:
     makers: tuple[str | None, ...]
     alike: Mapping[tuple[int, str, str], int]  # (line, identifier, level) -> how many things meet the line so
     ground: Ground
-    anchors: tuple[tuple[int, int], ...]  # pairs by which habits are learnt
+    anchors: tuple[Likely, ...]  # pairs by which habits are learnt
     sure: frozenset[tuple[int, int]]  # pairs with an exact identifier that nobody else has
 
     @cached_property
@@ -102,11 +107,18 @@ class Table:
         return np.asarray(named.any(axis=1))[self.what.line_codes]
 
 
-def table(lines: Sequence[Line], things: Sequence[Thing], makers: Sequence[str | None], ground: Ground) -> Table:
-    """Compares everything with everything. `makers`: of the network card of each thing, as the OUI registry has it."""
+def table(
+    lines: Sequence[Line], things: Sequence[Thing], makers: Sequence[str | None], ground: Ground, likely: Sequence[Likely] = ()
+) -> Table:
+    """Compares everything with everything. `makers`: of the network card of each thing, as the OUI registry has it.
+
+    `likely`: what an earlier look found, to learn habits from where no identifier tells (lines and things of anchors left out).
+    """
     shared = identifiers.compare(lines, things)
     sure = frozenset(_unique(shared, ("serial", "mac")))
-    anchors = tuple(_anchors(shared, lines, things))
+    anchors = tuple((i, j, 1.0) for i, j in _anchors(shared, lines, things))
+    known_lines, known_things = {i for i, _, _ in anchors}, {j for _, j, _ in anchors}
+    anchors += tuple(one for one in likely if one[0] not in known_lines and one[1] not in known_things)
     equipped = equipment.of_lines(lines, things, anchors)
     built_in = [equipment.of_thing(thing) if thing.model is None else None for thing in things]
     fields = (
@@ -119,12 +131,13 @@ def table(lines: Sequence[Line], things: Sequence[Thing], makers: Sequence[str |
         evidence.disk([one.disk for one in equipped], things),
         evidence.processor([one.processor for one in equipped], built_in),
         evidence.sold(lines, built_in),
+        evidence.form(lines, things),
     )
     found: dict[tuple[int, int], list[identifiers.Shared]] = defaultdict(list)
     for one in shared.shared:
         found[one.line, one.thing].append(one)
     by_pair = {pair: tuple(those) for pair, those in found.items()}
-    found_levels = {f.name: [f.level(*pair) for pair in anchors] for f in fields}
+    found_levels = {f.name: [(f.level(i, j), share) for i, j, share in anchors] for f in fields}
     return Table(
         lines=tuple(lines),
         things=tuple(things),
@@ -162,22 +175,22 @@ def _anchors(shared: Identifiers, lines: Sequence[Line], things: Sequence[Thing]
 
 
 def _identifier_rates(
-    shared: Identifiers, by_pair: Mapping[tuple[int, int], tuple[identifiers.Shared, ...]], anchors: Sequence[tuple[int, int]]
+    shared: Identifiers, by_pair: Mapping[tuple[int, int], tuple[identifiers.Shared, ...]], anchors: Sequence[Likely]
 ) -> dict[str, dict[str, float]]:
     """m of the identifiers, each counted on anchors that hold by another one."""
     rates: dict[str, dict[str, float]] = {}
     for name, expected in identifiers.EXPECTED.items():
-        counts: Counter[str] = Counter()
-        for i, j in anchors:
-            those = by_pair[i, j]
+        found: list[tuple[str, float]] = []
+        for i, j, share in anchors:
+            those = by_pair.get((i, j), ())
             if any(one.level == "equal" and one.name in ("serial", "mac", "host") and one.name != name for one in those):
                 levels = [one.level for one in those if one.name == name]
                 if levels:
-                    counts[levels[0]] += 1
+                    found.append((levels[0], share))
                 elif i in shared.line_tells[name] and j in shared.thing_tells[name]:
-                    counts["other"] += 1
+                    found.append(("other", share))
         informative = {level: thumb for level, thumb in expected.items() if thumb}
-        corrected = _rates(informative, counts.elements()) if "other" in expected else informative
+        corrected = _rates(informative, found) if "other" in expected else informative
         rates[name] = {level: corrected.get(level, 0.0) for level in expected}
     return rates
 
@@ -186,7 +199,7 @@ def _identifier_rates(
 
 
 def _what(
-    lines: Sequence[Line], things: Sequence[Thing], makers: Sequence[str | None], anchors: Sequence[tuple[int, int]]
+    lines: Sequence[Line], things: Sequence[Thing], makers: Sequence[str | None], anchors: Sequence[Likely]
 ) -> What:
     described = [(sort.name if (sort := sorts.sort_of(line)) else "", evidence.text_of(line)) for line in lines]
     line_codes, line_values = coded(described)
@@ -208,28 +221,30 @@ def _what(
             levels[i] = np.where(model_of >= 0, models.levels(text)[np.maximum(model_of, 0)], Model.SILENT)
         brands[i] = _brand_levels(sorts.houses(text), houses_of_things)
         kinds[i] = np.log(_kind_ratio(sort_name, names, shares, usual))
-    found = [(line_codes[i], thing_codes[j]) for i, j in anchors]
+    found = [(int(line_codes[i]), int(thing_codes[j]), share) for i, j, share in anchors]
     model_m = _model_rates(levels, found)
-    brand_m = _rates(dict(enumerate(_BRAND_EXPECTED)), [int(brands[pair]) for pair in found if not by_card[pair[1]]])
-    card_m = _rates(dict(enumerate(_CARD_EXPECTED)), [int(brands[pair]) for pair in found if by_card[pair[1]]])
+    told_m, card_m = (
+        _rates(dict(enumerate(expected)), [(int(brands[a, b]), share) for a, b, share in found if by_card[b] == card])
+        for card, expected in ((False, _BRAND_EXPECTED), (True, _CARD_EXPECTED))
+    )
     compatible = np.exp(np.minimum(kinds, 0.0))  # things of another kind are no competition
     weights = kinds + _model_weights(levels, model_m, compatible, line_counts, thing_counts)
     for i in range(len(line_values)):
         alike = thing_counts * compatible[i]
         unnamed = (levels[i] == Model.SILENT) | (levels[i] == Model.OTHER)
-        for card, rates in ((False, brand_m), (True, card_m)):
+        for card, rates in ((False, told_m), (True, card_m)):
             told = (brands[i] >= 0) & (by_card == card)
             weights[i] += np.where(unnamed, _ratio(brands[i], rates, dict(enumerate(_BRAND_BY_CHANCE)), alike, told), 0.0)
     return What(line_codes, thing_codes, weights.astype(np.float32), levels, brands, kinds)
 
 
-def _model_rates(levels: NDArray[np.int8], anchors: Sequence[tuple[np.int64, np.int64]]) -> list[Mapping[Model, float]]:
+def _model_rates(levels: NDArray[np.int8], anchors: Sequence[Likely]) -> list[Mapping[Model, float]]:
     """m of the levels of a model, for each distinct line: by what it tells of a model at all."""
     known = (levels == Model.FULL).any(axis=1)
     series = ~np.isin(levels, (Model.FULL, Model.NUMBER)).any(axis=1) & (levels == Model.SERIES).any(axis=1)
 
     def rates(expected: Mapping[Model, float], of: NDArray[np.bool_]) -> Mapping[Model, float]:
-        return _rates(expected, [Model(levels[pair]) for pair in anchors if of[pair[0]]])
+        return _rates(expected, [(Model(levels[a, b]), share) for a, b, share in anchors if of[a]])
 
     by_known, by_series = rates(_KNOWN_EXPECTED, known), rates(_SERIES_EXPECTED, series)
     by_number = rates(_NUMBER_EXPECTED, ~known & ~series)
@@ -320,10 +335,14 @@ def _brand_levels(of_line: frozenset[str], of_things: Sequence[frozenset[str]]) 
     return found
 
 
-def _rates(expected: Mapping[K, float], found: Iterable[K]) -> dict[K, float]:
-    """A rule of thumb (m of each level; they sum to 1) and what was counted, together."""
-    counts = Counter(level for level in found if level in expected)
-    return {level: (thumb * _THUMB + counts[level]) / (_THUMB + counts.total()) for level, thumb in expected.items()}
+def _rates(expected: Mapping[K, float], found: Iterable[tuple[K, float]]) -> dict[K, float]:
+    """A rule of thumb (m of each level; they sum to 1) and what was counted, together; each find counts by its share."""
+    counts = dict.fromkeys(expected, 0.0)
+    for level, share in found:
+        if level in counts:
+            counts[level] += share
+    total = _THUMB + sum(counts.values())
+    return {level: (thumb * _THUMB + counts[level]) / total for level, thumb in expected.items()}
 
 
 def _ratio(
@@ -389,7 +408,7 @@ def pairs(told: Table, odds: NDArray[np.float64], alone: NDArray[np.float64]) ->
     return Pairs(np.concatenate(rows), np.concatenate(columns), np.concatenate(weights))
 
 
-def _field_weights(f: Field, found: Sequence[int]) -> Floats:
+def _field_weights(f: Field, found: Sequence[tuple[int, float]]) -> Floats:
     """log(m/u) of every distinct line and thing. `found`: the levels of the anchors."""
     counts = np.bincount(f.thing_codes, minlength=f.levels.shape[1]).astype(np.float64)
     weights = np.zeros(f.levels.shape, dtype=np.float32)

@@ -15,8 +15,14 @@ from tests.inventory.exchange.made import frames
 PAGES = ("exchange.md", "exchange.vi.md")
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_the_examples(page, copied, monkeypatch):
+def test_both_languages_have_the_same_examples():
+    for language in ("sh", "python"):
+        one, other = ([re.sub(r" *#.*", "", block) for block in blocks(page, language)] for page in PAGES)
+        assert one == other
+
+
+def test_the_examples(copied, monkeypatch):
+    page = "exchange.md"
     commands = [line for block in blocks(page, "sh") for line in block.splitlines()]
     assert len(commands) >= 5
     for command in commands:

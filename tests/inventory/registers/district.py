@@ -102,11 +102,11 @@ def _equipment(network: Network, device: Mapping[str, Any]) -> dict[str, Any]:
     fields = network.catalogue[device["model"]].fields
     if device["kind"] not in ("pc", "server", "storage") or "memory_gib" not in fields:
         return {}
-    numbered = f"Intel64 Family 6 Model {fields['cpu_model']}" if "cpu_model" in fields else None
+    described = str(fields["descr"]).replace("{cpu_model}", str(fields.get("cpu_model"))) if device["snmp_readable"] else None
     return {
         "memory_gb": fields["memory_gib"],
         "disk_gb": float(sum(size for *_, size in fields.get("disks", ()))),
-        "processor": numbered or (fields.get("cpu") if device["ssh_readable"] else None),
+        "processor": fields.get("cpu") if device["ssh_readable"] else described,
     }
 
 

