@@ -97,7 +97,7 @@ def copied(demo: Demo, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def report_folder() -> Path:
     """Where tests leave what a person may want to look at: tables, screenshots."""
-    folder = Path(__file__).parents[2] / "test-report"
+    folder = Path(__file__).parents[1] / "test-report"
     folder.mkdir(exist_ok=True)
     return folder
 

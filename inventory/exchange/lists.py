@@ -17,11 +17,11 @@ import yaml
 
 from inventory.exchange.to_netbox import UNKNOWN
 from inventory.facts import KINDS
+from inventory.folding import fold
 from inventory.junk import is_junk, is_junk_serial
 from inventory.problems import Problem
 from inventory.registers import sheets, values
 from inventory.registers.files.cells import Cell, Fault, Sheet, letters, place
-from inventory.folding import fold
 from inventory.registers.products import product
 from inventory.registers.records import Line, Register, Rejected, State, Table
 from inventory.registers.states import state

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from inventory.folding import fold
 from inventory.registers import values
 from inventory.registers.blocks import WIDEST, Block, Grid, blocks, is_numbering, scale_over
 from inventory.registers.contents import doubtful_scale, fit, telling
 from inventory.registers.files.cells import Cell, Sheet, letters
-from inventory.folding import fold
 from inventory.registers.headings import SURE, is_beside, is_group, meanings, scale_of
 from inventory.registers.office_names import OfficeNames
 from inventory.registers.records import FIELDS, State, Table

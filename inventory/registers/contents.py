@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
+from inventory.folding import fold
 from inventory.registers import values
 from inventory.registers.files.cells import Cell, Fault
-from inventory.folding import fold
 from inventory.registers.office_names import OfficeNames, like_office
 from inventory.registers.products import product, vendor
 from inventory.registers.records import FIELDS

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
+from inventory.folding import fold
 from inventory.junk import MANY
 from inventory.registers import values
 from inventory.registers.files.cells import place, where
-from inventory.folding import fold
 from inventory.registers.records import Line, Rejected
 from inventory.sentences import pack
 

@@ -1,7 +1,7 @@
 """How a computer is equipped, as lines tell it: processor, memory and disk. Pure.
 
-A line that names a model and tells nothing of the three is taken to have what others of its model have: what machines of it have that are
-known by an identifier, else what other lines of it tell.
+A line that names a model and tells nothing of the three is taken to have what others of its model have: what machines of it have
+that are known to be of it, else what other lines of it tell.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from inventory import processors
+from inventory.folding import fold
 from inventory.processors import Generation
 from inventory.registers import evidence, likeness, sorts
-from inventory.folding import fold
 from inventory.registers.records import Line
 from inventory.registers.sides import Thing
 
@@ -29,7 +29,7 @@ _COMPUTERS = frozenset({"pc", "laptop", "server"})
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """GB of memory (2**30 bytes) and of disk (10**9 bytes), generations that the processor may be of; None where it is not told."""
+    """GB of memory (2**30 bytes) and of disk (10**9 bytes), generations of the processor; None where it is not told."""
 
     memory: float | None = None
     disk: float | None = None

@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inventory import processors, serial_dates
+from inventory.folding import fold
 from inventory.hardware_addresses import is_of_guest, tells_a_box
 from inventory.processors import Generation
 from inventory.registers import likeness, sorts
-from inventory.folding import fold
 from inventory.registers.likeness import Model, Named
 from inventory.registers.records import Line, State
 from inventory.registers.sides import Ground, Thing
@@ -331,7 +331,7 @@ def disk(of_lines: Sequence[float | None], things: Sequence[Thing]) -> Field:
     """Disks as large as the line tells or its model has (1), or not (2); of things that tell no model."""
 
     def compare(said: float, there: float) -> int:
-        return 1 if 0.85 <= there / said <= 1.1 else 2
+        return 1 if 0.9 <= there / said <= 1.03 else 2
 
     of_things = [thing.disk_gb if thing.model is None else None for thing in things]
     return field("disk", of_lines, of_things, compare, {1: (0.65, 0.25), 2: (0.35, 0.75)})
@@ -339,13 +339,11 @@ def disk(of_lines: Sequence[float | None], things: Sequence[Thing]) -> Field:
 
 def processor(of_lines: Sequence[frozenset[Generation] | None], of_things: Sequence[frozenset[Generation] | None]) -> Field:
     """A processor of the generation that the line tells or its model has (1), or of another (2)."""
-    return field(
-        "processor", of_lines, of_things, lambda said, there: 1 if said & there else 2, {1: (0.88, 0.2), 2: (0.12, 0.8)}
-    )
+    return field("processor", of_lines, of_things, lambda said, there: 1 if said & there else 2, {1: (0.88, 0.2), 2: (0.12, 0.8)})
 
 
 def form(lines: Sequence[Line], things: Sequence[Thing]) -> Field:
-    """A laptop with a processor for laptops, or a desktop with one for desktops (1), or the other (2); of things that tell no model."""
+    """Laptop and processor for laptops, or desktop and one for desktops (1), or not (2); of things that tell no model."""
     of_lines = [sort.name if (sort := sorts.sort_of(line)) and sort.name in ("laptop", "pc") else None for line in lines]
     of_things = [processors.mobile(thing.processor) if thing.processor and thing.model is None else None for thing in things]
     return field(

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from inventory.registers import likeness
 from inventory.folding import fold
+from inventory.registers import likeness
 from inventory.registers.likeness import Serial
 from inventory.registers.records import Line
 from inventory.registers.sides import Thing

@@ -21,8 +21,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from inventory.database import reading, writing
-from inventory.registers.continuity import PLACE_IN_FILE, continued
 from inventory.folding import fold
+from inventory.registers.continuity import PLACE_IN_FILE, continued
 from inventory.registers.records import Line, Register, Rejected, State, program
 from inventory.registers.sides import Asset
 from inventory.schema import ASSETS, IMPORTS, REJECTED

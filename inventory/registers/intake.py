@@ -15,10 +15,10 @@ from typing import ClassVar
 from sqlalchemy.engine import Engine
 
 from inventory import offices
+from inventory.folding import fold
 from inventory.offices import Offices
 from inventory.problems import Problem
 from inventory.registers import imports, mappings, recognised
-from inventory.folding import fold
 from inventory.registers.imports import Difference
 from inventory.registers.office_names import OfficeNames
 from inventory.registers.reading import read

@@ -16,8 +16,8 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from inventory.junk import is_junk_serial
 from inventory.folding import fold
+from inventory.junk import is_junk_serial
 
 # -- serial numbers --------------------------------------------------------------------------------------------------------
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
+from inventory.folding import fold
 from inventory.registers import rows, values
 from inventory.registers.blocks import Grid, is_numbering
 from inventory.registers.columns import DATES, Columns
 from inventory.registers.files.cells import Area, Cell, Fault, Sheet, letters, place
-from inventory.folding import fold
 from inventory.registers.office_names import OfficeNames, like_office
 from inventory.registers.products import product, vendor
 from inventory.registers.records import Line, Rejected, State

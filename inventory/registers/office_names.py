@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from inventory.offices import Office, Offices
 from inventory.folding import fold
+from inventory.offices import Office, Offices
 
 #: What abbreviations stand for; folded, whole words, the longer first.
 _ABBREVIATIONS = {

@@ -14,11 +14,11 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
+from inventory.folding import fold
 from inventory.hardware_addresses import is_station
 from inventory.junk import is_junk_serial
 from inventory.registers.files.cells import Cell, Fault
 from inventory.registers.files.formats import date_of
-from inventory.folding import fold
 from inventory.sentences import pack
 
 

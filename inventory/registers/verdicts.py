@@ -27,7 +27,7 @@ from inventory.registers.weights import Table
 from inventory.sentences import pack, together
 
 #: Matched from here on, before calibration.
-_LIKELY = 0.55
+_LIKELY = 0.4
 #: Surer than this, it is this very thing.
 _THIS_ONE = 0.9
 #: Weights that differ by less (a factor of 1.6) tell nothing apart.

@@ -198,9 +198,7 @@ def _identifier_rates(
 # -- kind, brand, model ----------------------------------------------------------------------------------------------------
 
 
-def _what(
-    lines: Sequence[Line], things: Sequence[Thing], makers: Sequence[str | None], anchors: Sequence[Likely]
-) -> What:
+def _what(lines: Sequence[Line], things: Sequence[Thing], makers: Sequence[str | None], anchors: Sequence[Likely]) -> What:
     described = [(sort.name if (sort := sorts.sort_of(line)) else "", evidence.text_of(line)) for line in lines]
     line_codes, line_values = coded(described)
     thing_codes, thing_values = coded([_dress(thing, maker) for thing, maker in zip(things, makers, strict=True)])

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from inventory.facts import KINDS
-from inventory.offices import Office, Offices
 from inventory.folding import fold
+from inventory.offices import Office, Offices
 from inventory.registers.reading import read
 from inventory.registers.records import Line, Register
 from simulator.district import District, load

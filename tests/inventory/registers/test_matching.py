@@ -196,7 +196,8 @@ def test_two_lines_that_nothing_tells_apart_have_their_two_machines():
     there = [*SURROUNDINGS, *(device(n, "switch", vendor="H3C", model="S5560S-28S-EI") for n in (1, 2))]
     matches = match([asset(n, "Switch H3C S5560S-28S-EI") for n in (1, 2)], there, GROUND)
     assert {of(matches, n).device for n in (1, 2)} == {1, 2}
-    assert all(0.4 < of(matches, n).confidence < 0.6 for n in (1, 2)), "which is which is told by nothing"
+    assert all(of(matches, n).confidence > 0.8 for n in (1, 2)), "both are there"
+    assert all(of(matches, n).alike == 2 for n in (1, 2)), "which is which is told by nothing"
     assert "1 trong 2 máy như nhau" in said(of(matches, 1))
 
 
@@ -204,7 +205,8 @@ def test_more_lines_than_machines_are_missing_one_and_nobody_knows_which():
     there = [*SURROUNDINGS, *(device(n, "switch", vendor="H3C", model="S5560S-28S-EI") for n in (1, 2))]
     matches = match([asset(n, "Switch H3C S5560S-28S-EI") for n in (1, 2, 3)], there, GROUND)
     assert len({of(matches, n).device for n in (1, 2, 3) if of(matches, n).bucket == Bucket.MATCHED}) <= 2
-    assert all(m.confidence < 0.8 for m in matches if m.asset)
+    assert all(m.alike == 2 for m in matches if m.bucket == Bucket.MATCHED)
+    assert of(matches, 3).bucket != Bucket.NOT_SEEN, "each of the three may be there"
 
 
 @pytest.mark.parametrize(
