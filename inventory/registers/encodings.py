@@ -238,7 +238,7 @@ def text_of(octets: bytes) -> tuple[str, str]:
         if octets.startswith(mark):
             return octets[len(mark) :].decode(codec, "replace"), codec
     sample = octets[:4096]
-    if sample.count(0) * 3 > len(sample):
+    if sample.count(0) * 10 > len(sample):  # other text has none
         little = sample[1::2].count(0) >= sample[0::2].count(0)
         codec = "utf-16-le" if little else "utf-16-be"
         return octets.decode(codec, "replace"), codec

@@ -25,6 +25,8 @@ from inventory.registers.sides import Asset, Ground, OfficeGround, Ruling, Thing
 #: Components that are bought singly; anything else with a serial number is a part of one.
 _BOXES = ("chassis",)
 _WHOLE = ("chassis", "stack")
+#: What has a processor that books tell.
+_COMPUTERS = ("pc", "server")
 #: Addresses count as asked for so long before their office was last asked.
 _RECENT_S = 366 * 86_400
 _NOT_REALLY = (str(Outcome.NOT_ASKED), str(Outcome.NO_CREDENTIAL))
@@ -68,7 +70,7 @@ def things(reader: Reader) -> list[Thing]:
                 contact=row["sys_contact"],
                 os_version=row["os_version"],
                 memory_gb=_gb(sizes.get((device, "memory_total")), 2**30),
-                processor=processors.get(device) or row["sys_descr"],
+                processor=_processor(row, processors.get(device)),
                 disk_gb=_gb(sizes.get((device, "storage_total")), 10**9),
                 made=row["manufactured"],
                 installed=row["installed"],
@@ -142,6 +144,11 @@ def _processors(reader: Reader) -> Mapping[int, str]:
     rows = records(reader.current("components", "device_id, key, model, description", "AND kind = 'cpu'"))
     ordered = sorted(rows, key=lambda row: row["key"], reverse=True)
     return {row["device_id"]: row["model"] or row["description"] for row in ordered if row["model"] or row["description"]}
+
+
+def _processor(row: Mapping[str, Any], told: str | None) -> str | None:
+    """The processor of a computer, which Windows tells in sysDescr."""
+    return (told or row["sys_descr"]) if row["kind"] in _COMPUTERS else None
 
 
 def _gb(size: float | None, unit: int) -> float | None:

@@ -47,6 +47,7 @@ class Question:
     confidence: float
     reason: str  # packed by inventory.sentences
     others: tuple[str, ...]  # further devices, likeliest first
+    alike: int = 1  # so many would do as well
 
     @property
     def name(self) -> str:
@@ -55,8 +56,8 @@ class Question:
 
 
 def questions(matches: pd.DataFrame, assets: pd.DataFrame) -> list[Question]:
-    """Matches that a person should look at, the likeliest first: those that are not sure, those that
-    are one of several alike, and lines that may be something."""
+    """Matches that a person should look at: those that are not sure and lines that may be something, the likeliest first;
+    then those that are one of several alike, which only a look at the label decides."""
     open_now = matches[matches["asset"].notna() & ~matches["decided"].fillna(False)]
     quantity = dict(zip(assets["asset"], assets["quantity"], strict=True))
     found = []
@@ -70,8 +71,10 @@ def questions(matches: pd.DataFrame, assets: pd.DataFrame) -> list[Question]:
         # Of a line that was not matched the confidence is that of its bucket: what is left speaks for the candidate.
         confidence = row["confidence"] if row["bucket"] == "matched" else 1 - row["confidence"]
         pieces = quantity.get(row["asset"], 1)
-        found.append(Question(row["asset"], row["unit"], pieces, thing, confidence, row["reason"] or "", others))
-    return sorted(found, key=lambda one: (-one.confidence, one.asset, one.unit))
+        found.append(
+            Question(row["asset"], row["unit"], pieces, thing, confidence, row["reason"] or "", others, row["alike"] or 1)
+        )
+    return sorted(found, key=lambda one: (one.alike > 1, -one.confidence, one.asset, one.unit))
 
 
 def side_by_side(question: Question, things: Sequence[str], assets: pd.DataFrame, network: pd.DataFrame) -> pd.DataFrame:

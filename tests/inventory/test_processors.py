@@ -40,7 +40,8 @@ def test_generations_that_share_a_number_are_all_meant():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Máy in Canon LBP2900", "HP LaserJet Pro M404dn", "Cisco SG350-28", "Máy tính Dell OptiPlex 3050", "Core i5", "E350"]
+    "text",
+    ["", "Máy in Canon LBP2900", "HP LaserJet Pro M404dn", "Cisco SG350-28", "Máy tính Dell OptiPlex 3050", "Core i5", "E350"],
 )
 def test_what_names_no_processor_is_of_none(text):
     assert names(text) == []

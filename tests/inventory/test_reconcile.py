@@ -201,7 +201,7 @@ def networks(draw: st.DrawFn) -> list[Observation]:
 
 
 def _own(number: int, box: Observation) -> Observation:
-    """A box whose serial numbers and cards are none of another box."""
+    """A box whose serial numbers, cards and addresses are none of another box."""
 
     def mac(said: str | None) -> str | None:
         return said and said[:-2].removesuffix("00:") + f"{number:02x}:{said[-2:]}"
@@ -210,9 +210,16 @@ def _own(number: int, box: Observation) -> Observation:
     if who is not None:
         serial = who.serial and dataclasses.replace(who.serial, value=f"{who.serial.value}{number}")
         who = dataclasses.replace(who, serial=serial, base_mac=mac(who.base_mac))
+    # An address that it says is its own is one of its two: it never speaks for another box.
+    own = box.addresses and box.addresses.own
+    addresses = box.addresses and dataclasses.replace(
+        box.addresses,
+        own=own and tuple(dataclasses.replace(o, address=f"10.0.0.{2 * number + 1 + int(o.address[-1]) % 2}") for o in own),
+    )
     return dataclasses.replace(
         box,
         identity=who,
+        addresses=addresses,
         interfaces=box.interfaces and tuple(dataclasses.replace(i, mac=mac(i.mac)) for i in box.interfaces),
         components=box.components
         and tuple(dataclasses.replace(c, serial=c.serial and f"{c.serial}{number}") for c in box.components),

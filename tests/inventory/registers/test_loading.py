@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+from dataclasses import replace
 
 import pytest
 
@@ -58,6 +59,20 @@ def test_a_computer_comes_with_its_memory_and_all_its_disks(scan, observe, load)
     scan(0, observe(kind="pc", health=told))
     thing = load(loading.things)[0]
     assert (thing.memory_gb, thing.disk_gb) == (7.8, 500.0)
+
+
+def test_a_computer_tells_its_processor_by_name_or_in_its_description(scan, observe, load):
+    windows = "Hardware: Intel64 Family 6 Model 94 Stepping 3 AT/AT COMPATIBLE - Software: Windows Version 6.3"
+    cpu = (Component("cpu", "cpu", "cpu", model="Intel(R) Core(TM) i3-4150 CPU @ 3.50GHz"),)
+    by_snmp = observe("10.0.0.1", kind="pc", macs=[])
+    described = replace(by_snmp, identity=replace(by_snmp.identity, sys_descr=windows))
+    scan(
+        0,
+        described,
+        observe("10.0.0.2", kind="pc", name="b", serial="S2", components=cpu),
+        observe("10.0.0.3", serial="S3", name="c"),
+    )
+    assert [thing.processor for thing in load(loading.things)] == [windows, cpu[0].model, None]
 
 
 def test_a_station_is_a_thing_unless_it_is_a_device_and_lends_that_its_address(scan, observe, mac, load):
