@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from simulator.district import District
 
 
+@pytest.hookimpl(tryfirst=True)  # before the name of its group becomes part of the name of a test
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where several processes share the tests, a module stays in one of them, and so does all that needs the demonstration.
 

@@ -253,6 +253,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("last_imported", "time", "the last import of its register"),
     ),
     "matches": _frame(
+        ("register", "string", "which books the line is in; NA of a thing that is on no books"),
         ("file", "string", "file of the line; NA of a thing that is on no books"),
         ("sheet", "string", "sheet"),
         ("row", "Int64", "row"),

@@ -156,13 +156,13 @@ def _found(outcome: Outcome, i: int, j: int, number: int) -> Match | None:
     if thing.device is None and not named:
         return None
     alike = [one for one in candidates if abs(one.weight - own.weight) < _ALIKE and _same_sort(thing, outcome.things[one.thing])]
-    sure = min(1.0, own.probability * units)
-    together_sure = min(1.0, units * sum(one.probability for one in alike), _of_lines_alike(outcome, j, own.weight))
-    if max(sure, together_sure) < _LIKELY:
+    this_one = min(1.0, own.probability * units)
+    one_of_them = min(1.0, units * sum(one.probability for one in alike), _of_lines_alike(outcome, j, own.weight))
+    if max(this_one, one_of_them) < _LIKELY:
         return None
-    confidence = calibrated(max(sure, together_sure))
+    confidence = calibrated(max(this_one, one_of_them))
     count = sum(min(1.0, one.probability * units) >= _NAMED for one in alike)
-    arbitrary = count > units and sure < _THIS_ONE
+    arbitrary = count > units and this_one < _THIS_ONE
     sentences = [*reasons.of_pair(outcome.table, i, j), *_supposed(outcome, i)]
     if arbitrary:
         sentences.append(pack("match.alike", count=count))
