@@ -21,7 +21,7 @@ demo: $(VENV)/ready ## a simulated district: scanned, remembered, reported (agai
 	@$(BIN)/kiemke demo
 
 test: $(VENV)/ready-dev system ## set up what the tests need, and run them
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(PYTEST)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 identify-score: $(VENV)/ready-dev ## how well devices are named, over the recorded devices where they are present
 	@$(BIN)/python -m tests.collectors.scoring

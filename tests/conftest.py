@@ -25,20 +25,28 @@ if TYPE_CHECKING:
     from simulator.district import District
 
 
-@pytest.hookimpl(tryfirst=True)  # before the name of its group becomes part of the name of a test
+#: Files of which a test needs the demonstration. It takes longest: where several processes share the tests, one of them has all
+#: these, and has them first.
+WITH_THE_DEMONSTRATION = (
+    *(f"tests/end_to_end/test_{name}.py" for name in ("changes", "lab", "reports", "secrets", "truth")),
+    *("tests/docs/test_exchange_page.py", "tests/docs/test_readme.py", "tests/kiemke/test_demo.py"),
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, a module stays in one of them, and so does all that needs the demonstration.
-
-    The demonstration comes first: it takes longest.
-    """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("demo" if _needs_demo(item) else item.nodeid.partition("::")[0]))
     if os.environ.get("PYTEST_XDIST_WORKER"):
-        items.sort(key=lambda item: not _needs_demo(item))
+        items.sort(key=lambda item: not item.nodeid.startswith(WITH_THE_DEMONSTRATION))
 
 
-def _needs_demo(item: pytest.Item) -> bool:
-    return "demo" in getattr(item, "fixturenames", ())
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """A file of tests stays in one process: what its tests share is made once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "the demonstration" if nodeid.startswith(WITH_THE_DEMONSTRATION) else str(super()._split_scope(nodeid))
+
+    return Scheduling(config, log)  # type: ignore[arg-type]
 
 
 @dataclass
