@@ -6,8 +6,9 @@ import math
 
 #: The model is too careful in the middle: it takes pieces of evidence for less than they are together, and keeps "nobody" and
 #: what it cannot tell apart open. Platt scaling (Platt, Probabilistic Outputs for Support Vector Machines, 1999): slope and
-#: shift of the log-odds, fitted to matches of generated registers and taken half-way, because real registers have errors that no
-#: generator thinks of, and because which one of several alike it is, is left open. benchmarks/register_matching.py has the result.
+#: shift of the log-odds, fitted to matches of generated registers and taken half-way, because real registers have errors that
+#: no generator thinks of, and because which one of several alike it is, is left open. benchmarks/register_matching.py tells how
+#: well that holds.
 _SLOPE, _SHIFT = 1.2, 0.6
 _LEAST = 1e-9
 

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import resource
+import select
 import shutil
 import signal
 import subprocess
@@ -183,6 +184,11 @@ class Scanner:
         line = self.process.stdout.readline()
         assert line, "the program ended"
         return json.loads(line)
+
+    def busy(self) -> bool:
+        """Whether the last order has not ended."""
+        assert self.process.stdout
+        return not select.select([self.process.stdout], [], [], 0)[0]
 
     def close(self) -> None:
         assert self.process.stdin
