@@ -67,9 +67,7 @@ def of_text(text: str) -> frozenset[Generation]:
         return frozenset(g for g in generations() if g.family == family and (model in g.models or not g.models))
     plain = re.sub(r"\b(core|intel|tm|r|cpu|processor|gold|silver)\b", " ", plain) if "core 2" not in plain else plain
     plain = " ".join(plain.split())
-    # A name says more than "12th Gen" before it; of several, the first that is read is the processor.
-    found = [(match.start(), g) for g in generations() if (match := g.names.search(plain))]
-    return frozenset(g for _, g in found)
+    return frozenset(generation for generation in generations() if generation.names.search(plain))
 
 
 @lru_cache(maxsize=1 << 13)
