@@ -168,6 +168,8 @@ def fuse_interfaces(observations: Sequence[Observation], before: Rows) -> Seen:
 
 def _fill_gaps(rows: Rows, before: Rows, lists: Sequence[Observation]) -> Rows:
     """Lesser voices add what is missing in rows of the same name; over rows of an earlier scan they bring news of their state."""
+    if not lists:
+        return rows
     base = rows or before
     named: dict[str, str] = {}
     for key, row in base.items():

@@ -33,17 +33,14 @@ def devices_by_mac(facts: Mapping[int, Values], interfaces: Mapping[int, Rows], 
     several: set[str] = set()
     mac_at, base_at = _PORT["mac"], _FACT["base_mac"]
 
-    def add(mac: object, device: int) -> None:
-        if isinstance(mac, str) and owners.setdefault(mac, device) != device:
-            several.add(mac)
-
     for device, values in facts.items():
-        if device not in gone:
-            add(values[base_at], device)
+        if device not in gone and isinstance(mac := values[base_at], str) and owners.setdefault(mac, device) != device:
+            several.add(mac)
     for device, rows in interfaces.items():
         if device not in gone:
-            for row in rows.values():
-                add(row[mac_at], device)
+            for row in rows.values():  # thousands of devices have tens of ports each: no call for one
+                if isinstance(mac := row[mac_at], str) and owners.setdefault(mac, device) != device:
+                    several.add(mac)
     return {mac: device for mac, device in owners.items() if mac not in several and tells_a_box(mac)}
 
 

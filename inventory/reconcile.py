@@ -308,7 +308,11 @@ def _rows(result: Result, devices: Mapping[int, Sequence[Observation]], memory: 
 
 
 def _after(before: fusing.Rows, seen: fusing.Seen) -> fusing.Rows:
-    return {**{key: values for key, values in before.items() if key not in seen.ended}, **seen.rows}
+    after = {**before, **seen.rows}
+    for key in seen.ended:
+        if key not in seen.rows:
+            after.pop(key, None)
+    return after
 
 
 def _compare(result: Result, table: str, device: int, before: fusing.Rows, seen: fusing.Seen) -> None:
