@@ -16,11 +16,14 @@ from pathlib import Path
 
 import yaml
 
+from inventory import service_addresses
 from inventory.offices import Network, Office, OfficeNetwork, Offices, OfficesError
+from inventory.service_facts import CERTIFICATE_DAYS, GOALS, Service
 
 OFFICE_KEYS = ("code", "name_vi", "name_en", "parent", "staff", "valid_from", "valid_to", "successor", "networks")
 NETWORK_KEYS = ("network", "exclude", "snmp", "ssh", "snmp_port", "ssh_port")
-TOP_KEYS = ("offices",)
+SERVICE_KEYS = ("code", "name_vi", "name_en", "url", "goal", "latency_ms", "certificate_days", "offices")
+TOP_KEYS = ("offices", "services")
 LARGEST = 65_536  # addresses in one network: a mistyped mask must not become a week of sweeping
 CREDENTIAL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 CODE = re.compile(r"[^\s,;/\\]{1,32}")
@@ -157,7 +160,7 @@ class _Reader:
             offices[office.code], nodes[office.code] = office, fields
         self.check_references(offices, nodes, "parent", lambda office: office.parent)
         self.check_references(offices, nodes, "successor", lambda office: office.successor)
-        return Offices(offices)
+        return Offices(offices, self.services(top.get("services"), offices))
 
     def office(self, node: yaml.Node) -> tuple[Office, dict[str, yaml.Node]]:
         fields = self.mapping(node, "offices", OFFICE_KEYS)
@@ -230,6 +233,55 @@ class _Reader:
             snmp_port=self.number(fields["snmp_port"], "snmp_port", 1, 65_535) if "snmp_port" in fields else 161,
             ssh_port=self.number(fields["ssh_port"], "ssh_port", 1, 65_535) if "ssh_port" in fields else 22,
         )
+
+    def services(self, node: yaml.Node | None, offices: dict[str, Office]) -> tuple[Service, ...]:
+        found: dict[str, tuple[Service, int]] = {}
+        for entry in self.sequence(node, "services") if node else ():
+            fields = self.mapping(entry, "services", SERVICE_KEYS)
+            service = self.service(entry, fields, offices)
+            if service.code in found:
+                raise self.problem("offices_duplicate_service", fields["code"], code=service.code, first=found[service.code][1])
+            found[service.code] = service, fields["code"].start_mark.line + 1
+        return tuple(service for service, _ in found.values())
+
+    def service(self, node: yaml.Node, fields: dict[str, yaml.Node], offices: dict[str, Office]) -> Service:
+        if "code" not in fields:
+            raise self.problem("offices_missing_key", node, where="services", field="code")
+        code = self.scalar(fields["code"], "code")
+        if not CODE.fullmatch(code):
+            raise self.problem("offices_bad_value", fields["code"], field="code", value=code, wanted="“thu-cong-vu”")
+        for key in ("name_vi", "name_en", "url"):
+            if key not in fields:
+                raise self.problem("offices_missing_key", node, where=f"“{code}”", field=key)
+        goal = self.scalar(fields["goal"], "goal") if "goal" in fields else "other"
+        if goal not in GOALS:
+            raise self.problem("offices_bad_value", fields["goal"], field="goal", value=goal, wanted=", ".join(GOALS))
+        named = self.texts(fields["offices"], "offices") if "offices" in fields else []
+        for text, at in named:
+            if text not in offices:
+                raise self.problem("offices_unknown_office", at, field="offices", value=text, nearest=_nearest(text, offices))
+        return Service(
+            code=code,
+            name_vi=self.scalar(fields["name_vi"], "name_vi"),
+            name_en=self.scalar(fields["name_en"], "name_en"),
+            url=self.url(fields["url"], code),
+            goal=goal,
+            latency_ms=self.number(fields["latency_ms"], "latency_ms", 1, 60_000) if "latency_ms" in fields else None,
+            certificate_days=self.number(fields["certificate_days"], "certificate_days", 0, 365)
+            if "certificate_days" in fields
+            else CERTIFICATE_DAYS,
+            offices=tuple(dict.fromkeys(text for text, _ in named)),
+        )
+
+    def url(self, node: yaml.Node, code: str) -> str:
+        text = self.scalar(node, "url")
+        if service_addresses.holds_more(text):  # the text itself may hold a secret: it is not repeated
+            raise self.problem("offices_url_secret", node, code=code)
+        try:
+            service_addresses.parse(text)
+        except service_addresses.NoAddress as problem:
+            raise self.problem("offices_bad_value", node, field="url", value=text, wanted=problem.wanted) from None
+        return text
 
     def check_exclusions(self, networks: Sequence[OfficeNetwork], fields: dict[str, yaml.Node]) -> None:
         """An exclusion that excludes nothing is a typing mistake, and what it should protect would be asked."""

@@ -14,12 +14,13 @@ from pathlib import Path
 from time import time
 from typing import ClassVar
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from inventory import dated_lists, services
 from inventory.database import writing
 from inventory.problems import Problem
 from inventory.schema import OFFICES
+from inventory.service_facts import Service
 
 Date = datetime.date
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -47,6 +48,9 @@ class OfficesError(Problem):
         "offices_too_large": "{file}, line {line}: {network} has {count} addresses, more than {limit}; write the parts in use.",
         "offices_secret": "{file}, line {line}: “{field}” looks like a secret; write only the credential name here, and the "
         "secret in credentials.yaml, the keyring, or the environment.",
+        "offices_duplicate_service": "{file}, line {line}: service code “{code}” stands on line {first} already; change one of them.",
+        "offices_url_secret": "{file}, line {line}: the url of service “{code}” has a user, a password or a query; write only "
+        "https://host/path.",
     }
 
 
@@ -84,6 +88,7 @@ class Offices:
     """All offices of a workspace, in the order of the file."""
 
     by_code: Mapping[str, Office]
+    services: tuple[Service, ...] = ()  # shared by them, in the order of the file
 
     def __iter__(self) -> Iterator[Office]:
         return iter(self.by_code.values())
@@ -96,7 +101,12 @@ class Offices:
 
     def at(self, on: Date) -> Offices:
         """The offices that stand on a day."""
-        return Offices({code: office for code, office in self.by_code.items() if office.stands(on)})
+        return Offices({code: office for code, office in self.by_code.items() if office.stands(on)}, self.services)
+
+    def root(self, on: Date) -> str | None:
+        """Code of the uppermost office on a day: the first in the file that has no office above."""
+        standing = self.at(on)
+        return next((office.code for office in standing if office.parent not in standing.by_code), None)
 
     def descendants(self, code: str) -> tuple[str, ...]:
         """Codes of all offices below `code`, without itself, nearest first."""
@@ -154,7 +164,7 @@ def load(path: Path | str) -> Offices:
 
 
 def write(engine: Engine, offices: Offices, at: int | None = None) -> None:
-    """Keep the offices in the database as they are known from `at` (seconds since the epoch; now) on; earlier states stay."""
+    """Keep the offices and services in the database as they are known from `at` (seconds since the epoch; now) on; earlier states stay."""
     at = int(time()) if at is None else at
     rows = {
         office.code: {
@@ -171,19 +181,5 @@ def write(engine: Engine, offices: Offices, at: int | None = None) -> None:
         for position, office in enumerate(offices)
     }
     with writing(engine) as connection:
-        standing = connection.execute(sa.select(OFFICES).where(OFFICES.c.known_to.is_(None))).mappings()
-        current = {row["code"]: dict(row) for row in standing}
-        for code, before in current.items():
-            same = code in rows and all(before[name] == value for name, value in rows[code].items())
-            if same:
-                continue
-            here = (OFFICES.c.code == code, OFFICES.c.known_to.is_(None))
-            if code in rows and at <= before["known_from"]:  # corrected at once, or the clock went back: no interval of no length
-                connection.execute(sa.update(OFFICES).where(*here).values(rows[code]))
-                continue
-            connection.execute(sa.update(OFFICES).where(*here).values(known_to=max(at, before["known_from"] + 1)))
-            if code in rows:
-                connection.execute(sa.insert(OFFICES).values(code=code, known_from=at, **rows[code]))
-        for code in rows.keys() - current.keys():
-            connection.execute(sa.delete(OFFICES).where(OFFICES.c.code == code, OFFICES.c.known_from == at))
-            connection.execute(sa.insert(OFFICES).values(code=code, known_from=at, **rows[code]))
+        dated_lists.keep(connection, OFFICES, rows, at)
+        services.write(connection, offices.services, at)

@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, Boolean, Float, Integer, LargeBinary, Text
 
 METADATA = sa.MetaData()
 #: The newest migration: who only reads must not import Alembic to know it.
-VERSION = "0004"
+VERSION = "0005"
 
 
 def _c(name: str, kind: type[sa.types.TypeEngine]) -> sa.Column:
@@ -312,8 +312,64 @@ _INTERFACES = _view(
     *("protocol", "if_index", "name", "description", "alias", "type", "mac", "mtu", "speed_bps", "admin_up", "oper_up", "pvid"),
 )
 
-VIEWS = (_SIGHTINGS, _INTERFACES)
-SIGHTINGS, INTERFACES = _SIGHTINGS.table, _INTERFACES.table
+#: Shared services of the administration, as the offices file names them.
+SERVICES = sa.Table(
+    "services",
+    METADATA,
+    _required("code", Text),
+    _required("known_from", BigInteger),  # when the file was read that says so
+    _c("known_to", BigInteger),
+    _required("position", Integer),  # order in the file
+    _required("name_vi", Text),
+    _required("name_en", Text),
+    _required("url", Text),
+    _required("goal", Text),
+    _c("latency_limit_ms", Integer),
+    _required("certificate_days", Integer),
+    _required("offices", Text),  # codes, comma-separated; empty: all
+    sa.PrimaryKeyConstraint("code", "known_from", name="pk_services"),
+)
+
+#: Probes of services, `PROBES`: what differs from probe to probe. In the order of time for each service and vantage.
+PROBED = sa.Table(
+    "probed",
+    METADATA,
+    _required("service", Text),
+    _required("office", Text),  # where the prober stood
+    _required("at", BigInteger),
+    _required("attempts", Integer),
+    _required("lost", Integer),
+    _c("name_ms", Integer),
+    _c("connect_ms", Integer),
+    _c("tls_ms", Integer),
+    _c("first_byte_ms", Integer),
+    _c("latency_ms", Integer),
+    _required("probe_result_id", Integer),
+    sa.PrimaryKeyConstraint("service", "office", "at", name="pk_probed"),
+    sqlite_with_rowid=False,
+)
+#: What is the same from probe to probe.
+PROBE_RESULTS = sa.Table(
+    "probe_results",
+    METADATA,
+    sa.Column("id", Integer, primary_key=True, autoincrement=False),
+    _required("url", Text),
+    _required("outcome", Text),
+    _c("status", Integer),
+    _c("certificate_until", BigInteger),
+    _c("issuer", Text),
+    _required("detail", Text),  # inventory.sentences
+)
+_PROBES = _view(
+    "probes",
+    PROBED,
+    PROBE_RESULTS,
+    *("service", "office", "at", "url", "outcome", "attempts", "lost", "name_ms", "connect_ms", "tls_ms", "first_byte_ms"),
+    *("latency_ms", "status", "certificate_until", "issuer", "detail"),
+)
+
+VIEWS = (_SIGHTINGS, _INTERFACES, _PROBES)
+SIGHTINGS, INTERFACES, PROBES = _SIGHTINGS.table, _INTERFACES.table, _PROBES.table
 
 COMPONENTS = _by_device(
     "components",

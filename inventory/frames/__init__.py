@@ -22,6 +22,7 @@ from inventory.frames.links import links
 from inventory.frames.reading import AsOf, FrameError, Reader, day_before, epoch, moment
 from inventory.frames.registers import assets, matches, rejected
 from inventory.frames.rulings import conflicts, decisions
+from inventory.frames.services import services
 from inventory.frames.surroundings import endpoints, offices, scans
 from inventory.sources import Source, is_url, name, workspace_database
 
@@ -43,6 +44,7 @@ _MAKE = {
     "conflicts": conflicts,
     "decisions": decisions,
     "changes": changes,
+    "services": services,
 }
 
 
@@ -140,3 +142,7 @@ class Inventory:
     def decisions(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """Decisions of people, also those that were taken back."""
         return self.load("decisions", as_of=as_of, office=office)
+
+    def services(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Shared services and their newest probes; `office` is where a probe was made."""
+        return self.load("services", as_of=as_of, office=office)

@@ -46,6 +46,7 @@ ROWS: dict[str, str] = {
     "conflicts": "One row a contradiction in a device's identity that stands, and what people ruled of it.",
     "decisions": "One row a decision of a person, oldest first, also those that were taken back later.",
     "changes": "One row a change, oldest scan first. What nobody asked has not changed, nor has a value that was learnt late.",
+    "services": "One row a shared service of `offices.yaml` and an office that it was probed from, with the newest probe from there.",
 }
 
 FRAMES: dict[str, tuple[Column, ...]] = {
@@ -361,6 +362,36 @@ FRAMES: dict[str, tuple[Column, ...]] = {
             "string",
             "network: it changed there; coverage: a device appeared at an address that no scan had asked before, and may be old",
         ),
+    ),
+    "services": _frame(
+        ("service", "string", "code"),
+        ("office", "string", "office that it was probed from; NA = never probed at this url"),
+        ("name_vi", "string", "name in Vietnamese"),
+        ("name_en", "string", "name in English"),
+        ("url", "string", "what is probed"),
+        ("goal", "string", "what it counts for: documents, mail, other"),
+        ("offices", "string", "codes of the offices that work with it, comma-separated; NA = all"),
+        ("latency_limit_ms", "Int64", "slower is slow; NA = never", "milliseconds"),
+        ("certificate_days", "Int64", "a certificate that ends within so many days ends soon", "days"),
+        ("probed_at", "time", "the probe"),
+        (
+            "outcome",
+            "string",
+            "ok, slow, no_name, refused, silent, tls_failed, certificate_expired, certificate_soon, http_error, garbled: as most "
+            "attempts ended (`inventory.service_facts.ServiceOutcome`)",
+        ),
+        ("reached", "boolean", "people can work with it: ok, slow, certificate_soon"),
+        ("latency_ms", "Int64", "from the question for the name to the first byte of the page, median", "milliseconds"),
+        ("name_ms", "Int64", "resolving the name, median, redirects together", "milliseconds"),
+        ("connect_ms", "Int64", "connecting (TCP), likewise", "milliseconds"),
+        ("tls_ms", "Int64", "agreeing on encryption, likewise", "milliseconds"),
+        ("first_byte_ms", "Int64", "from the request to the first byte of the answer, likewise", "milliseconds"),
+        ("attempts", "Int64", "attempts"),
+        ("loss", "Float64", "share of them that nothing answered", "0..1"),
+        ("status", "Int64", "status of HTTP"),
+        ("certificate_until", "time", "end of the server's certificate, also of one that does not verify"),
+        ("issuer", "string", "who issued it"),
+        ("detail", "told", "why"),
     ),
 }
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: The frames' names, here so that `--help` need not import pandas; a test compares them with the frames.
 FRAMES = (
     *("devices", "interfaces", "links", "endpoints", "addresses", "components", "health", "offices", "scans"),
-    *("assets", "matches", "rejected", "conflicts", "decisions", "changes"),
+    *("assets", "matches", "rejected", "conflicts", "decisions", "changes", "services"),
 )
 
 #: What a person looks for first, where a frame has more columns than a terminal; CSV and JSON always have all of them.
@@ -37,6 +37,10 @@ FOR_EYES = {
     ),
     "matches": (
         *("asset", "unit", "file", "row", "name", "device", "mac", "address", "bucket", "confidence", "reason", "others"),
+    ),
+    "services": (
+        *("service", "office", "url", "goal", "probed_at", "outcome", "latency_ms", "loss", "status"),
+        *("certificate_until", "detail"),
     ),
     "components": ("device", "kind", "name", "description", "model", "serial", "firmware_rev"),
 }
