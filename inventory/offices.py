@@ -48,7 +48,7 @@ class OfficesError(Problem):
         "offices_too_large": "{file}, line {line}: {network} has {count} addresses, more than {limit}; write the parts in use.",
         "offices_secret": "{file}, line {line}: “{field}” looks like a secret; write only the credential name here, and the "
         "secret in credentials.yaml, the keyring, or the environment.",
-        "offices_duplicate_service": "{file}, line {line}: service code “{code}” stands on line {first} already; change one of them.",
+        "offices_duplicate_service": "{file}, line {line}: service code “{code}” stands on line {first} already; change one.",
         "offices_url_secret": "{file}, line {line}: the url of service “{code}” has a user, a password or a query; write only "
         "https://host/path.",
     }
@@ -164,7 +164,7 @@ def load(path: Path | str) -> Offices:
 
 
 def write(engine: Engine, offices: Offices, at: int | None = None) -> None:
-    """Keep the offices and services in the database as they are known from `at` (seconds since the epoch; now) on; earlier states stay."""
+    """Keep offices and services as they are known from `at` (seconds since the epoch; now) on; earlier states stay."""
     at = int(time()) if at is None else at
     rows = {
         office.code: {

@@ -13,6 +13,7 @@ from kiemke.commands import (
     imports,
     init,
     lab,
+    probe,
     profile,
     register,
     replay,
@@ -36,6 +37,7 @@ app.command(help=say("cli.init.help"))(init.init)
 app.command(help=say("cli.simulate.help"))(simulate.simulate)
 app.command(help=say("cli.sweep.help"))(sweep.sweep)
 app.command(help=say("cli.scan.help"))(scan.scan)
+app.command(help=say("cli.probe.help"))(probe.probe)
 app.command(help=say("cli.replay.help"))(replay.replay)
 app.add_typer(profile.app, name="profile", help=say("cli.profile.help"))
 app.command(help=say("cli.show.help"))(show.show)

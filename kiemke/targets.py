@@ -21,6 +21,7 @@ class TargetError(Problem):
         "network_unreadable": "'{given}' is not a network; write it like 10.20.1.0/24.",
         "network_too_large": "{given} has {count} addresses, more than {limit}; divide it.",
         "office_not_listed": "offices.yaml lists no office {code}; did you mean {nearest}?",
+        "service_not_listed": "offices.yaml lists no service {code}; did you mean {nearest}?",
     }
 
 

@@ -62,8 +62,8 @@ async def attempt(address: ServiceAddress, means: Means, within_s: float) -> Att
             pack("detail.service_name_servers", host=seen.host) if named else pack("detail.service_silent", stage=seen.stage)
         )
     except OSError as problem:
-        end = by_network(problem)
-        made.outcome, made.detail = end.outcome, end.detail
+        cut = by_network(problem)
+        made.outcome, made.detail = cut.outcome, cut.detail
     return made
 
 

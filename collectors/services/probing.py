@@ -39,7 +39,6 @@ def probe(
 ) -> Iterator[Probe]:
     """One `Probe` for each service, as they are done. `trust`: whom to trust; None = whom this machine trusts."""
     patience = patience or Patience()
-    done = 0
 
     async def produce(emit: Callable[[Probe], None]) -> None:
         means = Means(resolve, trust or system_trust())
@@ -53,8 +52,7 @@ def probe(
             for service in services:
                 group.create_task(one(service))
 
-    for found in stream(produce, "probe"):
-        done += 1
+    for done, found in enumerate(stream(produce, "probe"), 1):
         if on_progress is not None:
             on_progress(done, len(services))
         yield found

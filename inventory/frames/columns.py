@@ -46,7 +46,7 @@ ROWS: dict[str, str] = {
     "conflicts": "One row a contradiction in a device's identity that stands, and what people ruled of it.",
     "decisions": "One row a decision of a person, oldest first, also those that were taken back later.",
     "changes": "One row a change, oldest scan first. What nobody asked has not changed, nor has a value that was learnt late.",
-    "services": "One row a shared service of `offices.yaml` and an office that it was probed from, with the newest probe from there.",
+    "services": "One row a shared service of `offices.yaml` and an office that it was probed from: the newest probe.",
 }
 
 FRAMES: dict[str, tuple[Column, ...]] = {

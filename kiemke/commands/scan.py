@@ -1,4 +1,4 @@
-"""`kiemke scan`: sweep, collect, remember, reconcile."""
+"""`kiemke scan`: sweep, collect, remember, reconcile; then probe the shared services, where some are named."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kiemke import console
+from kiemke.commands import probe
 from kiemke.commands.options import WorkspaceOption
 from kiemke.targets import of_offices, parse_networks
 from kiemke.words import say
@@ -37,6 +38,7 @@ def scan(
         console.fail(say("cli.scan.nothing"))
         raise typer.Exit(2)
     scanned = run(opened, offices, targets, lambda: int(time.time()), fresh)
+    probe.beside_scan(opened, offices, tuple(office or ()), lambda: int(time.time()))
     show_failures(scanned)
     raise typer.Exit(1 if scanned.failures else 0)
 
