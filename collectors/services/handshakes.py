@@ -10,6 +10,7 @@ from inventory.service_facts import ServiceOutcome
 
 #: X509_V_ERR_… of OpenSSL -> a word of the section `certificate`.
 _NOT_VERIFIED = {
+    7: "unknown_issuer",  # another key under the name of one that is trusted
     9: "not_yet",
     10: "expired",
     18: "self_signed",

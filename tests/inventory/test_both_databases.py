@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from sqlalchemy.engine import Engine
 
-from inventory import ledger, offices
+from inventory import ledger, offices, services
 from inventory.database import open_database
 from inventory.deciding import Deciding
 from inventory.facts import (
@@ -26,6 +26,7 @@ from inventory.facts import (
 from inventory.frames import FRAMES, Inventory
 from inventory.registers.imports import import_register
 from inventory.registers.records import Register
+from inventory.service_facts import Probe, ServiceOutcome
 from tests.inventory.conftest import DAY, START, mac, observe
 from tests.inventory.registers.conftest import line
 
@@ -34,6 +35,9 @@ offices:
   - {code: tinh, name_vi: Tỉnh, name_en: Province}
   - {code: A, name_vi: Xã A, name_en: Commune A, parent: tinh, staff: 12, networks: [{network: 10.0.0.0/27, snmp: [public]}]}
   - {code: B, name_vi: Xã B, name_en: Commune B, parent: tinh, networks: [{network: 10.0.0.0/27, snmp: [public]}]}
+services:
+  - {code: van-ban, name_vi: Văn bản, name_en: Documents, url: "https://qlvb.thu.vn/", goal: documents, latency_ms: 900}
+  - {code: thu, name_vi: Thư, name_en: Mail, url: "tls://thu.vn:993", goal: mail, offices: [A]}
 """
 #: What devices really say, and what no database should choke on.
 TEXTS = (
@@ -122,6 +126,9 @@ def history(engine: Engine, folder: Path) -> None:
             )
             ledger.record(engine, scan, batch)
         ledger.finish(engine, scan, at + 600)
+        url = "https://qlvb.thu.vn/"
+        answers = Probe("van-ban", url, at, ServiceOutcome.OK, 3, day % 2, 1, 20, 30, 40, 91, 200, at + 9 * DAY, "Cơ quan 𝔘")
+        services.record(engine, "AB"[day % 2], [answers])
         if day == 2:
             import_register(engine, Register("sổ tài sản.xlsx", LINES), "A", "d1", at + 700)
             Deciding(engine, "Nguyễn Văn A", "đã xem tận nơi", at + 800).merge(2, 1)

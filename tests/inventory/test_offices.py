@@ -7,6 +7,8 @@ import pytest
 
 from inventory import offices
 from inventory.offices import OfficesError, addresses, load
+from inventory.service_facts import Service
+from reports.texts import LANGUAGES, texts
 
 GOOD = """\
 offices:
@@ -118,3 +120,89 @@ def test_no_file_a_folder_empty_or_another_encoding(tmp_path: Path) -> None:
     with pytest.raises(OfficesError) as caught:
         load(path)
     assert caught.value.key == "offices_not_text"
+
+
+SERVICES = """\
+services:
+  - code: van-ban
+    name_vi: Văn bản
+    name_en: Documents
+    url: https://qlvb.thu.vn/vanban
+    goal: documents
+    latency_ms: 3000
+    certificate_days: 30
+    offices: ["01", T]
+  - code: thu
+    name_vi: Thư công vụ
+    name_en: Mail
+    url: tls://[fd00::5]:993
+"""
+
+
+def test_reads_services(tmp_path: Path) -> None:
+    read = load(write(tmp_path, GOOD + SERVICES))
+    assert read.services == (
+        Service("van-ban", "Văn bản", "Documents", "https://qlvb.thu.vn/vanban", "documents", 3000, 30, ("01", "T")),
+        Service("thu", "Thư công vụ", "Mail", "tls://[fd00::5]:993", "other", None, 14, ()),
+    )
+    assert read.at(datetime.date(2025, 7, 1)).services == read.services
+    assert (read.root(datetime.date(2025, 6, 1)), read.root(datetime.date(2025, 7, 1))) == ("H", "01")
+    assert load(write(tmp_path, GOOD)).services == load(write(tmp_path, GOOD + "services:\n")).services == ()
+
+
+def test_the_template_shows_services_that_can_be_taken_over(tmp_path: Path) -> None:
+    text = offices.TEMPLATE.read_text(encoding="utf-8")
+    lines = text[text.index("# services:") :].splitlines()
+    read = load(write(tmp_path, text + "\n".join(line.removeprefix("# ") for line in lines)))
+    assert [service.goal for service in read.services] == ["documents", "mail"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "line", "says"),
+    [
+        ("    goal: documents\n", "    gaol: documents\n", "offices_unknown_key", 28, "goal"),
+        ("    goal: documents\n", "    goal: văn bản\n", "offices_bad_value", 28, "documents, mail, other"),
+        ("    goal: documents\n", "    password: hunter2\n", "offices_secret", 28, "credentials.yaml"),
+        ("    name_en: Mail\n", "", "offices_missing_key", 32, "name_en"),
+        ("    url: tls://[fd00::5]:993\n", "", "offices_missing_key", 32, "url"),
+        ("  - code: thu\n", "  - code: van-ban\n", "offices_duplicate_service", 32, "line 24"),
+        ('["01", T]', '["01", O1]', "offices_unknown_office", 31, "O1"),
+        ("latency_ms: 3000", "latency_ms: nhanh", "offices_bad_value", 29, "nhanh"),
+        ("certificate_days: 30", "certificate_days: 900", "offices_bad_value", 30, "900"),
+        ("  - code: thu\n", "  - thu\n  - code: thu\n", "offices_shape", 32, "services"),
+        *(
+            ("https://qlvb.thu.vn/vanban", url, "offices_bad_value", 27, says)
+            for url, says in (
+                ("https:///vanban", "https://host/path"),
+                ("qlvb.thu.vn", "https://host/path"),
+                ("ftp://qlvb.thu.vn", "https://host/path"),
+                ("https://qlvb..vn/", "https://host/path"),
+                ("https://300.1.2.3/", "https://host/path"),
+                ("https://qlvb thu.vn/", "https://host/path"),
+                ("https://[fd00::5/", "https://host/path"),
+                ("https://qlvb.thu.vn:70000/", "1–65535"),
+                ("https://qlvb.thu.vn:0/", "1–65535"),
+                ("https://qlvb.thu.vn:x/", "1–65535"),
+                ("tcp://qlvb.thu.vn", "tcp://host:25"),
+                ("tls://qlvb.thu.vn:993/inbox", "tls://host:993"),
+            )
+        ),
+        *(
+            ("https://qlvb.thu.vn/vanban", url, "offices_url_secret", 27, "van-ban")
+            for url in ("https://an:hunter2@qlvb.thu.vn/", "https://qlvb.thu.vn/?token=hunter2", '"https://qlvb.thu.vn/#hunter2"')
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_service_is_told_with_its_line_and_the_fix(
+    tmp_path: Path, old: str, new: str, key: str, line: int, says: str
+) -> None:
+    assert SERVICES.count(old) == 1
+    path = write(tmp_path, GOOD + SERVICES.replace(old, new))
+    with pytest.raises(OfficesError) as caught:
+        load(path)
+    assert (caught.value.key, caught.value.values["line"]) == (key, line)
+    for language in LANGUAGES:
+        sentence = texts(language).problem(caught.value)
+        assert says in sentence or language == "vi"
+        assert str(path) in sentence
+        assert "hunter2" not in sentence

@@ -1,0 +1,213 @@
+"""Whether each office can meet the administration's goals: documents through the software, officials on official mail.
+
+Three things are needed, and each is yes, no, or not known: enough working computers, a way out that answers, and the services
+of the goal that answer. An office is ready for a goal where all are yes, and not where one is no; blank beats wrong.
+
+Computers are what `topology.stations` counts, present ones only: things that nobody can ask count as computers, so that the
+number is an upper bound. A service is seen from the office itself where somebody probed it there, else from the nearest office
+above, else from any other; a failure that only another office saw may be that office's own line, and proves nothing here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from math import ceil
+
+import pandas as pd
+
+from analysis.tables import code, data_yaml, typed
+from analysis.topology import stations
+from inventory.frames.columns import Column
+from inventory.sentences import pack, together
+
+GOALS = ("documents", "mail")
+HERE, ABOVE, ELSEWHERE = "here", "above", "elsewhere"
+
+READINESS = (
+    Column("office", "string", "code"),
+    Column("staff", "Int64", "officials", "persons"),
+    Column("computers", "Int64", "computers that were present, at most; NA = nothing of the office's network was seen"),
+    Column("computers_per_official", "Float64", "the same for each official"),
+    Column("documents_computers", "Int64", "computers that the goal for documents needs"),
+    Column("mail_computers", "Int64", "computers that the goal for mail needs"),
+    Column("uplink", "string", "device that is the way out, as far as is known"),
+    Column("uplink_answers", "boolean", "it answered in the last scan that asked it"),
+    Column("documents_services", "boolean", "all services for documents can be worked with; NA = not known"),
+    Column("documents_seen_from", "string", "here, above, elsewhere: the farthest place that a service was seen from"),
+    Column("mail_services", "boolean", "all services for mail can be worked with; NA = not known"),
+    Column("mail_seen_from", "string", "here, above, elsewhere"),
+    Column("documents_ready", "boolean", "can meet the goal for documents; NA = not known"),
+    Column("mail_ready", "boolean", "can meet the goal for mail; NA = not known"),
+    Column("lacks", "told", "what is missing"),
+    Column("unknown", "told", "what is not known"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """The parameters; the usual ones, with their source, are in `analysis/data/readiness.yaml`."""
+
+    documents: float  # share of officials, 0..1
+    mail: float
+    computers_per_official: float
+
+
+@cache
+def usual() -> Goals:
+    told = data_yaml("readiness.yaml")
+    shares = {goal: float(told["goals"][goal]["share"]) for goal in GOALS}
+    return Goals(**shares, computers_per_official=float(told["computers_per_official"]))
+
+
+def readiness(
+    devices: pd.DataFrame,
+    endpoints: pd.DataFrame,
+    offices: pd.DataFrame,
+    services: pd.DataFrame,
+    network: pd.DataFrame,
+    as_of: date,
+    goals: Goals | None = None,
+) -> pd.DataFrame:
+    """One row an office that stands on `as_of`, in the order of `offices`. Columns: `READINESS`.
+
+    `services`: the whole frame, whatever the office: what was seen from above counts. `network`: `connectivity(...).offices`.
+    """
+    goals = goals or usual()
+    computers = _computers(devices, endpoints)
+    seen = set(devices[devices["state"] == "present"]["office"].dropna()) | set(endpoints["office"].dropna())
+    uplinks = {row["office"]: code(row["uplink"]) for row in network.to_dict("records")}
+    states = dict(zip(devices["device"], devices["state"].fillna(""), strict=True))
+    parents = {row["office"]: code(row["parent"]) for row in offices.to_dict("records")}
+    rows = []
+    for office in offices.to_dict("records"):
+        if not _stands(office, as_of):
+            continue
+        made = _Office(office["office"], None if pd.isna(office["staff"]) else int(office["staff"]))
+        made.count(computers[made.code] if made.code in seen else None, goals)
+        made.leave(uplinks.get(made.code, ""), states)
+        for goal in GOALS:
+            made.work(goal, services[services["goal"] == goal], _line(made.code, parents))
+        rows.append(made.row())
+    return typed(rows, READINESS)
+
+
+def _computers(devices: pd.DataFrame, endpoints: pd.DataFrame) -> Counter:
+    """office -> computers that were present: stations, and devices that are computers and no stations."""
+    present = set(devices[devices["state"] == "present"]["device"])
+    machines = stations(endpoints, devices)
+    there = machines[machines["device"].isna() | machines["device"].isin(present)]
+    found = Counter(there["office"].dropna())
+    alone = devices[(devices["kind"] == "pc") & devices["device"].isin(present - set(endpoints["device"].dropna()))]
+    return found + Counter(alone["office"].dropna())
+
+
+def _stands(office: dict, on: date) -> bool:
+    day = pd.Timestamp(on)
+    begins, ends = office["valid_from"], office["valid_to"]
+    return (pd.isna(begins) or begins <= day) and (pd.isna(ends) or day <= ends)
+
+
+def _line(office: str, parents: dict[str, str]) -> list[str]:
+    """The office and those above it, nearest first; safe on circles."""
+    found: list[str] = []
+    while office and office not in found:
+        found.append(office)
+        office = parents.get(office, "")
+    return found
+
+
+class _Office:
+    """Gathers what one office has, lacks, and leaves open."""
+
+    def __init__(self, office: str, staff: int | None) -> None:
+        self.code = office
+        self.staff = staff
+        self.values: dict[str, object] = {}
+        self.needs: dict[str, list[bool | None]] = {goal: [] for goal in GOALS}
+        self.lacks: list[str] = []
+        self.unknown: list[str] = []
+
+    def count(self, computers: int | None, goals: Goals) -> None:
+        if self.staff is None:
+            self.unknown.append(pack("detail.readiness_no_staff"))
+        if computers is None:
+            self.unknown.append(pack("detail.readiness_not_seen"))
+        self.values["computers"] = computers
+        if self.staff and computers is not None:
+            self.values["computers_per_official"] = computers / self.staff
+        for goal in GOALS:
+            wanted = None
+            if self.staff is not None:
+                # rounded first: 0.7 * 10 is a little more than 7 in binary
+                wanted = ceil(round(self.staff * getattr(goals, goal) * goals.computers_per_official, 6))
+                self.values[f"{goal}_computers"] = wanted
+            enough = None if wanted is None or computers is None else computers >= wanted
+            self.needs[goal].append(enough)
+            if enough is False and wanted is not None and computers is not None:
+                short = wanted - computers
+                self.lacks.append(pack("detail.readiness_computers", goal=goal, short=short, wanted=wanted, computers=computers))
+
+    def leave(self, uplink: str, states: dict[str, str]) -> None:
+        state = states.get(uplink, "") if uplink else ""
+        answers = {"present": True, "silent": False, "gone": False}.get(state)
+        self.values |= {"uplink": uplink or None, "uplink_answers": answers}
+        if not uplink:
+            self.unknown.append(pack("detail.readiness_no_uplink"))
+        elif answers is None:
+            self.unknown.append(pack("detail.readiness_uplink_not_asked", device=uplink))
+        elif not answers:
+            self.lacks.append(pack("detail.readiness_uplink", device=uplink))
+        for goal in GOALS:
+            self.needs[goal].append(answers)
+
+    def work(self, goal: str, services: pd.DataFrame, line: list[str]) -> None:
+        """`services`: those of the goal; `line`: the office and those above it."""
+        answers: list[bool | None] = []
+        places: list[str] = []
+        for service, probes in services.groupby("service", sort=False):
+            meant = code(probes["offices"].iloc[0])
+            if meant and not set(meant.split(",")) & set(line):  # an office stands for those below it
+                continue
+            answer, place = self._service(str(service), probes[probes["outcome"].notna()], line)
+            answers.append(answer)
+            places += [place] if place else []
+        if not answers:
+            self.unknown.append(pack("detail.readiness_no_service", goal=goal))
+        reached = _all(answers) if answers else None
+        self.needs[goal].append(reached)
+        self.values[f"{goal}_services"] = reached
+        self.values[f"{goal}_seen_from"] = max(places, key=(HERE, ABOVE, ELSEWHERE).index) if places else None
+
+    def _service(self, service: str, probes: pd.DataFrame, line: list[str]) -> tuple[bool | None, str]:
+        """Whether it can be worked with, and from where that was seen."""
+        if probes.empty:
+            self.unknown.append(pack("detail.readiness_not_probed", service=service))
+            return None, ""
+        by_office = {row["office"]: row for row in probes.sort_values("probed_at").to_dict("records")}
+        near = next((office for office in line if office in by_office), None)
+        if near is not None:
+            row, place = by_office[near], HERE if near == self.code else ABOVE
+        else:  # of the others the best: that it works there tells that it works
+            row = max(by_office.values(), key=lambda row: (bool(row["reached"]), row["probed_at"]))
+            place = ELSEWHERE
+        if bool(row["reached"]):
+            return True, place
+        words = {"service": service, "outcome": row["outcome"], "office": row["office"]}
+        if place == ELSEWHERE:
+            self.unknown.append(pack("detail.readiness_fails_elsewhere", **words))
+            return None, place
+        self.lacks.append(pack("detail.readiness_fails", **words))
+        return False, place
+
+    def row(self) -> dict[str, object]:
+        ready = {f"{goal}_ready": _all(self.needs[goal]) for goal in GOALS}
+        told = {"lacks": together(self.lacks) or None, "unknown": together(self.unknown) or None}
+        return {"office": self.code, "staff": self.staff} | self.values | ready | told
+
+
+def _all(answers: list[bool | None]) -> bool | None:
+    """No where one is no, not known where one is not known, else yes (Kleene)."""
+    return False if False in answers else None if None in answers else True
