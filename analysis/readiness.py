@@ -195,11 +195,11 @@ class _Office:
             place = ELSEWHERE
         if bool(row["reached"]):
             return True, place
-        words = {"service": service, "outcome": row["outcome"], "office": row["office"]}
+        office, outcome = row["office"], row["outcome"]
         if place == ELSEWHERE:
-            self.unknown.append(pack("detail.readiness_fails_elsewhere", **words))
+            self.unknown.append(pack("detail.readiness_fails_elsewhere", service=service, outcome=outcome, office=office))
             return None, place
-        self.lacks.append(pack("detail.readiness_fails", **words))
+        self.lacks.append(pack("detail.readiness_fails", service=service, outcome=outcome, office=office))
         return False, place
 
     def row(self) -> dict[str, object]:

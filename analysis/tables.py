@@ -14,7 +14,7 @@ import yaml
 
 from inventory.frames.columns import Column
 
-DTYPES = {"time": "datetime64[s, UTC]", "date": "datetime64[s]"}
+DTYPES = {"time": "datetime64[s, UTC]", "date": "datetime64[s]", "told": "string"}
 
 
 def typed(rows: Iterable[Mapping[str, object]], columns: Sequence[Column]) -> pd.DataFrame:

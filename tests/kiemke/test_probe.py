@@ -1,0 +1,121 @@
+"""`kiemke probe`, and the probes of a scan, as people give the commands; all services are on this machine."""
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from inventory.frames import Inventory
+
+KIEMKE = Path(sys.executable).parent / "kiemke"
+OFFICES = """
+offices:
+  - {{code: huyen, name_vi: Huyện, name_en: District}}
+  - code: xa-a
+    name_vi: Xã A
+    name_en: Commune A
+    parent: huyen
+    networks: [{{network: 127.7.1.1/32, ssh: [quan-tri], ssh_port: {closed}}}]
+services:
+  - {{code: van-ban, name_vi: Quản lý văn bản, name_en: Document management, url: "http://127.0.0.1:{web}/", goal: documents}}
+  - {{code: thu, name_vi: Thư công vụ, name_en: Official mail, url: "tcp://127.0.0.1:{closed}", goal: mail}}
+"""
+
+
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def home(tmp_path):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with closing(socket.socket()) as line:
+        line.bind(("127.0.0.1", 0))
+        closed = line.getsockname()[1]
+    (tmp_path / "kiemke.toml").write_text('language = "vi"\n')
+    (tmp_path / "offices.yaml").write_text(OFFICES.format(web=server.server_port, closed=closed), encoding="utf-8")
+    (tmp_path / "credentials.yaml").write_text('quan-tri: {kind: ssh-login, user: admin, password: "canary"}\n')
+    (tmp_path / "credentials.yaml").chmod(0o600)
+    yield tmp_path
+    server.shutdown()
+    server.server_close()
+
+
+def kiemke(home, *arguments, **environ):
+    clean = {"PATH": "/usr/bin:/bin", "HOME": str(home), "COLUMNS": "400", "LANG": "C.UTF-8"}
+    return subprocess.run(
+        [KIEMKE, *arguments], cwd=home, env=clean | environ, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_services_in_words_in_both_languages_and_the_status_tells(home):
+    done = kiemke(home, "probe")
+    assert done.returncode == 1, done.stderr
+    for words in ("Dịch vụ nhìn từ Huyện", "Quản lý văn bản", "hoạt động tốt", "Thư công vụ", "bị từ chối", "đóng"):
+        assert words in done.stdout
+    assert "1 trong 2 dịch vụ" in done.stderr
+    english = kiemke(home, "probe", "--service", "van-ban", "--from", "xa-a", KIEMKE_LANG="en")
+    assert english.returncode == 0, english.stderr
+    assert "Services from Commune A" in english.stdout
+    assert "Document management" in english.stdout
+    assert "Official mail" not in english.stdout
+    rows = json.loads(kiemke(home, "show", "services", "--format", "json").stdout)
+    assert [(row["service"], row["office"], row["outcome"]) for row in rows] == [
+        ("van-ban", "huyen", "ok"),
+        ("van-ban", "xa-a", "ok"),
+        ("thu", "huyen", "refused"),
+    ]
+    assert "đóng" in rows[-1]["detail"]
+
+
+def test_what_cannot_be_probed_is_a_usage_error(home):
+    for arguments, words in ((("--service", "van-bna"), "van-ban"), (("--from", "xa-b"), "xa-a")):
+        done = kiemke(home, "probe", *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert words in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+    file = home / "offices.yaml"
+    file.write_text(file.read_text(encoding="utf-8").partition("services:")[0], encoding="utf-8")
+    done = kiemke(home, "probe")
+    assert done.returncode == 2
+    assert "services" in done.stderr
+    file.write_text(file.read_text() + 'services: [{code: a, name_vi: a, name_en: a, url: "http://u:canary@127.0.0.1/"}]\n')
+    done = kiemke(home, "probe")
+    assert done.returncode == 2
+    assert "canary" not in done.stdout + done.stderr
+
+
+def test_a_scan_probes_too_and_is_not_failed_by_it(home):
+    without = kiemke(home, "scan", "--office", "xa-a")
+    assert "Dịch vụ có lỗi: thu." in without.stderr
+    assert without.returncode == 0, without.stdout + without.stderr
+    assert Inventory(home).services()["office"].tolist() == ["xa-a", "xa-a"]
+    kiemke(home, "scan")
+    assert set(Inventory(home).services()["office"]) == {"xa-a", "huyen"}
+
+
+def test_a_probe_that_breaks_leaves_the_scan_as_it_is(home):
+    code = (
+        "import sys, kiemke.probing\n"
+        "def broken(*args, **kwargs): raise RuntimeError('no more descriptors')\n"
+        "kiemke.probing.probe = broken\n"
+        "from kiemke.__main__ import main\n"
+        "sys.argv = ['kiemke', 'scan']\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=home, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "no more descriptors" in done.stderr
+    assert len(Inventory(home).scans().dropna(subset=["finished_at"])) == 1
