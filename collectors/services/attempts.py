@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urljoin
 
 from collectors.services import certificates, handshakes, lines, web
@@ -109,7 +110,7 @@ class _Seen:
         self, address: ServiceAddress, line: socket.socket, places: list[Place]
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if not address.encrypted:
-            return await asyncio.open_connection(sock=line, limit=web.MOST_HEAD)
+            return await _streams(line)
         self._enter("tls")
         try:
             reader, writer = await _handshake(address, line, self.means.trust)
@@ -166,8 +167,12 @@ async def _handshake(
     address: ServiceAddress, line: socket.socket, trust: ssl.SSLContext
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """The name is sent (SNI, RFC 6066, 3), an address is not, and either is verified."""
+    return await _streams(line, ssl=trust, server_hostname=address.host)
+
+
+async def _streams(line: socket.socket, **encryption: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     try:
-        return await asyncio.open_connection(sock=line, ssl=trust, server_hostname=address.host, limit=web.MOST_HEAD)
+        return await asyncio.open_connection(sock=line, limit=web.MOST_HEAD, **encryption)
     except BaseException:
         line.close()
         raise
