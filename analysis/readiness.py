@@ -3,9 +3,10 @@
 Three things are needed, and each is yes, no, or not known: enough working computers, a way out that answers, and the services
 of the goal that answer. An office is ready for a goal where all are yes, and not where one is no; blank beats wrong.
 
-Computers are what `topology.stations` counts, present ones only: things that nobody can ask count as computers, so that the
-number is an upper bound. A service is seen from the office itself where somebody probed it there, else from the nearest office
-above, else from any other; a failure that only another office saw may be that office's own line, and proves nothing here.
+Computers are what `topology.stations` counts, present ones only and without those whose maker makes no computers. Things that
+nobody can ask and that could be computers count as such, so that the number is an upper bound. A service is seen from the office
+itself where somebody probed it there, else from the nearest office above, else from any other; a failure that only another
+office saw may be that office's own line, and proves nothing here.
 """
 
 from __future__ import annotations
@@ -98,10 +99,22 @@ def _computers(devices: pd.DataFrame, endpoints: pd.DataFrame) -> Counter:
     """office -> computers that were present: stations, and devices that are computers and no stations."""
     present = set(devices[devices["state"] == "present"]["device"])
     machines = stations(endpoints, devices)
+    machines = machines[machines["device"].notna() | ~machines["vendor"].map(_makes_none).astype(bool)]
     there = machines[machines["device"].isna() | machines["device"].isin(present)]
     found = Counter(there["office"].dropna())
     alone = devices[(devices["kind"] == "pc") & devices["device"].isin(present - set(endpoints["device"].dropna()))]
     return found + Counter(alone["office"].dropna())
+
+
+@cache
+def _no_computers() -> tuple[str, ...]:
+    return tuple(data_yaml("readiness.yaml")["no_computers"])
+
+
+def _makes_none(vendor: object) -> bool:
+    """Whether a maker, as the IEEE registry names it, makes no computers."""
+    maker = code(vendor).casefold()
+    return any(name in maker for name in _no_computers())
 
 
 def _stands(office: dict, on: date) -> bool:

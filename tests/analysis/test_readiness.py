@@ -94,6 +94,12 @@ def test_computers_that_are_silent_do_not_count_and_devices_that_are_computers_d
     assert build(devices=pcs, endpoints=known)["computers"] == 1
 
 
+def test_what_is_made_by_who_makes_no_computers_is_none(build):
+    makers = ("CANON INC.", "Zhejiang Dahua Technology Co., Ltd.", "Dell Inc.", "Samsung Electronics Co.,Ltd", None)
+    seen = [station | {"vendor": maker} for station, maker in zip(stations(5), makers, strict=True)]
+    assert build(endpoints=seen)["computers"] == 3
+
+
 @pytest.mark.parametrize(
     ("given", "wanted", "lacks", "unknown"),
     [
