@@ -45,19 +45,19 @@ def decode(payload: bytes) -> Observation:
     text = zlib.decompress(payload)
     plain = json.loads(text)
     if _doubtful(text):
-        plain = _storable(plain)
+        plain = storable(plain)
     return typing.cast(Observation, _converters(Observation)[1](plain))
 
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def _storable(plain: Any) -> Any:
+def storable(plain: Any) -> Any:
     if isinstance(plain, str):
         return _UNSTORABLE.sub("�", plain)
     if isinstance(plain, list):
-        return [_storable(value) for value in plain]
-    return {key: _storable(value) for key, value in plain.items()} if isinstance(plain, dict) else plain
+        return [storable(value) for value in plain]
+    return {key: storable(value) for key, value in plain.items()} if isinstance(plain, dict) else plain
 
 
 def _same(value: Any) -> Any:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from inventory import conflicts, fusing, identity, neighbours, stations, traffic
+from inventory import conflicts, fusing, identity, learnt, neighbours, stations, traffic
 from inventory.facts import Observation, Outcome, Topic
 from inventory.hardware_addresses import tells_a_box
 from inventory.intervals import Delta, Values
@@ -100,6 +100,7 @@ class Result:
     log: list[Logged] = field(default_factory=list)
     counted: traffic.Counted = field(default_factory=traffic.Counted)
     numbers: dict[tuple[int, str], float] = field(default_factory=dict)  # of readings: (device, key) -> what was told
+    learnt: list[learnt.Learnt] = field(default_factory=list)  # tables that take the place of those that are known
     confirmed: int = 0
 
 
@@ -147,6 +148,7 @@ def reconcile(observations: Sequence[Observation], memory: Memory) -> Result:
     _contradictions(result, memory, _of_boxes(boxes, device_of_box, timely, assignment, there, memory))
     _place_stations(result, timely, memory, now)
     _count(result, timely, memory)
+    result.learnt = learnt.told(timely, now.interfaces)
     return result
 
 

@@ -17,7 +17,19 @@ from inventory import kept
 from inventory.history import DEVICE_TABLES, as_of, current, ended, look, numbers, owner_column, value_columns, write_delta
 from inventory.intervals import Delta, Values, fill
 from inventory.places import Place, place_key
-from inventory.schema import ADDRESSES, CONFLICTS, DEVICES, FACTS, MERGES, NEIGHBOURS, READINGS, SCANS, SIGHTINGS, STATIONS
+from inventory.schema import (
+    ADDRESSES,
+    CONFLICTS,
+    DEVICES,
+    FACTS,
+    LEARNT,
+    MERGES,
+    NEIGHBOURS,
+    READINGS,
+    SCANS,
+    SIGHTINGS,
+    STATIONS,
+)
 from inventory.weighing import compare
 
 Rows = dict[str, Values]
@@ -94,7 +106,7 @@ def part(connection: Connection, decision: int, at: int, device: int) -> None:
 
 
 def _give(connection: Connection, decision: int, at: int, device: int, other: int, before: int) -> None:
-    """What is true of `device` goes over to `other`, and `device` is as it was at a moment."""
+    """What is true of `device` goes over to `other`, and `device` is as it was at a moment; its tables of then are not kept."""
     for table in DEVICE_TABLES:
         known, then = current(connection, table, device), as_of(connection, table, device, before)
         taken = known
@@ -103,10 +115,18 @@ def _give(connection: Connection, decision: int, at: int, device: int, other: in
             then = {}
         _write(connection, table, decision, at, other, {}, taken)
         _write(connection, table, decision, at, device, known, then)
+    later = sa.select(LEARNT.c.kind).where(LEARNT.c.device_id == device, LEARNT.c.at > before)
+    kinds = connection.execute(later).scalars().all()
+    connection.execute(sa.delete(LEARNT).where(LEARNT.c.device_id == other, LEARNT.c.kind.in_(kinds)))
+    mine = sa.update(LEARNT).where(LEARNT.c.device_id == device, LEARNT.c.kind.in_(kinds))
+    connection.execute(mine.values(device_id=other))
 
 
 def divide(connection: Connection, decision: int, at: int, device: int, other: int, places: Iterable[Place]) -> None:
-    """`other` is new and begins as a copy of `device`; each keeps its own addresses, and `other` the sightings there."""
+    """`other` is new and begins as a copy of `device`; each keeps its own addresses, and `other` the sightings there.
+
+    Stations and the tables of what was learnt stay with `device`: two switches that learnt the same would be a false lead.
+    """
     places = set(places)
     for table in DEVICE_TABLES:
         known = current(connection, table, device)

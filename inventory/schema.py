@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, Boolean, Float, Integer, LargeBinary, Text
 
 METADATA = sa.MetaData()
 #: The newest migration: who only reads must not import Alembic to know it.
-VERSION = "0005"
+VERSION = "0006"
 
 
 def _c(name: str, kind: type[sa.types.TypeEngine]) -> sa.Column:
@@ -459,6 +459,23 @@ MEASURED = sa.Table(
     METADATA,
     sa.Column("scan_id", Integer, primary_key=True, autoincrement=False),
     _required("numbers", LargeBinary),
+)
+
+# -- tables that devices learnt ----------------------------------------------------------------------------------------------
+
+#: The newest forwarding and ARP table of each device (inventory.learnt). It is no history: the next one takes its place. Kept
+#: under the number that the device had then; a device that turned out to be another is looked up as such (frames.learnt).
+LEARNT = sa.Table(
+    "learnt",
+    METADATA,
+    _required("device_id", Integer),
+    _required("kind", Text),  # forwarding, arp: a device may tell one of them and not the other
+    _required("at", BigInteger),  # of the scan, as in `seen`
+    _required("scan_id", Integer),
+    _required("read_at", BigInteger),
+    _required("entries", LargeBinary),
+    sa.PrimaryKeyConstraint("device_id", "kind", name="pk_learnt"),
+    sqlite_with_rowid=False,
 )
 
 # -- purchase registers ----------------------------------------------------------------------------------------------------

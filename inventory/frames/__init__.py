@@ -18,6 +18,7 @@ from inventory.frames.changes import changes
 from inventory.frames.columns import FRAMES
 from inventory.frames.dtypes import conform
 from inventory.frames.equipment import addresses, components, devices, health, interfaces
+from inventory.frames.learnt import arp, forwarding
 from inventory.frames.links import links
 from inventory.frames.reading import AsOf, FrameError, Reader, day_before, epoch, moment
 from inventory.frames.registers import assets, matches, rejected
@@ -33,6 +34,8 @@ _MAKE = {
     "interfaces": interfaces,
     "links": links,
     "endpoints": endpoints,
+    "forwarding": forwarding,
+    "arp": arp,
     "addresses": addresses,
     "components": components,
     "health": health,
@@ -98,6 +101,14 @@ class Inventory:
     def endpoints(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """Stations that were present, with their nearest port."""
         return self.load("endpoints", as_of=as_of, office=office)
+
+    def forwarding(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """The newest forwarding table of every device; there is no history of these."""
+        return self.load("forwarding", as_of=as_of, office=office)
+
+    def arp(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """The newest ARP table of every device; there is no history of these."""
+        return self.load("arp", as_of=as_of, office=office)
 
     def addresses(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """Addresses of devices."""

@@ -35,6 +35,9 @@ ROWS: dict[str, str] = {
     "interfaces": "One row an interface of a device.",
     "links": "One row a pair of ends, told by LLDP or CDP: no second row where both sides, or both protocols, tell of it.",
     "endpoints": "One row a station (MAC) that was present, in whichever office; an address that routers share has one in each.",
+    "forwarding": "One row an entry of the newest forwarding table of a device. There is no history: as of a time before that table "
+    "was heard, a device has no rows; what was told in part is all there is of it.",
+    "arp": "One row an entry of the newest ARP or neighbour table of a device. There is no history, as with `forwarding`.",
     "addresses": "One row an address of a device.",
     "components": "One row a part of a device.",
     "health": "One row a reading of a device, the newest of its kind.",
@@ -157,6 +160,22 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("vlan", "Int64", "VLAN"),
         ("first_seen", "time", "end of the first scan that saw it"),
         ("last_seen", "time", "end of the last scan that heard its switch, or the router that told its address"),
+    ),
+    "forwarding": _frame(
+        ("device", "string", "device whose table it is"),
+        ("office", "string", "office of the device"),
+        ("port", "string", "port behind which it had learnt the station; NA = not told. A station may be on several"),
+        ("mac", "string", "hardware address of the station; groups' addresses are left out"),
+        ("vlan", "Int64", "VLAN; NA = not told"),
+        ("read_at", "time", "when the device was read"),
+    ),
+    "arp": _frame(
+        ("device", "string", "device whose table it is"),
+        ("office", "string", "office of the device"),
+        ("mac", "string", "hardware address of the station"),
+        ("address", "string", "its IP address"),
+        ("port", "string", "interface of the device that it is behind; NA = not known"),
+        ("read_at", "time", "when the device was read"),
     ),
     "addresses": _frame(
         ("address", "string", "IP address"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: The frames' names, here so that `--help` need not import pandas; a test compares them with the frames.
 FRAMES = (
-    *("devices", "interfaces", "links", "endpoints", "addresses", "components", "health", "offices", "scans"),
+    *("devices", "interfaces", "links", "endpoints", "forwarding", "arp", "addresses", "components", "health", "offices", "scans"),
     *("assets", "matches", "rejected", "conflicts", "decisions", "changes", "services"),
 )
 
