@@ -252,17 +252,18 @@ def write(connection: Connection, scan_id: int, at: int, result: Result) -> None
     if result.numbers:
         kept.add(connection, MEASURED, [{"scan_id": scan_id, "numbers": gauges.pack(result.numbers)}])
     if result.learnt:
-        rows = [{"scan_id": scan_id, "at": at, **vars(table)} for table in result.learnt]
-        connection.execute(_NEWEST_TABLE, rows)
+        mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        tables = [(*table, scan_id, at) for table in result.learnt]
+        connection.exec_driver_sql(_NEWEST_TABLE.replace("?", mark), tables)
 
 
 #: In place of the table that is known; one that is heard again, as it was read at the same time, stays what it is.
-_NEWEST_TABLE = sa.text("""
-INSERT INTO learnt (device_id, kind, at, scan_id, read_at, entries) VALUES (:device, :kind, :at, :scan_id, :read_at, :entries)
+_NEWEST_TABLE = """
+INSERT INTO learnt (device_id, kind, read_at, entries, scan_id, at) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (device_id, kind) DO UPDATE
 SET at = excluded.at, scan_id = excluded.scan_id, read_at = excluded.read_at, entries = excluded.entries
 WHERE learnt.read_at <> excluded.read_at OR learnt.entries <> excluded.entries
-""")
+"""
 
 
 def _replace(connection: Connection, table: sa.Table, column: str, by_office: Mapping[str, bytes]) -> None:

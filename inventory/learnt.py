@@ -11,7 +11,8 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import compress, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -30,8 +31,7 @@ _NUMBER = np.dtype("<u4")
 _LARGEST_VLAN = 2**32 - 2  # a filtering database's number may be larger than 4095 (VlanIndex, RFC 4363)
 
 
-@dataclass(frozen=True)
-class Learnt:
+class Learnt(NamedTuple):
     """One table of one device, as a scan heard it."""
 
     device: int
@@ -40,12 +40,8 @@ class Learnt:
     entries: bytes
 
 
-class Paired(NamedTuple):
-    """An entry of an ARP table, with the port that its interface is."""
-
-    address: str
-    mac: str
-    port: str | None
+#: An entry of an ARP table: IP address, MAC, name of the interface.
+Paired = tuple[str, str, str | None]
 
 
 class Unpacked(NamedTuple):
@@ -78,13 +74,11 @@ def told(devices: Mapping[int, Sequence[Observation]], interfaces: Mapping[int, 
             learnt, pairs = o.addresses.forwarding, o.addresses.arp
             if learnt or (learnt is not None and whole):
                 first = first or o
-                stations = [e for e in learnt if is_station(e.mac)]
-                forwarding.setdefault(device, []).extend(stations if o.protocol == first.protocol else _renamed(stations, first))
+                forwarding.setdefault(device, []).extend(learnt if o.protocol == first.protocol else _renamed(learnt, first))
                 when[device, FORWARDING] = max(o.observed_at, when.get((device, FORWARDING), 0))
             if pairs or (pairs is not None and whole):
                 names = _names(pairs, o, interfaces.get(device, {}))
-                found = [Paired(e.address, e.mac, names.get(e.if_index)) for e in pairs if is_station(e.mac)]
-                arp.setdefault(device, []).extend(found)
+                arp.setdefault(device, []).extend([(e.address, e.mac, names.get(e.if_index)) for e in pairs])
                 when[device, ARP] = max(o.observed_at, when.get((device, ARP), 0))
     packed = zip(forwarding, pack_forwarding(list(forwarding.values())), strict=True)
     tables = [Learnt(device, FORWARDING, when[device, FORWARDING], entries) for device, entries in packed]
@@ -99,7 +93,7 @@ def _names(pairs: Iterable[ArpEntry], o: Observation, known: Rows) -> dict[int |
     if not wanted - {None} <= names.keys():
         for row in known.values():
             if row[0] == o.protocol and row[1] in wanted:
-                names.setdefault(row[1], str(row[2]))  # type: ignore[arg-type]
+                names.setdefault(row[1], str(row[2]))
     return names
 
 
@@ -120,28 +114,28 @@ def pack_forwarding(tables: Sequence[Sequence[ForwardingEntry]]) -> list[bytes]:
     An entry without a VLAN (no number, or one that cannot be) is left out where the same is told with one.
     """
     entries = [e for table in tables for e in table]
-    names, ports = _texts([e.port for e in entries])
-    vlan = _vlans([e.vlan for e in entries])
-    owners, macs = _owners(tables), _macs([e.mac for e in entries])
+    owners, macs, stations = _stations(tables, [e.mac for e in entries])
+    names, ports = _texts(compress([e.port for e in entries], stations))
+    vlan = _vlans(compress([e.vlan for e in entries], stations))
     kept = _sorted(owners, ports, macs, vlan)
     owners, ports, macs, vlan = owners[kept], ports[kept], macs[kept], vlan[kept]
     rest = vlan.astype(_NUMBER).tobytes()
     bounds = np.searchsorted(owners, np.arange(len(tables) + 1)).tolist()
-    return _bodies(bounds, owners, macs, names, ports, [rest[4 * a : 4 * b] for a, b in zip(bounds, bounds[1:], strict=False)])
+    return _bodies(bounds, owners, macs, names, ports, [rest[4 * a : 4 * b] for a, b in pairwise(bounds)])
 
 
 def pack_arp(tables: Sequence[Sequence[Paired]]) -> list[bytes]:
     """Each table as bytes, sorted by address as text, MAC and port; an entry without a port is left out where one has it."""
     entries = [e for table in tables for e in table]
-    names, ports = _texts([e.port for e in entries])
-    texts, addresses = _texts([e.address for e in entries])
-    owners, macs = _owners(tables), _macs([e.mac for e in entries])
+    owners, macs, stations = _stations(tables, [mac for _, mac, _ in entries])
+    names, ports = _texts(compress([port for _, _, port in entries], stations))
+    texts, addresses = _texts(compress([address for address, _, _ in entries], stations))
     kept = _sorted(owners, addresses, macs, ports)
     owners, ports, macs = owners[kept], ports[kept], macs[kept]
     texts.insert(0, "")
     said = [texts[number] for number in addresses[kept].tolist()]
     bounds = np.searchsorted(owners, np.arange(len(tables) + 1)).tolist()
-    rest = [("\0".join(said[a:b]) + "\0").encode() for a, b in zip(bounds, bounds[1:], strict=False)]
+    rest = [("\0".join(said[a:b]) + "\0").encode() for a, b in pairwise(bounds)]
     return _bodies(bounds, owners, macs, names, ports, rest)
 
 
@@ -173,32 +167,33 @@ def _bodies(
 def _deflate(raw: bytes) -> bytes:
     # Small tables: the compressor's own memory would take longer to clear than the bytes to compress.
     small = len(raw) <= 2048
-    compressor = zlib.compressobj(6, zlib.DEFLATED, -11 if small else -15, 3 if small else 8)
+    compressor = zlib.compressobj(1 if small else 6, zlib.DEFLATED, -11 if small else -15, 3 if small else 8)
     return compressor.compress(raw) + compressor.flush()
 
 
-def _owners(tables: Sequence[Sequence[object]]) -> np.ndarray:
-    return np.repeat(np.arange(len(tables)), [len(table) for table in tables]) if tables else np.empty(0, np.int64)
+def _stations(tables: Sequence[Sequence[object]], macs: Sequence[str]) -> tuple[np.ndarray, np.ndarray, list[bool]]:
+    """Of the entries that are of stations, the table and the MAC, as a number that sorts as its text does; which these are."""
+    stations = list(map(is_station, macs))
+    digits = "".join(compress(macs, stations)).replace(":", "")
+    numbers = np.zeros((len(digits) // 12, 8), dtype=np.uint8)
+    numbers[:, 2:] = np.frombuffer(bytes.fromhex(digits), dtype=np.uint8).reshape(-1, 6)
+    owners = np.repeat(np.arange(len(tables)), np.array([len(table) for table in tables], dtype=np.int64))
+    return owners[np.array(stations, dtype=bool)], numbers.view(">u8").reshape(-1).astype(np.int64), stations
 
 
-def _macs(macs: Sequence[str]) -> np.ndarray:
-    """Hardware addresses as numbers, which sort as their text does."""
-    table = np.zeros((len(macs), 8), dtype=np.uint8)
-    table[:, 2:] = np.frombuffer(bytes.fromhex("".join(macs).replace(":", "")), dtype=np.uint8).reshape(-1, 6)
-    return table.view(">u8").reshape(-1).astype(np.int64)
-
-
-def _vlans(told: Sequence[int | None]) -> np.ndarray:
+def _vlans(told: Iterable[int | None]) -> np.ndarray:
     return np.array([0 if v is None or not 0 <= v <= _LARGEST_VLAN else v + 1 for v in told], dtype=np.int64)
 
 
-def _texts(told: Sequence[str | None]) -> tuple[list[str], np.ndarray]:
+def _texts(told: Iterable[str | None]) -> tuple[list[str], np.ndarray]:
     """The texts in order, and which of these each one is, from 1 on; 0: empty."""
-    kept = {text: storable(text) for text in set(told) if text}
+    told = list(told)
+    kept = {text: text if text.isprintable() else storable(text) for text in set(told) if text}
     texts = sorted(set(kept.values()))
     place = {text: number for number, text in enumerate(texts, 1)}
     number: dict[str | None, int] = {text: place[as_kept] for text, as_kept in kept.items()}
-    return texts, np.array([number.get(text, 0) for text in told], dtype=np.int64)
+    number[None] = number[""] = 0
+    return texts, np.array([number[text] for text in told], dtype=np.int64)
 
 
 def _sorted(*columns: np.ndarray) -> np.ndarray:

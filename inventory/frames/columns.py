@@ -35,8 +35,8 @@ ROWS: dict[str, str] = {
     "interfaces": "One row an interface of a device.",
     "links": "One row a pair of ends, told by LLDP or CDP: no second row where both sides, or both protocols, tell of it.",
     "endpoints": "One row a station (MAC) that was present, in whichever office; an address that routers share has one in each.",
-    "forwarding": "One row an entry of the newest forwarding table of a device. There is no history: as of a time before that table "
-    "was heard, a device has no rows; what was told in part is all there is of it.",
+    "forwarding": "One row an entry of the newest forwarding table of a device. There is no history: as of a time before that "
+    "table was heard, a device has no rows; what was told in part is all there is of it.",
     "arp": "One row an entry of the newest ARP or neighbour table of a device. There is no history, as with `forwarding`.",
     "addresses": "One row an address of a device.",
     "components": "One row a part of a device.",

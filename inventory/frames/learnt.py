@@ -41,7 +41,7 @@ def forwarding(reader: Reader) -> pd.DataFrame:
 
 
 def arp(reader: Reader) -> pd.DataFrame:
-    """device, office, mac, address, port, read_at: which IP address was which station's, sorted by device and address (as text)."""
+    """device, office, mac, address, port, read_at: which station had which IP address, by device and address as text."""
     rows, found = _tables(reader, ARP)
     rows["address"] = _strings(_texts(found.rest))
     return _once(rows, ["address", "mac", "port"])
@@ -88,4 +88,4 @@ def _array(offsets: np.ndarray, text: np.ndarray) -> pa.LargeStringArray:
 
 
 def _strings(array: pa.LargeStringArray) -> pd.api.extensions.ExtensionArray:
-    return pd.StringDtype().__from_arrow__(array)
+    return pd.StringDtype().__from_arrow__(array)  # type: ignore[attr-defined]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 #: The frames' names, here so that `--help` need not import pandas; a test compares them with the frames.
 FRAMES = (
-    *("devices", "interfaces", "links", "endpoints", "forwarding", "arp", "addresses", "components", "health", "offices", "scans"),
-    *("assets", "matches", "rejected", "conflicts", "decisions", "changes", "services"),
+    *("devices", "interfaces", "links", "endpoints", "forwarding", "arp", "addresses", "components", "health"),
+    *("offices", "scans", "assets", "matches", "rejected", "conflicts", "decisions", "changes", "services"),
 )
 
 #: What a person looks for first, where a frame has more columns than a terminal; CSV and JSON always have all of them.
