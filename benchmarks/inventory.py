@@ -237,7 +237,7 @@ def reading(source: Path | str, at: int) -> None:
     frame, bare_s, peer_s = (took(do, 7) for do in (lambda: load(source, "interfaces", as_of=at), bare, peer))
     print(f"  interfaces as of week {(at - BEGIN) // WEEK}: {rows} rows; frame {frame}, bare rows {bare_s}, pd.read_sql {peer_s}")
     print(f"  ratio to pd.read_sql: frame {frame.wall / peer_s.wall:.2f}, bare rows {bare_s.wall / peer_s.wall:.2f}")
-    for name in ("devices", "endpoints", "changes"):
+    for name in ("devices", "endpoints", "forwarding", "arp", "changes"):
         began = took(lambda name=name: load(source, name, as_of=at))
         print(f"  frame {name}: {began}")
 

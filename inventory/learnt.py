@@ -64,35 +64,48 @@ def told(devices: Mapping[int, Sequence[Observation]], interfaces: Mapping[int, 
     """
     forwarding: dict[int, list[ForwardingEntry]] = {}
     arp: dict[int, list[Paired]] = {}
-    when: dict[tuple[int, str], int] = {}
+    when: dict[str, dict[int, int]] = {FORWARDING: {}, ARP: {}}
+    whole: dict[str, set[int]] = {FORWARDING: set(), ARP: set()}
     for device, members in devices.items():
         first: Observation | None = None
         for o in members:
             if o.addresses is None:
                 continue
-            whole = complete(o, Topic.ADDRESSES)
             learnt, pairs = o.addresses.forwarding, o.addresses.arp
-            if learnt or (learnt is not None and whole):
+            full = complete(o, Topic.ADDRESSES)
+            if learnt is not None:
+                if full:
+                    whole[FORWARDING].add(device)
                 first = first or o
                 forwarding.setdefault(device, []).extend(learnt if o.protocol == first.protocol else _renamed(learnt, first))
-                when[device, FORWARDING] = max(o.observed_at, when.get((device, FORWARDING), 0))
-            if pairs or (pairs is not None and whole):
+                when[FORWARDING][device] = max(o.observed_at, when[FORWARDING].get(device, 0))
+            if pairs is not None:
+                if full:
+                    whole[ARP].add(device)
                 names = _names(pairs, o, interfaces.get(device, {}))
                 arp.setdefault(device, []).extend([(e.address, e.mac, names.get(e.if_index)) for e in pairs])
-                when[device, ARP] = max(o.observed_at, when.get((device, ARP), 0))
-    packed = zip(forwarding, pack_forwarding(list(forwarding.values())), strict=True)
-    tables = [Learnt(device, FORWARDING, when[device, FORWARDING], entries) for device, entries in packed]
-    packed = zip(arp, pack_arp(list(arp.values())), strict=True)
-    return tables + [Learnt(device, ARP, when[device, ARP], entries) for device, entries in packed]
+                when[ARP][device] = max(o.observed_at, when[ARP].get(device, 0))
+    packed = {FORWARDING: pack_forwarding(list(forwarding.values())), ARP: pack_arp(list(arp.values()))}
+    return [
+        Learnt(device, kind, read_at, entries)
+        for kind, read in when.items()
+        for (device, read_at), entries in zip(read.items(), packed[kind], strict=True)
+        if entries or device in whole[kind]
+    ]
 
 
 def _names(pairs: Iterable[ArpEntry], o: Observation, known: Rows) -> dict[int | None, str]:
     """ifIndex -> name of the interfaces that entries name: as the same answer tells them, else as the same protocol did."""
-    wanted = {e.if_index for e in pairs}
-    names: dict[int | None, str] = {i.index: i.name for i in o.interfaces or () if i.index in wanted}
-    if not wanted - {None} <= names.keys():
+    wanted = {e.if_index for e in pairs} - {None}
+    names: dict[int | None, str] = {}
+    for i in o.interfaces or ():
+        if len(names) == len(wanted):
+            break
+        if i.index in wanted and i.name:
+            names.setdefault(i.index, i.name)
+    if len(names) < len(wanted):
         for row in known.values():
-            if row[0] == o.protocol and row[1] in wanted:
+            if row[0] == o.protocol and row[1] in wanted and row[2]:
                 names.setdefault(row[1], str(row[2]))
     return names
 
@@ -135,7 +148,7 @@ def pack_arp(tables: Sequence[Sequence[Paired]]) -> list[bytes]:
     texts.insert(0, "")
     said = [texts[number] for number in addresses[kept].tolist()]
     bounds = np.searchsorted(owners, np.arange(len(tables) + 1)).tolist()
-    rest = [("\0".join(said[a:b]) + "\0").encode() for a, b in pairwise(bounds)]
+    rest = ["\0".join([*said[a:b], ""]).encode() for a, b in pairwise(bounds)]
     return _bodies(bounds, owners, macs, names, ports, rest)
 
 
@@ -157,7 +170,7 @@ def _bodies(
         if a == b:
             packed.append(b"")
             continue
-        mine = "".join([f"{one}\0" for one in name[begin[position] : begin[position + 1]]]).encode()
+        mine = "\0".join([*name[begin[position] : begin[position + 1]], ""]).encode()
         packed.append(
             _deflate(b"".join((_HEAD.pack(b - a, len(mine)), mine, hardware[6 * a : 6 * b], numbers[4 * a : 4 * b], more)))
         )
@@ -188,10 +201,11 @@ def _vlans(told: Iterable[int | None]) -> np.ndarray:
 def _texts(told: Iterable[str | None]) -> tuple[list[str], np.ndarray]:
     """The texts in order, and which of these each one is, from 1 on; 0: empty."""
     told = list(told)
-    kept = {text: text if text.isprintable() else storable(text) for text in set(told) if text}
-    texts = sorted(set(kept.values()))
-    place = {text: number for number, text in enumerate(texts, 1)}
-    number: dict[str | None, int] = {text: place[as_kept] for text, as_kept in kept.items()}
+    given = {text for text in told if text}
+    kept = {text: storable(text) for text in given if not text.isprintable()}
+    texts = sorted({kept.get(text, text) for text in given} if kept else given)
+    number: dict[str | None, int] = {text: place for place, text in enumerate(texts, 1)}
+    number |= {text: number[as_kept] for text, as_kept in kept.items()}
     number[None] = number[""] = 0
     return texts, np.array([number[text] for text in told], dtype=np.int64)
 

@@ -47,7 +47,19 @@ TIMES = {
     *("first_seen", "last_confirmed", "last_asked", "last_seen", "read_at", "at"),
     *("uptime_s", "counted_s", "started_at", "finished_at"),
 }
-FRAMES = ("devices", "interfaces", "links", "endpoints", "addresses", "components", "health", "changes", "scans")
+FRAMES = (
+    "devices",
+    "interfaces",
+    "links",
+    "endpoints",
+    "forwarding",
+    "arp",
+    "addresses",
+    "components",
+    "health",
+    "changes",
+    "scans",
+)
 
 
 def content(workspace):

@@ -182,7 +182,10 @@ def test_an_empty_table_is_one_and_part_of_a_table_is_the_newest(scan, switch, s
     scan(1, part, switch(2, []))
     assert shown() == [("D00001", "Gi0/3", 1, None)]
     assert len(inventory.arp()) == 1, "nothing of it came"
-    scan(2, switch(1, [], []))
+    garbage = dataclasses.replace(part, addresses=Addresses(forwarding=(ForwardingEntry("ff:ff:ff:ff:ff:ff", "Gi0/1"),)))
+    scan(2, garbage)
+    assert shown() == [("D00001", "Gi0/3", 1, None)]
+    scan(3, switch(1, [], []))
     assert shown() == []
     assert inventory.arp().empty
 
@@ -290,6 +293,19 @@ def test_a_split_by_address_leaves_the_table_with_the_device_that_stays(scan, sw
     scan(0, both, dataclasses.replace(both, address="10.0.0.2"))
     deciding.split_addresses(1, ["10.0.0.2"])
     assert shown() == [("D00001", "Gi0/1", 1, None)]
+
+
+def test_a_merge_that_a_scan_finds_leaves_the_table_of_that_scan(scan, switch, observe, mac, shown, inventory) -> None:
+    def face(n, station, *macs):
+        table = (ForwardingEntry(mac(9000 + station), "Gi0/1"),)
+        return observe(f"10.0.0.{n}", serial="RT0000123", macs=macs, forwarding=table)
+
+    asleep = observe("10.0.0.2", identity=False, outcome=Outcome.AUTH_FAILED, forwarding=(ForwardingEntry(mac(9002), "Gi0/1"),))
+    scan(0, face(1, 1, mac(1)), asleep)
+    assert [row[0] for row in shown()] == ["D00001", "D00002"]
+    scan(1, face(1, 3, mac(1), mac(2)), face(2, 4, mac(1), mac(2)))
+    assert list(inventory.devices()["device"]) == ["D00001"]
+    assert shown() == [("D00001", "Gi0/1", 3, None), ("D00001", "Gi0/1", 4, None)]
 
 
 def test_chains_of_merges(scan, switch, deciding, shown) -> None:
