@@ -188,7 +188,7 @@ PARTS = ("identity", "components", "interfaces", "neighbours", "addresses", "hea
 def networks(draw: st.DrawFn) -> list[Observation]:
     """Up to four boxes that answer in full at two addresses at most, over one protocol or both, and say the same everywhere.
 
-    Names and engine ids may be alike; serial numbers and cards are each box's own.
+    Names may be alike; serial numbers, engine ids and cards are each box's own: two that nothing else tells apart are taken for one.
     """
     answers = []
     for number, box in enumerate(map(_own, itertools.count(), draw(st.lists(OBSERVATIONS, max_size=4)))):
@@ -201,7 +201,7 @@ def networks(draw: st.DrawFn) -> list[Observation]:
 
 
 def _own(number: int, box: Observation) -> Observation:
-    """A box whose serial numbers, cards and addresses are none of another box."""
+    """A box whose serial numbers, engine id, cards and addresses are none of another box."""
 
     def mac(said: str | None) -> str | None:
         return said and said[:-2].removesuffix("00:") + f"{number:02x}:{said[-2:]}"
@@ -209,7 +209,8 @@ def _own(number: int, box: Observation) -> Observation:
     who = box.identity
     if who is not None:
         serial = who.serial and dataclasses.replace(who.serial, value=f"{who.serial.value}{number}")
-        who = dataclasses.replace(who, serial=serial, base_mac=mac(who.base_mac))
+        engine = who.engine_id and f"{who.engine_id}{number:02x}"
+        who = dataclasses.replace(who, serial=serial, base_mac=mac(who.base_mac), engine_id=engine)
     # An address that it says is its own is one of its two: it never speaks for another box.
     own = box.addresses and box.addresses.own
     addresses = box.addresses and dataclasses.replace(
