@@ -188,7 +188,7 @@ PARTS = ("identity", "components", "interfaces", "neighbours", "addresses", "hea
 def networks(draw: st.DrawFn) -> list[Observation]:
     """Up to four boxes that answer in full at two addresses at most, over one protocol or both, and say the same everywhere.
 
-    Names may be alike; serial numbers, engine ids and cards are each box's own: two that nothing else tells apart are taken for one.
+    Names may be alike; serial numbers, engine ids and cards are each box's own.
     """
     answers = []
     for number, box in enumerate(map(_own, itertools.count(), draw(st.lists(OBSERVATIONS, max_size=4)))):
