@@ -1,0 +1,41 @@
+"""What is cabled to what: links that devices tell, links that forwarding tables imply, and what nobody can ask in between.
+
+`discover` makes the frames `topology`, `attachments` and `unmanaged` at once; the functions of those names make one each.
+`columns` their columns, `told` LLDP and CDP, `entries` the tables as integers, `trees` who faces whom, `places` what hangs where,
+`nearest` what is left to say without forwarding tables, `crowds` unmanaged switches and their rivals, `network` the graph.
+"""
+
+from analysis.topology.cabling import Cabling, attachments, discover, topology, unmanaged
+from analysis.topology.columns import (
+    ATTACHMENTS,
+    BEHIND_NEIGHBOUR,
+    BOTH_SIDES,
+    BY_TABLE,
+    FORWARDING,
+    MACHINES,
+    ONE_SIDE,
+    ROUTING,
+    TOPOLOGY,
+    UNMANAGED,
+)
+from analysis.topology.network import graph, stations
+
+__all__ = [
+    "ATTACHMENTS",
+    "BEHIND_NEIGHBOUR",
+    "BOTH_SIDES",
+    "BY_TABLE",
+    "FORWARDING",
+    "MACHINES",
+    "ONE_SIDE",
+    "ROUTING",
+    "TOPOLOGY",
+    "UNMANAGED",
+    "Cabling",
+    "attachments",
+    "discover",
+    "graph",
+    "stations",
+    "topology",
+    "unmanaged",
+]

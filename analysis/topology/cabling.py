@@ -1,0 +1,349 @@
+"""The frames `topology`, `attachments` and `unmanaged`, from told links and forwarding tables, or from the nearest ports alone.
+
+Forwarding tables that were read whole (`forwarding`) show how switches are cabled that tell nothing; devices and stations that are
+in no table, and everything where there are no tables, stay at the nearest port that the frame `endpoints` knows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.tables import typed
+from analysis.topology.columns import (
+    ATTACHMENTS,
+    BEHIND_NEIGHBOUR,
+    BOTH_SIDES,
+    BY_TABLE,
+    FORWARDING,
+    ONE_SIDE,
+    ROUTING,
+    TOPOLOGY,
+    UNMANAGED,
+)
+from analysis.topology.crowds import crowds
+from analysis.topology.entries import Entries, entries, owners
+from analysis.topology.nearest import nearest
+from analysis.topology.places import Link, Place, Places, places
+from analysis.topology.told import aggregates, facts_of, together, told_cables
+from analysis.topology.trees import Cable, build, joining_kinds
+from inventory.sentences import pack
+
+#: IANAifType of Ethernet ports: ethernetCsmacd, fastEther, gigabitEthernet.
+ETHERNET = (6, 62, 117)
+#: Belief in a port by how it is known.
+SURE = {"edge": 0.95, "between": 0.85, "only_place": 0.75, "behind_neighbour": 0.6, "aged": 0.6, "nearest": BY_TABLE}
+
+
+@dataclass(frozen=True)
+class Cabling:
+    """Frames with the columns TOPOLOGY, ATTACHMENTS, UNMANAGED."""
+
+    links: pd.DataFrame
+    attachments: pd.DataFrame
+    unmanaged: pd.DataFrame
+
+
+def topology(
+    devices: pd.DataFrame,
+    links: pd.DataFrame,
+    endpoints: pd.DataFrame,
+    interfaces: pd.DataFrame | None = None,
+    forwarding: pd.DataFrame | None = None,
+    arp: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Every cable that is told or implied, once. Columns: `TOPOLOGY`. Frames: those of the inventory by the same names."""
+    return discover(devices, links, endpoints, interfaces, forwarding, arp).links
+
+
+def attachments(
+    devices: pd.DataFrame,
+    links: pd.DataFrame,
+    endpoints: pd.DataFrame,
+    interfaces: pd.DataFrame | None = None,
+    forwarding: pd.DataFrame | None = None,
+    arp: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """The port of every station. Columns: `ATTACHMENTS`. Frames: those of the inventory by the same names."""
+    return discover(devices, links, endpoints, interfaces, forwarding, arp).attachments
+
+
+def unmanaged(
+    devices: pd.DataFrame,
+    cables: pd.DataFrame,
+    endpoints: pd.DataFrame,
+    found: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Ports that need an unmanaged switch to explain their stations. Columns: `UNMANAGED`.
+
+    `cables`: TOPOLOGY; `found`: ATTACHMENTS, where there are forwarding tables.
+    """
+    facts = facts_of(devices)
+    placed = _nearest_attachments(endpoints, facts, set()) if found is None else found
+    return typed(crowds(facts, cables, endpoints, placed, {}), UNMANAGED)
+
+
+def discover(
+    devices: pd.DataFrame,
+    links: pd.DataFrame,
+    endpoints: pd.DataFrame,
+    interfaces: pd.DataFrame | None = None,
+    forwarding: pd.DataFrame | None = None,
+    arp: pd.DataFrame | None = None,
+) -> Cabling:
+    """All three frames.
+
+    `forwarding` (device, port, mac; whole tables) and `arp` (mac, address) may be None or empty; `interfaces` names the ports of
+    far ends, aggregates, and ports that are left over.
+    """
+    facts = facts_of(devices)
+    told = [cable for cable in told_cables(links) if cable["a"] in facts]
+    for cable in told:
+        cable["b"] = cable["b"] if cable["b"] in facts else ""
+    learnt = forwarding if forwarding is not None else pd.DataFrame({"device": [], "port": [], "mac": []}, dtype="string")
+    owner_of = owners(devices, interfaces, endpoints, arp)
+    table = entries(devices, learnt, owner_of)
+    known = _places(table, told, interfaces)
+    with_entries = frozenset((table.devices[device], port) for device, port in table.ports)
+    cables = _Cables(facts, together(told, interfaces, with_entries), _port_of_mac(interfaces))
+    placed = {table.macs[mac]: _name(table, place) for mac, place in known.stations.items()}
+    placed = _remembered(placed, endpoints)
+    cables.between_switches(table, known)
+    cables.machines(placed, owner_of, endpoints, bridges={table.devices[n] for n in table.bridges})
+    rows = [*_attachment_rows(placed, facts)]
+    rows_of = typed(rows, ATTACHMENTS)
+    rest = _nearest_attachments(endpoints, facts, set(placed))
+    placed_frame = rest if not rows else rows_of if rest.empty else pd.concat([rows_of, rest], ignore_index=True)
+    found = typed(cables.rows, TOPOLOGY)
+    joined = {
+        (table.devices[j.device], j.port): (len(j.children), len(j.between)) for j in known.junctions.values() if j.shared
+    }
+    for end in cables.explained:
+        joined.pop(end, None)
+    return Cabling(found, placed_frame, typed(crowds(facts, found, endpoints, placed_frame, joined), UNMANAGED))
+
+
+def _places(table: Entries, told: Iterable[Mapping], interfaces: pd.DataFrame | None) -> Places:
+    index = table.index
+    joining = joining_kinds(dict(enumerate(table.kinds)))
+    lags = {(index[d], name) for d, names in aggregates(interfaces).items() if d in index for name in names}
+    cables = [Cable(index[c["a"]], c["a_port"], index[c["b"]], c["b_port"]) for c in told if c["b"]]
+    trees = build(table, cables, lags, joining)
+    taken = set(table.ports) | {(c.a, c.a_port) for c in cables} | {(c.b, c.b_port) for c in cables}
+    taken |= {(index[c["a"]], c["a_port"]) for c in told}
+    free: dict[int, set[str]] = defaultdict(set)
+    if interfaces is not None and len(table.bridges):
+        up = interfaces[interfaces["oper_up"].fillna(False).astype(bool) & interfaces["type"].isin(ETHERNET)]
+        for device, name in up[["device", "name"]].dropna().itertuples(index=False):
+            if device in index and (index[device], name) not in taken:
+                free[index[device]].add(name)
+    return places(trees, free)
+
+
+def _name(table: Entries, place: Place) -> tuple[str, str | None, str]:
+    return table.devices[place.device], place.port, place.evidence
+
+
+def _remembered(placed: dict[str, tuple[str, str | None, str]], endpoints: pd.DataFrame) -> dict[str, tuple[str, str | None, str]]:
+    """Where an entry has aged, the port that an earlier scan saw on the same device."""
+    seen = endpoints[["mac", "switch", "port"]].dropna().drop_duplicates("mac")
+    before = {mac: (switch, port) for mac, switch, port in seen.itertuples(index=False)}
+    return {
+        mac: (device, before[mac][1], "nearest") if port is None and before.get(mac, ("",))[0] == device else (device, port, how)
+        for mac, (device, port, how) in placed.items()
+    }
+
+
+def _port_of_mac(interfaces: pd.DataFrame | None) -> dict[tuple[str, str], str]:
+    """(device, MAC) -> the only Ethernet port that has it."""
+    if interfaces is None:
+        return {}
+    rows = interfaces[interfaces["type"].isin(ETHERNET)][["device", "mac", "name"]].dropna().drop_duplicates()
+    rows = rows[~rows.duplicated(["device", "mac"], keep=False)]
+    return {(device, mac): name for device, mac, name in rows.itertuples(index=False)}
+
+
+def _attachment_rows(placed: Mapping[str, tuple[str, str | None, str]], facts: Mapping[str, dict]) -> Iterable[dict]:
+    for mac, (device, port, how) in sorted(placed.items()):
+        yield {
+            "mac": mac,
+            "device": device,
+            "office": facts[device]["office"],
+            "address": facts[device]["address"],
+            "port": port,
+            "confidence": SURE[how],
+            "evidence": how,
+            "why": _why_there(how),
+        }
+
+
+def _why_there(how: str) -> str:
+    match how:
+        case "edge":
+            return pack("detail.cable_edge")
+        case "between":
+            return pack("detail.cable_between")
+        case "only_place":
+            return pack("detail.cable_only_place")
+        case "behind_neighbour":
+            return pack("detail.cable_behind_neighbour")
+        case "aged":
+            return pack("detail.cable_aged")
+    return pack("detail.cable_nearest")
+
+
+def _nearest_attachments(endpoints: pd.DataFrame, facts: Mapping[str, dict], without: set[str]) -> pd.DataFrame:
+    seen = endpoints[endpoints["switch"].isin(facts) & endpoints["port"].notna() & ~endpoints["mac"].isin(without)]
+    seen = seen.drop_duplicates("mac").sort_values("mac")
+    rows = {mac: (switch, port, "nearest") for mac, switch, port in seen[["mac", "switch", "port"]].itertuples(index=False)}
+    return typed(_attachment_rows(rows, facts), ATTACHMENTS)
+
+
+class _Cables:
+    """Rows of TOPOLOGY as they are found: told ones first, which explain what the tables show."""
+
+    def __init__(self, facts: Mapping[str, dict], told: Iterable[Mapping], port_of_mac: Mapping[tuple[str, str], str]) -> None:
+        self.facts = facts
+        self.port_of_mac = port_of_mac
+        self.rows: list[dict] = []
+        self.told_at: dict[tuple[str, str], str] = {}
+        self.linked: dict[str, set[str]] = defaultdict(set)
+        #: ports whose sharing a managed device explains
+        self.explained: set[tuple[str, str]] = set()
+        for cable in told:
+            self._tell(cable)
+
+    def _ends(self, a: str, a_port: str | None, b: str | None, b_port: str | None) -> dict:
+        one, other = self.facts[a], self.facts.get(b or "", {})
+        return {
+            "a_device": a,
+            "a_office": one["office"],
+            "a_address": one["address"],
+            "a_port": a_port,
+            "b_device": b,
+            "b_office": other.get("office"),
+            "b_address": other.get("address"),
+            "b_port": b_port,
+        }
+
+    def _tell(self, cable: Mapping) -> None:
+        a, b = cable["a"], cable["b"]
+        ends = self._ends(a, cable["a_port"] or None, b or None, cable["b_port"] or None)
+        both = cable["both"]
+        protocol = cable["protocol"].upper()
+        self.rows.append(
+            ends
+            | {
+                "b_address": ends["b_address"] or cable["b_address"] or None,
+                "b_name": cable["b_name"] or None,
+                "members": cable.get("members"),
+                "origin": "told",
+                "confidence": BOTH_SIDES if both else ONE_SIDE,
+                "evidence": f"{cable['protocol']}_{'both' if both else 'one'}",
+                "why": pack("detail.cable_told_both", protocol=protocol)
+                if both
+                else pack("detail.cable_told_one", protocol=protocol),
+            }
+        )
+        if b:
+            sides = cable.get("ends", [(a, cable["a_port"], b), (b, cable["b_port"], a)])
+            for device, port, other in [*sides, (a, cable["a_port"], b), (b, cable["b_port"], a)]:
+                if port:
+                    self.told_at.setdefault((device, port), other)
+            self._link(a, b)
+
+    def _link(self, a: str, b: str) -> None:
+        self.linked[a].add(b)
+        self.linked[b].add(a)
+
+    def _infer(self, ends: dict, confidence: float, evidence: str, why: str) -> None:
+        self._link(ends["a_device"], ends["b_device"])
+        self.rows.append(ends | {"origin": "inferred", "confidence": confidence, "evidence": evidence, "why": why})
+
+    def between_switches(self, table: Entries, known: Places) -> None:
+        """Links that tables imply between switches that have one, and through one that has none."""
+        silent = {
+            (table.devices[j.device], j.port): {
+                table.devices[owner] for mac in j.between if (owner := int(table.owner[mac])) >= 0 and self._passes(table, owner)
+            }
+            for j in known.junctions.values()
+            if j.shared
+        }
+        for link in known.links:
+            a, a_port, how = _name(table, link.above)
+            b, b_port, _ = _name(table, link.below)
+            middle = silent.get((a, a_port or ""), set()) if link.shared else set()
+            if len(middle) == 1:  # a switch that cannot be read is what joins them
+                between = next(iter(middle))
+                self.explained.add((a, a_port or ""))
+                if between not in self.linked[a]:
+                    self._facing(self._ends(a, a_port, between, None), link, "facing")
+                if between not in self.linked[b]:
+                    self._facing(self._ends(b, b_port, between, None), link, "facing")
+            elif b not in self.linked[a]:
+                self._facing(self._ends(a, a_port, b, b_port), link, "through_unmanaged" if link.shared else how)
+
+    def _passes(self, table: Entries, device: int) -> bool:
+        return table.kinds[device] in {"switch", "access", "olt"} and device not in set(table.bridges.tolist())
+
+    def _facing(self, ends: dict, link: Link, how: str) -> None:
+        share = link.support / (link.support + 1) * link.support / (link.support + 3 * link.against + 1e-9)
+        known_port = 1.0 if ends["a_port"] else 0.8
+        count = round(link.support)
+        if how == "through_unmanaged":
+            why = pack("detail.cable_through_unmanaged", count=count)
+        elif how == "only_place":
+            why = pack("detail.cable_only_place")
+        elif how == "aged":
+            why = pack("detail.cable_aged")
+        else:
+            why = pack("detail.cable_facing", count=count)
+        self._infer(ends, round(min(0.97, 0.6 + 0.4 * share) * known_port, 2), how, why)
+
+    def machines(
+        self,
+        placed: Mapping[str, tuple[str, str | None, str]],
+        owner_of: Mapping[str, str],
+        endpoints: pd.DataFrame,
+        bridges: set[str],
+    ) -> None:
+        """Devices without a table of their own, where their addresses were learnt."""
+        told_to = {
+            d for d, peers in self.linked.items() if any(self.facts[peer]["kind"] in {"switch", *ROUTING} for peer in peers)
+        }
+        found: set[tuple[str, str, str | None, str]] = set()
+        own_port: dict[tuple[str, str, str | None], str | None] = {}
+        for mac, (switch, port, how) in placed.items():
+            device = owner_of.get(mac)
+            if device is not None and device in self.facts and device != switch and (device not in bridges or self._routes(device)):
+                found.add((device, switch, port, how))
+                own_port.setdefault((device, switch, port), self.port_of_mac.get((device, mac)))
+        seen = {device for device, *_ in found}
+        found |= {
+            (device, switch, port, "nearest")
+            for device, switch, port in nearest(dict(self.facts), endpoints)
+            if device not in seen and device not in bridges
+        }
+        certain = {device for device, _, port, _ in found if port is not None}
+        for device, switch, port, how in sorted(found, key=lambda row: (row[0], row[1], row[2] or "", row[3])):
+            front = self.told_at.get((switch, port or ""))
+            if front == device or device in self.linked[switch] or (port is None and device in certain):
+                continue
+            if device in told_to and not self._routes(device):
+                continue  # it told how it is cabled; this is where its frames pass by
+            if front and self.facts[front]["kind"] in FORWARDING:
+                if device not in self.linked[front]:
+                    ends = self._ends(front, None, device, None)
+                    self._infer(ends, BEHIND_NEIGHBOUR, "behind_neighbour", pack("detail.cable_behind_neighbour"))
+                continue
+            ends = self._ends(switch, port, device, own_port.get((device, switch, port)))
+            if how == "nearest":
+                self._infer(ends, BY_TABLE, "table", pack("detail.cable_nearest"))
+            else:
+                self._infer(ends, SURE[how], "table", _why_there(how))
+
+    def _routes(self, device: str) -> bool:
+        return self.facts[device]["kind"] in ROUTING

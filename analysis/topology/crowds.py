@@ -1,0 +1,107 @@
+"""Unmanaged switches: ports behind which there is more than one thing, and nothing that could be asked to explain it.
+
+Rivals are weighed by what the addresses tell: guests of a hypervisor are one machine with its host; two stations of which one is a
+telephone are a desk; a managed access point, or a neighbour that tells its name, passes on what is behind it; mostly random
+addresses are an access point that nobody manages. Switched-off stations are not there, so that a switch with one running
+machine looks like a cable; so do two unmanaged switches in a row look like one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from analysis.tables import code
+from analysis.topology.columns import FORWARDING
+from analysis.topology.network import neighbours
+from inventory.hardware_addresses import mac_class
+from inventory.sentences import pack
+
+#: Makers of telephones by the beginning of what the OUI registry calls them.
+TELEPHONES = ("yealink", "grandstream", "snom", "fanvil", "polycom", "avaya", "mitel", "gigaset", "aastra", "akuvox", "htek")
+
+
+def crowds(
+    facts: Mapping[str, dict],
+    cables: pd.DataFrame,
+    endpoints: pd.DataFrame,
+    placed: pd.DataFrame,
+    joined: Mapping[tuple[str, str], tuple[int, int]],
+) -> Iterator[dict]:
+    """Rows of UNMANAGED. `joined`: (device, port) -> switches behind it that nothing managed joins, stations seen from both
+    ends."""
+    device_of = {mac: device for mac, device in endpoints[["mac", "device"]].dropna().itertuples(index=False)}
+    about = {row["mac"]: row for row in endpoints[["mac", "mac_class", "vendor", "name", "description"]].to_dict("records")}
+    at: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for mac, device, port in placed[["mac", "device", "port"]].dropna().itertuples(index=False):
+        at[device, port].append(mac)
+    links = neighbours(cables[cables["evidence"] != "through_unmanaged"])
+    told = neighbours(cables[cables["origin"] == "told"])
+    for end in sorted({*at, *joined}):
+        device, port = end
+        if device not in facts or (facts[device]["kind"] == "wireless" and end not in joined):
+            continue
+        macs = at.get(end, [])
+        known = {device_of[mac] for mac in macs if device_of.get(mac) in facts}
+        neighbour = links.get(end)
+        forwards = neighbour is not None and facts.get(neighbour, {}).get("kind") in FORWARDING
+        # a neighbour that tells its name explains the stations; one that is only inferred does when it is there alone
+        if forwards and end not in joined and (end in told or len(known) == 1):
+            continue
+        things = _things(macs, device_of, about)
+        children, between = joined.get(end, (0, 0))
+        if len(things) < 2 and not children:
+            continue
+        row = {
+            "device": device,
+            "office": facts[device]["office"],
+            "address": facts[device]["address"],
+            "port": port,
+            "stations": len(things),
+            "managed": children,
+        }
+        yield row | _explained(things, children, between, about)
+
+
+def _things(macs: list[str], device_of: Mapping[str, str], about: Mapping[str, Mapping]) -> list[str]:
+    """One address a thing: those of one device are one, and guests are with the host that they run on."""
+    found: dict[str, str] = {}
+    guests = []
+    for mac in sorted(macs):
+        sort = code(about[mac]["mac_class"]) if mac in about else mac_class(mac)
+        if sort in ("vrrp", "multicast"):
+            continue
+        if sort == "virtual":
+            guests.append(mac)
+        else:
+            found.setdefault(device_of.get(mac, mac), mac)
+    things = list(found.values())
+    return things or guests[:1]
+
+
+def _explained(things: list[str], children: int, between: int, about: Mapping[str, Mapping]) -> dict:
+    random = [mac for mac in things if (code(about[mac]["mac_class"]) if mac in about else mac_class(mac)) == "local"]
+    count = len(things)
+    if children > 1:
+        return _switch(0.95 if between or children > 2 else 0.85, "joins", pack("detail.cable_joins", count=children))
+    if children:
+        return _switch(min(0.95, 0.6 + 0.15 * between), "between", pack("detail.cable_crowd_between", count=between))
+    if count > 2 and 2 * len(random) > count:
+        why = pack("detail.cable_random", count=count, random=len(random))
+        return {"explanation": "access_point", "confidence": 0.6, "evidence": "crowd", "why": why}
+    if count == 2:
+        phone = any(_telephone(about.get(mac, {})) for mac in things)
+        why = pack("detail.cable_desk") if phone else pack("detail.cable_pair")
+        return {"explanation": "small", "confidence": 0.2 if phone else 0.6, "evidence": "pair", "why": why}
+    return _switch(0.8 if count == 3 else 0.95, "crowd", pack("detail.cable_crowd", count=count))
+
+
+def _switch(confidence: float, evidence: str, why: str) -> dict:
+    return {"explanation": "unmanaged_switch", "confidence": confidence, "evidence": evidence, "why": why}
+
+
+def _telephone(row: Mapping) -> bool:
+    words = f"{code(row.get('name'))} {code(row.get('description'))}".lower()
+    return code(row.get("vendor")).lower().startswith(TELEPHONES) or "phone" in words

@@ -1,0 +1,102 @@
+"""Forwarding tables as integers: who has learnt which address at which port, and whose address it is.
+
+An address that stands at two ports of one device (a machine that moved, a router that has one address in every VLAN whose ports
+differ) tells no direction; it is left out of all that compares tables, and kept for the attachment of what it belongs to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.topology.columns import ROUTING
+from inventory.hardware_addresses import is_shared_by_routers, is_station
+
+#: Software gives every host the same few of these, so that one of them in two networks joins nothing.
+_OF_CONTAINERS = ("02:42:", "0a:58:")
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Ports and addresses are numbered; `port` and `mac` are one entry each, without repetition."""
+
+    devices: list[str]
+    kinds: list[str]
+    ports: list[tuple[int, str]]  # (device, name)
+    macs: list[str]
+    port: np.ndarray
+    mac: np.ndarray
+    clear: np.ndarray  # entries that may be compared
+    port_device: np.ndarray
+    owner: np.ndarray  # of a MAC: device, or -1
+    glue: np.ndarray  # of a MAC: that two tables have it shows that they are of one network
+    bridges: np.ndarray  # devices with a table
+
+    @property
+    def index(self) -> dict[str, int]:
+        return {name: n for n, name in enumerate(self.devices)}
+
+
+def owners(
+    devices: pd.DataFrame, interfaces: pd.DataFrame | None, endpoints: pd.DataFrame | None, arp: pd.DataFrame | None
+) -> dict[str, str]:
+    """MAC -> the only device that says it is its own, or that was asked at the address that ARP (mac, office, address) has."""
+    parts = [devices[["device", "mac"]]]
+    if interfaces is not None:
+        parts.append(interfaces[["device", "mac"]])
+    if endpoints is not None:
+        parts.append(endpoints[["device", "mac"]])
+    if arp is not None and len(arp):
+        there = devices[["office", "address", "device"]].dropna().drop_duplicates(["office", "address"], keep=False)
+        parts.append(arp[["office", "address", "mac"]].merge(there, on=["office", "address"])[["device", "mac"]])
+    told = pd.concat(parts).dropna().drop_duplicates()
+    told = told[~told.duplicated("mac", keep=False)]
+    return {mac: device for mac, device in zip(told["mac"], told["device"], strict=True) if not is_shared_by_routers(mac)}
+
+
+def entries(devices: pd.DataFrame, forwarding: pd.DataFrame, owner_of: dict[str, str]) -> Entries:
+    """`forwarding`: device, port, mac. Rows of devices that the inventory lacks and of a device's own addresses are left out."""
+    names = devices["device"].tolist()
+    number = {name: n for n, name in enumerate(names)}
+    kinds = devices["kind"].fillna("").tolist()
+    rows = forwarding[["device", "port", "mac"]].dropna().drop_duplicates()
+    rows = rows[rows["device"].isin(number)]
+    mac_code, macs = pd.factorize(rows["mac"], sort=True)
+    real = np.array([is_station(mac) and not is_shared_by_routers(mac) for mac in macs], dtype=bool)
+    owner = np.array([number.get(owner_of.get(mac, ""), -1) for mac in macs], dtype=np.int64)
+    device = rows["device"].map(number).to_numpy(dtype=np.int64)
+    keep = real[mac_code] & (owner[mac_code] != device) if len(rows) else np.zeros(0, dtype=bool)
+    rows, mac_code, device = rows[keep], mac_code[keep], device[keep]
+    pairs = pd.MultiIndex.from_arrays([device, rows["port"].astype(str)])
+    port_code, pair_names = pd.factorize(pairs, sort=True)
+    ports = [(int(d), str(p)) for d, p in pair_names]
+    port_device = np.array([d for d, _ in ports], dtype=np.int64)
+    twice = pd.Series(list(zip(device.tolist(), mac_code.tolist(), strict=True))).duplicated(keep=False).to_numpy(dtype=bool)
+    routing = np.array([kind in ROUTING for kind in kinds], dtype=bool)
+    glue = np.array([not mac.startswith(_OF_CONTAINERS) for mac in macs], dtype=bool)
+    if len(owner):
+        glue &= ~((owner >= 0) & routing[owner])
+    return Entries(
+        names,
+        kinds,
+        ports,
+        [str(mac) for mac in macs],
+        port_code.astype(np.int64),
+        mac_code.astype(np.int64),
+        ~twice,
+        port_device,
+        owner,
+        glue,
+        np.unique(device),
+    )
+
+
+def incidence(
+    rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int], weight: np.ndarray | None = None
+) -> sparse.csr_matrix:
+    """A sparse matrix of ones (or of `weight` by column)."""
+    values = np.ones(len(rows), dtype=np.float32) if weight is None else weight[columns]
+    return sparse.csr_matrix((values, (rows, columns)), shape=shape)

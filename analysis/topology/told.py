@@ -1,0 +1,120 @@
+"""Links that devices tell (LLDP, CDP, makers' own), each once, and aggregates as one link.
+
+A told link is believed at 0.99 when both sides tell it and 0.9 when one does. No table says which ports an aggregate has: several
+cables between the same two devices are one when a device of the two has an aggregate with a link whose speed is the sum of
+theirs (or is not told), and no more than one that could be it. Anything else stays several cables, of which the spanning tree
+may hold back all but one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis.tables import code
+from analysis.topology.columns import LAG
+
+
+def facts_of(devices: pd.DataFrame) -> dict[str, dict]:
+    """device -> office, address, kind ("" where it is not known: NA must not be compared)."""
+    rows = devices[["device", "office", "address", "kind"]].to_dict("records")
+    return {row["device"]: row | {"kind": code(row["kind"])} for row in rows}
+
+
+def told_cables(links: pd.DataFrame) -> list[dict]:
+    """Each cable once, though both ends may tell it in a row of their own."""
+    cables: list[dict] = []
+    by_end: dict[tuple[str, str, str], dict] = {}
+    for row in links.sort_values(["a_device", "a_port", "b_device", "b_name"]).to_dict("records"):
+        a, b = code(row["a_device"]), code(row["b_device"])
+        if not a or a == b:
+            continue
+        peer = b or "?" + (code(row["b_name"]) or code(row["b_address"]))
+        ends = [(a, code(row["a_port"]), peer)] + ([(b, code(row["b_port"]), a)] if b and code(row["b_port"]) else [])
+        cable = next((by_end[end] for end in ends if end in by_end), None)
+        both = row["both_sides"] is True or bool(code(row["both_sides"]) == "True")
+        if cable is None:
+            cable = {
+                "a": a,
+                "a_port": code(row["a_port"]),
+                "b": b,
+                "b_port": code(row["b_port"]),
+                "b_name": code(row["b_name"]),
+                "b_address": code(row["b_address"]),
+                "protocol": code(row["protocol"]) or "lldp",
+                "both": both,
+            }
+            cables.append(cable)
+        else:
+            cable["both"] = cable["both"] or both or a != cable["a"]
+            if a != cable["a"] and not cable["b_port"]:
+                cable["b_port"] = code(row["a_port"])
+        for end in ends:
+            by_end.setdefault(end, cable)
+    return cables
+
+
+def aggregates(interfaces: pd.DataFrame | None) -> dict[str, dict[str, int]]:
+    """device -> its aggregates that are not down -> speed, 0 where it is not told."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    if interfaces is not None:
+        rows = interfaces[(interfaces["type"] == LAG) & interfaces["name"].notna() & interfaces["oper_up"].fillna(True)]
+        for device, name, speed in zip(rows["device"], rows["name"], rows["speed_bps"], strict=True):
+            found[device][name] = 0 if pd.isna(speed) else int(speed)
+    return found
+
+
+def together(cables: list[dict], interfaces: pd.DataFrame | None, learnt: frozenset[tuple[str, str]]) -> list[dict]:
+    """The cables with those of an aggregate as one, `members` its cables. `learnt`: (device, port) that have entries in a
+    forwarding table: the members of an aggregate have none of their own."""
+    bundles = aggregates(interfaces)
+    if interfaces is None or not bundles:
+        return cables
+    speeds = {
+        (device, name): int(speed)
+        for device, name, speed in zip(interfaces["device"], interfaces["name"], interfaces["speed_bps"], strict=True)
+        if pd.notna(speed)
+    }
+    parallel: dict[frozenset[str], list[dict]] = defaultdict(list)
+    for cable in cables:
+        if cable["b"] and cable["a_port"] and cable["b_port"]:
+            parallel[frozenset((cable["a"], cable["b"]))].append(cable)
+    gone: set[int] = set()
+    added = []
+    for group in parallel.values():
+        if len(group) < 2:
+            continue
+        a, b = group[0]["a"], group[0]["b"]
+        turned = [c if c["a"] == a else _turned(c) for c in group]
+        names = {
+            device: _bundle(bundles.get(device, {}), speeds, [(device, c[end]) for c in turned])
+            for device, end in ((a, "a_port"), (b, "b_port"))
+        }
+        if not any(names.values()) or any((d, c[end]) in learnt for c in turned for d, end in ((a, "a_port"), (b, "b_port"))):
+            continue
+        gone |= {id(c) for c in group}
+        added.append(
+            turned[0]
+            | {
+                "a_port": names[a] or turned[0]["a_port"],
+                "b_port": names[b] or turned[0]["b_port"],
+                "both": any(c["both"] for c in turned),
+                "members": " ".join(sorted(f"{c['a_port']}={c['b_port']}" for c in turned)),
+                "ends": [(d, c[end], o) for c in turned for d, end, o in ((a, "a_port", b), (b, "b_port", a))],
+            }
+        )
+    return [c for c in cables if id(c) not in gone] + added
+
+
+def _turned(cable: Mapping) -> dict:
+    return {**cable, "a": cable["b"], "a_port": cable["b_port"], "b": cable["a"], "b_port": cable["a_port"]}
+
+
+def _bundle(bundles: Mapping[str, int], speeds: Mapping[tuple[str, str], int], members: list[tuple[str, str]]) -> str | None:
+    """The only aggregate of a device that these ports could be."""
+    told = [speeds[member] for member in members if speeds.get(member)]
+    total = sum(told) if len(told) == len(members) else 0
+    possible = [name for name, speed in bundles.items() if not speed or not total or speed == total]
+    return possible[0] if len(possible) == 1 else None

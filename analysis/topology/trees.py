@@ -1,0 +1,293 @@
+"""The tree of switches of each network, from forwarding tables that complete each other.
+
+Two ports face each other when what one switch has learnt elsewhere the other has learnt here, and the other way round: no address
+may stand on the far side of neither port (Breitbart, Garofalakis, Jai, Martin, Rastogi, Silberschatz, Topology Discovery in
+Heterogeneous IP Networks, INFOCOM 2000, and IEEE/ACM Transactions on Networking 12(3), 2004). Lowekamp, O'Hallaron and Gross
+(Topology Discovery for Large Ethernet Networks, SIGCOMM 2001) showed that tables need not be complete for that: an address that
+would stand on the wrong side contradicts, one that is missing says nothing. Bejerano (Taking the Skeletons Out of the Closets,
+IEEE/ACM Transactions on Networking 17(5), 2009) keeps, as here, to what is needed of a tree: one switch is taken for the root,
+each other has one port towards it, and hangs on the deepest of those that have learnt what is behind it at a port that does not
+lead to the root.
+
+Switches whose cables are told are one node: their tables together are fuller than each alone, and what is told stays. A switch's
+own addresses count three times, because where they are seen is where the switch is. Costs are counts of contradictions, so that
+entries that have aged cost nothing and one that is stale costs one. All comparisons are products of sparse matrices.
+
+It cannot see: entries that had aged everywhere; lines that the spanning tree blocks; trees that differ from VLAN to VLAN (the
+tables are taken together); which of two switches is nearer when neither shows an address of its own and nothing hangs between
+them; two switches in a row of which neither can be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.topology.columns import ROUTING
+from analysis.topology.entries import Entries, incidence
+
+#: Weight of a switch's own address beside that of a station.
+OWN = 3.0
+#: A switch is above another when contradictions are at most this share of what supports it: a few entries may be stale.
+STALE = 0.34
+
+
+@dataclass(frozen=True)
+class Cable:
+    """A told cable between two devices, by number; names of ports are "" where nobody told them."""
+
+    a: int
+    a_port: str
+    b: int
+    b_port: str
+
+
+@dataclass
+class Trees:
+    """Nodes are switches, or several that tell of each other. -1 = none, or not known."""
+
+    entries: Entries
+    node: np.ndarray  # of a device
+    inner: dict[tuple[int, str], int]  # (device, port) -> the device of the same node that is told there
+    outer: np.ndarray  # of a port: it leads out of its node
+    domain: np.ndarray  # of a node: its network
+    root: np.ndarray  # of a node: the root of its network
+    up: np.ndarray  # of a node: its port towards the root
+    parent: np.ndarray  # of a node
+    parent_port: np.ndarray  # of a node: the parent's port
+    depth: np.ndarray  # of a node
+    support: np.ndarray  # of a node: weight of the addresses for its place
+    against: np.ndarray  # of a node: weight of those against it
+    seen_up: sparse.csr_matrix  # [node, node]: weight of what is behind the second and the first has learnt towards the root
+
+
+def build(entries: Entries, cables: Iterable[Cable], aggregates: Collection[tuple[int, str]], joining: Collection[int]) -> Trees:
+    """`cables`: told; `aggregates`: (device, port) of the type of aggregates; `joining`: devices that pass frames on, table or
+    not."""
+    cables = list(cables)
+    node, inner = _nodes(entries, cables, aggregates, joining)
+    count = int(node.max()) + 1 if len(node) else 0
+    outer = np.array([end not in inner for end in entries.ports], dtype=bool)
+    port_node = node[entries.port_device] if len(entries.ports) else np.zeros(0, dtype=np.int64)
+    use = entries.clear & outer[entries.port] if len(entries.port) else np.zeros(0, dtype=bool)
+    port, mac = entries.port[use], entries.mac[use]
+    macs = len(entries.macs)
+    weight = np.where(np.isin(entries.owner, entries.bridges), OWN, 1.0).astype(np.float32)
+    own_mac = np.flatnonzero(np.isin(entries.owner, entries.bridges))
+    own_node = node[entries.owner[own_mac]]
+    own = incidence(own_node, own_mac, (count, macs))
+
+    domain = _domains(entries, count, port_node[port], mac, own_node, own_mac)
+    # rows: every port, then every node's own addresses as if they stood at a port of their own
+    rows = incidence(np.concatenate([port, len(outer) + own_node]), np.concatenate([mac, own_mac]), (len(outer) + count, macs))
+    row_node = np.concatenate([port_node, np.arange(count)])
+    sizes = np.bincount(port, minlength=len(outer))
+    root = _roots(domain, port_node, sizes, count)
+    up = _ups(rows, row_node, len(outer), sizes, weight, domain, root, count)
+
+    is_up = np.zeros(len(outer), dtype=bool)
+    is_up[up[up >= 0]] = True
+    falls = ~is_up[port] & ((up[port_node[port]] >= 0) | (root[port_node[port]] == port_node[port]))
+    learnt = _ones(incidence(port_node[port[falls]], mac[falls], (count, macs)))
+    down = _ones(learnt + own)
+    at = incidence(port[falls], mac[falls], (len(outer), macs), weight)
+    rises = is_up[port]
+    towards = incidence(port_node[port[rises]], mac[rises], (count, macs), weight)
+    seen_up = (towards @ down.T).tocsr()
+    parent, parent_port, depth, support, against = _parents(
+        (at @ down.T).tocoo(), seen_up, (own.multiply(weight).tocsr() @ learnt.T).tocsr(), port_node, root, up, down
+    )
+    return Trees(entries, node, inner, outer, domain, root, up, parent, parent_port, depth, support, against, seen_up)
+
+
+def _ones(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    matrix = matrix.tocsr()
+    matrix.sum_duplicates()
+    matrix.data = np.ones_like(matrix.data)
+    return matrix
+
+
+def _nodes(
+    entries: Entries, cables: list[Cable], aggregates: Collection[tuple[int, str]], joining: Collection[int]
+) -> tuple[np.ndarray, dict[tuple[int, str], int]]:
+    """Devices that tell of each other as one node, and the ports between them."""
+    bridges = set(entries.bridges.tolist())
+    joins = bridges | set(joining)
+    between = [c for c in cables if c.a in joins and c.b in joins and c.a != c.b]
+    size = len(entries.devices)
+    ends = np.array([(c.a, c.b) for c in between], dtype=np.int64).reshape(-1, 2)
+    _, label = sparse.csgraph.connected_components(
+        sparse.coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(size, size)), directed=False
+    )
+    node = np.full(size, -1, dtype=np.int64)
+    members = np.array(sorted(bridges | {d for c in between for d in (c.a, c.b)}), dtype=np.int64)
+    node[members] = np.unique(label[members], return_inverse=True)[1]
+    inner: dict[tuple[int, str], int] = {}
+    with_table = set(entries.ports)
+    # an aggregate's table names the aggregate, its neighbours name the members: found by the neighbour's own addresses
+    seen: dict[tuple[int, int], set[str]] = {}
+    if aggregates:
+        owner = entries.owner[entries.mac]
+        for p, o in zip(entries.port[owner >= 0].tolist(), owner[owner >= 0].tolist(), strict=True):
+            device, name = entries.ports[p]
+            if (device, name) in aggregates:
+                seen.setdefault((device, o), set()).add(name)
+    for cable in between:
+        for here, port, there in ((cable.a, cable.a_port, cable.b), (cable.b, cable.b_port, cable.a)):
+            if port:
+                inner[here, port] = there
+            if (here, port) not in with_table:
+                names = seen.get((here, there), set())
+                if not names:
+                    left = {name for device, name in aggregates if device == here and (here, name) in with_table}
+                    names = left - {name for device, name in inner if device == here}
+                if len(names) == 1:
+                    inner.setdefault((here, next(iter(names))), there)
+    return node, inner
+
+
+def _domains(
+    entries: Entries, count: int, nodes: np.ndarray, macs: np.ndarray, own_node: np.ndarray, own_mac: np.ndarray
+) -> np.ndarray:
+    """Nodes that have learnt a common address are of one network."""
+    if not count:
+        return np.zeros(0, dtype=np.int64)
+    rows, columns = np.concatenate([nodes, own_node]), np.concatenate([macs, own_mac])
+    glue = entries.glue[columns]
+    size = count + len(entries.macs)
+    joined = sparse.coo_matrix((np.ones(glue.sum()), (rows[glue], count + columns[glue])), shape=(size, size))
+    return sparse.csgraph.connected_components(joined, directed=False)[1][:count]
+
+
+def _roots(domain: np.ndarray, port_node: np.ndarray, sizes: np.ndarray, count: int) -> np.ndarray:
+    """The node of each network that divides it best: most addresses beside those of its fullest port."""
+    total, largest = np.zeros(count), np.zeros(count)
+    known = port_node >= 0
+    np.add.at(total, port_node[known], sizes[known])
+    np.maximum.at(largest, port_node[known], sizes[known])
+    frame = pd.DataFrame({"domain": domain, "node": np.arange(count), "rank": total - largest + total / (total.max(initial=0) + 1)})
+    best = frame.sort_values(["rank", "node"], ascending=[False, True]).drop_duplicates("domain").set_index("domain")["node"]
+    return frame["domain"].map(best).to_numpy(dtype=np.int64)
+
+
+def _ups(
+    rows: sparse.csr_matrix,
+    row_node: np.ndarray,
+    ports: int,
+    sizes: np.ndarray,
+    weight: np.ndarray,
+    domain: np.ndarray,
+    root: np.ndarray,
+    count: int,
+) -> np.ndarray:
+    """Of each node the port that faces the root with the fewest contradictions."""
+    up = np.full(count, -1, dtype=np.int64)
+    of_node = _groups(row_node, count)
+    order = np.argsort(domain, kind="stable")
+    starts = np.flatnonzero(np.r_[True, domain[order][1:] != domain[order][:-1]]) if count else []
+    for members in np.split(order, starts[1:]) if count else []:
+        if len(members) < 2:
+            continue
+        top = int(root[members[0]])
+        left = [int(n) for n in members if n != top]
+        done = [top]
+        while left and done:
+            facing = done.pop(0)
+            mine = np.concatenate([of_node[n] for n in left])
+            there = of_node[facing]
+            shared = (rows[mine].multiply(weight).tocsr() @ rows[there].T).tocsr()
+            first = 0
+            waiting = []
+            for n in left:
+                size = len(of_node[n])
+                block = shared[first : first + size].toarray()
+                first += size
+                found = _facing(block, of_node[n] < ports, there < ports, sizes[np.minimum(of_node[n], ports - 1)])
+                if found < 0:
+                    waiting.append(n)
+                else:
+                    up[n] = of_node[n][found]
+                    done.append(n)
+            left = waiting
+    return up
+
+
+def _groups(label: np.ndarray, count: int) -> list[np.ndarray]:
+    order = np.argsort(label, kind="stable")
+    return np.split(order, np.searchsorted(label[order], np.arange(count + 1)))[1:-1] if count else []
+
+
+def _facing(shared: np.ndarray, mine: np.ndarray, theirs: np.ndarray, sizes: np.ndarray) -> int:
+    """Row of the port that faces the other; -1 where nothing common tells. `mine`, `theirs`: rows and columns that are ports
+    (the others are the devices themselves)."""
+    total = shared.sum()
+    if not total:
+        return -1
+    row, column = shared.sum(axis=1), shared.sum(axis=0)
+    gain = np.maximum((column[None, theirs] - shared[:, theirs]).max(axis=1, initial=0), 0)
+    cost = total - row - gain
+    cost[~mine | (row == 0)] = np.inf
+    if not np.isfinite(cost).any():
+        return -1
+    return int(np.lexsort((-sizes, -row, cost))[0])
+
+
+def _parents(
+    support: sparse.coo_matrix,
+    seen_up: sparse.csr_matrix,
+    own_below: sparse.csr_matrix,
+    port_node: np.ndarray,
+    root: np.ndarray,
+    up: np.ndarray,
+    down: sparse.csr_matrix,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The deepest node that has each behind one of its ports."""
+    count = len(root)
+    frame = pd.DataFrame({"port": support.row, "below": support.col, "gain": support.data})
+    frame["above"] = port_node[frame["port"].to_numpy(dtype=np.int64)] if len(frame) else np.zeros(0, dtype=np.int64)
+    frame = frame[(frame["above"] != frame["below"]) & (root[frame["below"].to_numpy(dtype=np.int64)] != frame["below"])]
+    frame = frame[up[frame["below"].to_numpy(dtype=np.int64)] >= 0]
+    pair = ["above", "below"]
+    frame["all"] = frame.groupby(pair)["gain"].transform("sum")
+    frame = frame.sort_values([*pair, "gain", "port"], ascending=[True, True, False, True]).drop_duplicates(pair)
+    a, b = frame["above"].to_numpy(dtype=np.int64), frame["below"].to_numpy(dtype=np.int64)
+    against = _at(seen_up, a, b) + _at(own_below, a, b)
+    frame["loss"] = frame["all"].to_numpy() - frame["gain"].to_numpy() + against
+    frame = frame[frame["loss"] <= STALE * frame["gain"]]
+    # of two that would each be above the other, the one with more for it; then the one with more behind it
+    size = np.asarray(down.sum(axis=1)).ravel()
+    a, b = frame["above"].to_numpy(dtype=np.int64), frame["below"].to_numpy(dtype=np.int64)
+    frame["rank"] = frame["gain"] - 3 * frame["loss"] + size[a] / (size.max(initial=0) + 1.0)
+    shape = (count, count)
+    rank = sparse.csr_matrix((frame["rank"].to_numpy() + 1e6, (a, b)), shape=shape)
+    mine, other = _at(rank, a, b), _at(rank, b, a)
+    frame = frame[(mine > other) | ((mine == other) & (a < b))]
+    a, b = frame["above"].to_numpy(dtype=np.int64), frame["below"].to_numpy(dtype=np.int64)
+    above = sparse.csr_matrix((np.ones(len(a), dtype=np.float32), (b, a)), shape=shape)
+    for _ in range(2):  # who is above what is above me is above me, whether or not its entries tell so
+        above = _ones(above + above @ above)
+    above.setdiag(0)
+    above.eliminate_zeros()
+    depth = np.asarray(above.sum(axis=1)).ravel()
+    frame["depth"] = depth[a]
+    frame["size"] = size[a]
+    best = frame.sort_values(["below", "depth", "size"], ascending=[True, False, True]).drop_duplicates("below")
+    parent, port = np.full(count, -1, dtype=np.int64), np.full(count, -1, dtype=np.int64)
+    gain, loss = np.zeros(count), np.zeros(count)
+    below = best["below"].to_numpy(dtype=np.int64)
+    parent[below], port[below] = best["above"].to_numpy(), best["port"].to_numpy()
+    gain[below], loss[below] = best["gain"].to_numpy(), best["loss"].to_numpy()
+    return parent, port, depth.astype(np.int64), gain, loss
+
+
+def _at(matrix: sparse.csr_matrix, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    return np.asarray(matrix[rows, columns]).ravel() if len(rows) else np.zeros(0)
+
+
+def joining_kinds(kinds: Mapping[int, str]) -> set[int]:
+    """Devices that pass frames from port to port, whether or not their table can be read."""
+    return {device for device, kind in kinds.items() if kind in {"switch", "wireless", "access", "olt"} and kind not in ROUTING}
