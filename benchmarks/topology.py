@@ -22,7 +22,9 @@ def main(seeds: int = 10) -> None:
     district = load()
     day = district.at(district.today)
     cases = [("district", [networks.district(day, seed=seed) for seed in range(seeds)])]
-    cases += [(f"{size} devices", [networks.generated(size, seed=seed) for seed in range(seeds)]) for size in (10, 25, 50, 100, 200)]
+    cases += [
+        (f"{size} devices", [networks.generated(size, seed=seed) for seed in range(seeds)]) for size in (10, 25, 50, 100, 200)
+    ]
     cases += [("100 devices, tables whole", [networks.generated(100, lost=0, seed=seed) for seed in range(seeds)])]
     cases += [("100 devices, nobody tells", [networks.generated(100, deaf=1, seed=seed) for seed in range(seeds)])]
     for name, frames in cases:

@@ -1,7 +1,7 @@
 """The frames `topology`, `attachments` and `unmanaged`, from told links and forwarding tables, or from the nearest ports alone.
 
-Forwarding tables that were read whole (`forwarding`) show how switches are cabled that tell nothing; devices and stations that are
-in no table, and everything where there are no tables, stay at the nearest port that the frame `endpoints` knows.
+Forwarding tables that were read whole (`forwarding`) show how switches are cabled that tell nothing; devices and stations that
+are in no table, and everything where there are no tables, stay at the nearest port that the frame `endpoints` knows.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.tables import typed
+from analysis.tables import code, typed
 from analysis.topology.columns import (
     ATTACHMENTS,
     BEHIND_NEIGHBOUR,
@@ -36,6 +37,19 @@ from inventory.sentences import pack
 ETHERNET = (6, 62, 117)
 #: Belief in a port by how it is known.
 SURE = {"edge": 0.95, "between": 0.85, "only_place": 0.75, "behind_neighbour": 0.6, "aged": 0.6, "nearest": BY_TABLE}
+
+
+#: A device is said to hang where it is this likely, else nothing is said.
+ENOUGH = 0.5
+
+
+class Spot(NamedTuple):
+    """A device by its id, its port, how that is known, and how likely it is beside other places that are possible."""
+
+    device: str
+    port: str | None
+    how: str
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -118,9 +132,7 @@ def discover(
     rest = _nearest_attachments(endpoints, facts, set(placed))
     placed_frame = rest if not rows else rows_of if rest.empty else pd.concat([rows_of, rest], ignore_index=True)
     found = typed(cables.rows, TOPOLOGY)
-    joined = {
-        (table.devices[j.device], j.port): (len(j.children), len(j.between)) for j in known.junctions.values() if j.shared
-    }
+    joined = {(table.devices[j.device], j.port): (len(j.children), len(j.between)) for j in known.junctions.values() if j.shared}
     for end in cables.explained:
         joined.pop(end, None)
     return Cabling(found, placed_frame, typed(crowds(facts, found, endpoints, placed_frame, joined), UNMANAGED))
@@ -143,17 +155,19 @@ def _places(table: Entries, told: Iterable[Mapping], interfaces: pd.DataFrame | 
     return places(trees, free)
 
 
-def _name(table: Entries, place: Place) -> tuple[str, str | None, str]:
-    return table.devices[place.device], place.port, place.evidence
+def _name(table: Entries, place: Place) -> Spot:
+    return Spot(table.devices[place.device], place.port, place.evidence, place.share)
 
 
-def _remembered(placed: dict[str, tuple[str, str | None, str]], endpoints: pd.DataFrame) -> dict[str, tuple[str, str | None, str]]:
+def _remembered(placed: Mapping[str, Spot], endpoints: pd.DataFrame) -> dict[str, Spot]:
     """Where an entry has aged, the port that an earlier scan saw on the same device."""
     seen = endpoints[["mac", "switch", "port"]].dropna().drop_duplicates("mac")
     before = {mac: (switch, port) for mac, switch, port in seen.itertuples(index=False)}
     return {
-        mac: (device, before[mac][1], "nearest") if port is None and before.get(mac, ("",))[0] == device else (device, port, how)
-        for mac, (device, port, how) in placed.items()
+        mac: spot._replace(port=before[mac][1], how="nearest")
+        if spot.port is None and before.get(mac, ("",))[0] == spot.device
+        else spot
+        for mac, spot in placed.items()
     }
 
 
@@ -166,15 +180,15 @@ def _port_of_mac(interfaces: pd.DataFrame | None) -> dict[tuple[str, str], str]:
     return {(device, mac): name for device, mac, name in rows.itertuples(index=False)}
 
 
-def _attachment_rows(placed: Mapping[str, tuple[str, str | None, str]], facts: Mapping[str, dict]) -> Iterable[dict]:
-    for mac, (device, port, how) in sorted(placed.items()):
+def _attachment_rows(placed: Mapping[str, Spot], facts: Mapping[str, dict]) -> Iterable[dict]:
+    for mac, (device, port, how, share) in sorted(placed.items()):
         yield {
             "mac": mac,
             "device": device,
             "office": facts[device]["office"],
             "address": facts[device]["address"],
             "port": port,
-            "confidence": SURE[how],
+            "confidence": round(SURE[how] * share, 2),
             "evidence": how,
             "why": _why_there(how),
         }
@@ -198,7 +212,7 @@ def _why_there(how: str) -> str:
 def _nearest_attachments(endpoints: pd.DataFrame, facts: Mapping[str, dict], without: set[str]) -> pd.DataFrame:
     seen = endpoints[endpoints["switch"].isin(facts) & endpoints["port"].notna() & ~endpoints["mac"].isin(without)]
     seen = seen.drop_duplicates("mac").sort_values("mac")
-    rows = {mac: (switch, port, "nearest") for mac, switch, port in seen[["mac", "switch", "port"]].itertuples(index=False)}
+    rows = {mac: Spot(switch, port, "nearest") for mac, switch, port in seen[["mac", "switch", "port"]].itertuples(index=False)}
     return typed(_attachment_rows(rows, facts), ATTACHMENTS)
 
 
@@ -273,8 +287,8 @@ class _Cables:
             if j.shared
         }
         for link in known.links:
-            a, a_port, how = _name(table, link.above)
-            b, b_port, _ = _name(table, link.below)
+            a, a_port, how, _ = _name(table, link.above)
+            b, b_port, *_ = _name(table, link.below)
             middle = silent.get((a, a_port or ""), set()) if link.shared else set()
             if len(middle) == 1:  # a switch that cannot be read is what joins them
                 between = next(iter(middle))
@@ -305,7 +319,7 @@ class _Cables:
 
     def machines(
         self,
-        placed: Mapping[str, tuple[str, str | None, str]],
+        placed: Mapping[str, Spot],
         owner_of: Mapping[str, str],
         endpoints: pd.DataFrame,
         bridges: set[str],
@@ -314,21 +328,21 @@ class _Cables:
         told_to = {
             d for d, peers in self.linked.items() if any(self.facts[peer]["kind"] in {"switch", *ROUTING} for peer in peers)
         }
-        found: set[tuple[str, str, str | None, str]] = set()
+        found: dict[tuple[str, str, str | None], Spot] = {}
         own_port: dict[tuple[str, str, str | None], str | None] = {}
-        for mac, (switch, port, how) in placed.items():
+        for mac, spot in sorted(placed.items()):
             device = owner_of.get(mac)
-            if device is not None and device in self.facts and device != switch and (device not in bridges or self._routes(device)):
-                found.add((device, switch, port, how))
-                own_port.setdefault((device, switch, port), self.port_of_mac.get((device, mac)))
-        seen = {device for device, *_ in found}
-        found |= {
-            (device, switch, port, "nearest")
-            for device, switch, port in nearest(dict(self.facts), endpoints)
-            if device not in seen and device not in bridges
-        }
-        certain = {device for device, _, port, _ in found if port is not None}
-        for device, switch, port, how in sorted(found, key=lambda row: (row[0], row[1], row[2] or "", row[3])):
+            if device is None or device not in self.facts or device == spot.device or spot.share < ENOUGH:
+                continue
+            if device not in bridges or self._routes(device):
+                found.setdefault((device, spot.device, spot.port), spot)
+                own_port.setdefault((device, spot.device, spot.port), self.port_of_mac.get((device, mac)))
+        seen = {owner_of.get(mac) for mac in placed}
+        for device, switch, port in nearest(dict(self.facts), endpoints):
+            if device not in seen and device not in bridges:
+                found[device, switch, port] = Spot(switch, port, "nearest")
+        certain = {device for device, _, port in found if port is not None}
+        for (device, switch, port), spot in sorted(found.items(), key=lambda item: tuple(map(code, item[0]))):
             front = self.told_at.get((switch, port or ""))
             if front == device or device in self.linked[switch] or (port is None and device in certain):
                 continue
@@ -340,10 +354,7 @@ class _Cables:
                     self._infer(ends, BEHIND_NEIGHBOUR, "behind_neighbour", pack("detail.cable_behind_neighbour"))
                 continue
             ends = self._ends(switch, port, device, own_port.get((device, switch, port)))
-            if how == "nearest":
-                self._infer(ends, BY_TABLE, "table", pack("detail.cable_nearest"))
-            else:
-                self._infer(ends, SURE[how], "table", _why_there(how))
+            self._infer(ends, round(SURE[spot.how] * spot.share, 2), "table", _why_there(spot.how))
 
     def _routes(self, device: str) -> bool:
         return self.facts[device]["kind"] in ROUTING

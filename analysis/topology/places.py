@@ -1,24 +1,31 @@
 """Where each switch and each station hangs, and what must lie between them: read off the trees.
 
 What hangs at a port is what was learnt there and at no deeper switch. An address that two ports facing each other have both
-learnt stands between them, so something that nobody can ask joins it to their cable. An address that the switch in front has
-learnt towards a deeper one, and the deeper one has not learnt at all, hangs behind the deeper one, at a port whose entry has
-aged: the port is named only when one port with a link is left over and one thing is looked for.
+learnt stands between them, so something that nobody can ask joins it to their cable.
+
+An address whose own switch has forgotten it hangs somewhere among the switches that have not learnt it and lie where the others
+point. All of these are equally likely by what was learnt and forgotten, so that what they have left over decides: a port with a
+link where nothing was learnt, or one with several stations, of which one more may have aged. Where one port is left over, one
+thing takes it, and the rest have the fewer to choose from.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from analysis.topology.entries import incidence
 from analysis.topology.trees import Trees
+
+#: Share of a crowd's stations that may have aged, for each that has not.
+AGED = 0.25
+#: A port, or a device, is named when it is this likely among those that are left over.
+ENOUGH = 0.8
 
 
 class Place(NamedTuple):
@@ -27,6 +34,7 @@ class Place(NamedTuple):
     device: int
     port: str | None
     evidence: str
+    share: float = 1.0  # likelihood beside other places that are possible
 
 
 @dataclass
@@ -63,209 +71,257 @@ class Places:
 
 def places(trees: Trees, free: Mapping[int, set[str]]) -> Places:
     """`free`: of a device, its ports with a link at which nothing was learnt and no neighbour told."""
-    junctions, nested = _junctions(trees)
-    stations = _stations(trees, junctions)
-    by_mac = _learnt(trees, _own(trees, nested))
-    links = []
-    for child in range(len(trees.parent)):
-        if trees.parent[child] < 0:
-            continue
-        own_device, own_port = trees.entries.ports[trees.up[child]]
-        below = Place(own_device, own_port, "facing")
-        if child in nested:
-            start = trees.entries.ports[trees.up[nested[child]]][0]
-            above = _walk(trees, by_mac.get(int(trees.up[child]), {}), start)
-        else:
-            device, port = trees.entries.ports[trees.parent_port[child]]
-            above = Place(device, port, "facing")
-        junction = junctions.get(int(trees.parent_port[child])) if child not in nested else None
-        shared = junction is not None and junction.shared
-        links.append(Link(above, below, shared, float(trees.support[child]), float(trees.against[child])))
-    return _by_elimination(Places(junctions, links, stations), free)
+    return _Reading(trees, free).places()
 
 
-def _junctions(trees: Trees) -> tuple[dict[int, Junction], dict[int, int]]:
-    """Junctions by the upper port; and switches that hang below a sibling which has forgotten them -> that sibling."""
-    port_macs = _port_macs(trees)
-    groups: dict[int, list[int]] = defaultdict(list)
-    for child, port in enumerate(trees.parent_port.tolist()):
+class _Reading:
+    """Look-ups in the trees that all questions need."""
+
+    def __init__(self, trees: Trees, free: Mapping[int, set[str]]) -> None:
+        self.trees = trees
+        self.entries = trees.entries
+        self.free = {device: set(ports) for device, ports in free.items()}
+        self.children: dict[int, list[int]] = defaultdict(list)
+        order = np.argsort(self.entries.port, kind="stable")
+        self._mac, clear = self.entries.mac[order], self.entries.clear[order]
+        self._clear = clear
+        self._starts = np.searchsorted(self.entries.port[order], np.arange(len(self.entries.ports) + 1))
+        self._below: dict[int, set[int]] = {}
+        self.with_table = set(self.entries.bridges.tolist())
+        self.of_bridge = np.isin(self.entries.owner, self.entries.bridges)
+
+    def at(self, port: int) -> set[int]:
+        """What was learnt at a port and nowhere else on its device."""
+        if port < 0:
+            return set()
+        span = slice(self._starts[port], self._starts[port + 1])
+        return set(self._mac[span][self._clear[span]].tolist())
+
+    @cached_property
+    def members(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for device in self.entries.bridges.tolist():
+            found[int(self.trees.node[device])].append(device)
+        return found
+
+    @cached_property
+    def ports_of(self) -> dict[int, list[int]]:
+        """The ports of a node that lead out of it."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for number, (device, _) in enumerate(self.entries.ports):
+            if self.trees.outer[number]:
+                found[int(self.trees.node[device])].append(number)
+        return found
+
+    @cached_property
+    def own_of(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for mac in np.flatnonzero(self.entries.owner >= 0).tolist():
+            found[int(self.trees.node[self.entries.owner[mac]])].append(mac)
+        return found
+
+    def below(self, node: int) -> set[int]:
+        """What a node has learnt away from the root, and its own addresses."""
+        if node not in self._below:
+            found = set(self.own_of.get(node, ()))
+            for port in self.ports_of[node]:
+                if port != self.trees.up[node]:
+                    found |= self.at(port)
+            self._below[node] = found
+        return self._below[node]
+
+    # --- switches ---------------------------------------------------------------------------------------------------------
+
+    def places(self) -> Places:
+        trees = self.trees
+        junctions, nested = self._junctions()
+        for child, parent in enumerate(trees.parent.tolist()):
+            above = nested.get(child, parent)
+            if above >= 0:
+                self.children[above].append(child)
+        links = []
+        for child, parent in enumerate(trees.parent.tolist()):
+            if parent < 0:
+                continue
+            junction = None if child in nested else junctions[int(trees.parent_port[child])]
+            shared = junction is not None and junction.shared
+            above = self._left_over(nested[child]) if junction is None else Place(junction.device, junction.port, "facing")
+            links.append(Link(above, self._up(child), shared, float(trees.support[child]), float(trees.against[child])))
+        return Places(junctions, links, self._stations(junctions))
+
+    def _junctions(self) -> tuple[dict[int, Junction], dict[int, int]]:
+        """Junctions by the upper port; and switches that hang below a sibling which has forgotten them -> that sibling."""
+        trees = self.trees
+        groups: dict[int, list[int]] = defaultdict(list)
+        for child, port in enumerate(trees.parent_port.tolist()):
+            if port >= 0:
+                groups[port].append(child)
+        found: dict[int, Junction] = {}
+        nested: dict[int, int] = {}
+        for port, children in groups.items():
+            below: set[int] = set().union(*(self.below(child) for child in children))
+            here = self.at(port) - below
+            between = {child: here & self.at(int(trees.up[child])) for child in children}
+            left = list(children)
+            for child in sorted(children, key=lambda c: (len(self.below(c)), c)):
+                # on a shared line the others would have heard of it; a station that one of them hears between is on one
+                above = [
+                    c for c in left if c != child and not between[c] and not trees.seen_up[c, child] and trees.seen_up[child, c]
+                ]
+                if len(above) == 1:
+                    nested[child] = above[0]
+                    left.remove(child)
+            device, name = self.entries.ports[port]
+            found[port] = Junction(device, name, left, set().union(*(between[child] for child in left)))
+        return found, nested
+
+    def _up(self, node: int) -> Place:
+        port = int(self.trees.up[node])
         if port >= 0:
-            groups[port].append(child)
-    found: dict[int, Junction] = {}
-    nested: dict[int, int] = {}
-    for port, children in groups.items():
-        device, name = trees.entries.ports[port]
-        junction = Junction(device, name, children)
-        below: set[int] = set()
-        for child in children:
-            below |= _subtree_macs(trees, child, port_macs)
-        at = set(port_macs(port))
-        for child in children:
-            junction.between |= (at & set(port_macs(int(trees.up[child])))) - below
-        if len(children) > 1 and not junction.between:
-            for child in sorted(children, key=lambda c: (len(_subtree_macs(trees, c, port_macs)), c)):
-                rest = [c for c in junction.children if c != child]
-                # on a shared line all would have heard of it
-                deaf = [c for c in rest if not trees.seen_up[c, child] and trees.seen_up[child, c]]
-                if len(rest) and len(deaf) == len(rest) and len(rest) == 1:
-                    nested[child] = deaf[0]
-                    junction.children = rest
-        found[port] = junction
-    return found, nested
+            return Place(*self.entries.ports[port], "facing")
+        return self._left_over(node)
 
+    def _left_over(self, node: int) -> Place:
+        """A port of a node with a link at which nothing was learnt; taken when it is the only one."""
+        options = [(device, port) for device in self.members[node] for port in sorted(self.free.get(device, ()))]
+        if len(options) == 1:
+            device, port = options[0]
+            self.free[device].discard(port)
+            return Place(device, port, "only_place")
+        return Place(options[0][0] if options else self.members[node][0], None, "aged")
 
-def _port_macs(trees: Trees):
-    entries = trees.entries
-    order = np.argsort(entries.port[entries.clear], kind="stable")
-    port, mac = entries.port[entries.clear][order], entries.mac[entries.clear][order]
-    starts = np.searchsorted(port, np.arange(len(entries.ports) + 1))
+    # --- stations ---------------------------------------------------------------------------------------------------------
 
-    def macs(number: int) -> list[int]:
-        return mac[starts[number] : starts[number + 1]].tolist()
-
-    return macs
-
-
-def _subtree_macs(trees: Trees, node: int, port_macs) -> set[int]:
-    """What a node has learnt away from the root, and its own addresses."""
-    cache = trees.__dict__.setdefault("_below", {})
-    if node not in cache:
-        ports = trees.__dict__.get("_ports_of")
-        if ports is None:
-            ports = defaultdict(list)
-            for number, (device, _) in enumerate(trees.entries.ports):
-                ports[int(trees.node[device])].append(number)
-            own = defaultdict(list)
-            for mac in np.flatnonzero(trees.entries.owner >= 0).tolist():
-                own[int(trees.node[trees.entries.owner[mac]])].append(mac)
-            trees.__dict__["_ports_of"], trees.__dict__["_own_of"] = ports, own
-        found = set(trees.__dict__["_own_of"].get(node, ()))
-        for number in ports[node]:
-            if trees.outer[number] and number != trees.up[node]:
-                found.update(port_macs(number))
-        cache[node] = found
-    return cache[node]
-
-
-def _own(trees: Trees, nested: Mapping[int, int]) -> dict[int, int]:
-    """MAC -> the port towards the root of the nested node whose address it is."""
-    wanted = {}
-    for mac in np.flatnonzero(trees.entries.owner >= 0).tolist():
-        node = int(trees.node[trees.entries.owner[mac]])
-        if node in nested:
-            wanted[mac] = int(trees.up[node])
-    return wanted
-
-
-def _learnt(trees: Trees, wanted: Mapping[int, int]) -> dict[int, dict[int, list[str]]]:
-    """For each value of `wanted` (MAC -> value): device -> ports at which one of the MACs was learnt."""
-    found: dict[int, dict[int, list[str]]] = {}
-    if wanted:
-        hit = np.isin(trees.entries.mac, list(wanted))
-        for port, mac in zip(trees.entries.port[hit].tolist(), trees.entries.mac[hit].tolist(), strict=True):
-            device, name = trees.entries.ports[port]
-            found.setdefault(wanted[mac], {}).setdefault(device, []).append(name)
-    return found
-
-
-def _walk(trees: Trees, learnt: Mapping[int, list[str]], start: int | None) -> Place:
-    """Through the told cables of one node towards an address, until a device does not know it further."""
-    inner = trees.inner
-    if start is None or start not in learnt:
-        start = next((d for d in sorted(learnt) if any((d, p) in inner for p in learnt[d])), start)
-    assert start is not None or learnt
-    here = start if start is not None else min(learnt)
-    passed = {here}
-    with_table = trees.__dict__.setdefault("_bridges", set(trees.entries.bridges.tolist()))
-    while True:
-        step = next(((p, inner[here, p]) for p in sorted(learnt.get(here, ())) if (here, p) in inner), None)
-        if step is None or step[1] in passed:
-            return Place(here, None, "aged")
-        if step[1] not in with_table:
-            return Place(here, step[0], "behind_neighbour")
-        here = step[1]
-        passed.add(here)
-
-
-def _stations(trees: Trees, junctions: Mapping[int, Junction]) -> dict[int, Place]:
-    entries = trees.entries
-    if not len(entries.port):
-        return {}
-    nodes = trees.node[entries.port_device]
-    depth = trees.depth[nodes]
-    size = np.bincount(entries.port, minlength=len(entries.ports))
-    is_up = np.zeros(len(entries.ports), dtype=bool)
-    is_up[trees.up[trees.up >= 0]] = True
-    lone = (trees.up[nodes] < 0) & (trees.root[nodes] != nodes)  # its direction to the root is not known: nor is any other
-    usable = trees.outer & ~is_up & ~lone
-    rank = pd.DataFrame({"mac": entries.mac, "port": entries.port})
-    rank["depth"] = depth[entries.port]
-    rank["size"] = size[entries.port]
-    below = rank[usable[entries.port]].sort_values(["mac", "depth", "size", "port"], ascending=[True, False, True, True])
-    below = below.drop_duplicates("mac")
-    of_bridge = np.isin(entries.owner, entries.bridges)
-    found: dict[int, Place] = {}
-    lost: dict[int, int | None] = {}
-    for mac, port in zip(below["mac"].tolist(), below["port"].tolist(), strict=True):
-        if of_bridge[mac]:
-            continue
-        device, name = entries.ports[port]
-        junction = junctions.get(port)
-        if junction is None:
-            found[mac] = Place(device, name, "edge")
-        elif mac in junction.between or (junction.shared and not _fuller(trees, junction)):
-            found[mac] = Place(device, name, "between")
-        else:
-            child = max(junction.children, key=lambda c: (trees.support[c], -c))
-            lost[mac] = entries.ports[trees.up[child]][0]
-    for mac in np.unique(entries.mac).tolist():
-        if mac not in found and not of_bridge[mac]:
-            lost.setdefault(mac, None)
-    learnt = _learnt(trees, {mac: mac for mac in lost})
-    for mac, start in lost.items():
-        if start is None:
-            start = _above(trees, learnt[mac])
-        found[mac] = _walk(trees, learnt[mac], start)
-    return found
-
-
-def _fuller(trees: Trees, junction: Junction) -> bool:
-    """What one end alone has heard is likelier below the other switch than between: more of what is known is."""
-    return len(junction.children) == 1 and trees.support[junction.children[0]] > len(junction.between)
-
-
-def _above(trees: Trees, learnt: Mapping[int, list[str]]) -> int | None:
-    """The device above the uppermost of those that have learnt an address only towards the root."""
-    nodes = {int(trees.node[d]) for d in learnt}
-    top = min(nodes, key=lambda n: (trees.depth[n], n))
-    port, above = int(trees.parent_port[top]), int(trees.parent[top])
-    if any((d, p) in trees.inner for d, ports in learnt.items() for p in ports if int(trees.node[d]) == int(trees.root[top])):
-        return next(d for d in sorted(learnt) if int(trees.node[d]) == int(trees.root[top]))
-    if port >= 0:
-        return trees.entries.ports[port][0]
-    if above >= 0:
-        return int(np.flatnonzero(trees.node == above)[0])
-    return min(learnt)
-
-
-def _by_elimination(found: Places, free: Mapping[int, set[str]]) -> Places:
-    """One thing looked for behind a device, and one port with a link left over."""
-    lost: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    for mac, place in found.stations.items():
-        if place.port is None:
-            lost[place.device].append(("station", mac))
-    for number, link in enumerate(found.links):
-        if link.above.port is None:
-            lost[link.above.device].append(("link", number))
-    for device, things in lost.items():
-        left = free.get(device, set())
-        if len(things) == 1 and len(left) == 1:
-            (what, number), port = things[0], next(iter(left))
-            if what == "station":
-                found.stations[number] = Place(device, port, "only_place")
+    def _stations(self, junctions: Mapping[int, Junction]) -> dict[int, Place]:
+        trees, entries = self.trees, self.entries
+        if not len(entries.port):
+            return {}
+        nodes = trees.node[entries.port_device]
+        size = np.bincount(entries.port, minlength=len(entries.ports))
+        is_up = np.zeros(len(entries.ports), dtype=bool)
+        is_up[trees.up[trees.up >= 0]] = True
+        lone = (trees.up[nodes] == -1) & (trees.root[nodes] != nodes)  # where the root is not known, nothing has a direction
+        usable = trees.outer & ~is_up & ~lone
+        rank = pd.DataFrame({"mac": entries.mac, "port": entries.port})
+        rank["depth"] = trees.depth[nodes][entries.port]
+        rank["size"] = size[entries.port]
+        lowest = rank[usable[entries.port]].sort_values(["mac", "depth", "size", "port"], ascending=[True, False, True, True])
+        lowest = lowest.drop_duplicates("mac")
+        found: dict[int, Place] = {}
+        lost: dict[int, int | None] = {}
+        for mac, port in zip(lowest["mac"].tolist(), lowest["port"].tolist(), strict=True):
+            if self.of_bridge[mac]:
+                continue
+            device, name = entries.ports[port]
+            junction = junctions.get(port)
+            if junction is None:
+                found[mac] = Place(device, name, "edge")
+            elif mac in junction.between or (junction.shared and not self._fuller(junction)):
+                found[mac] = Place(device, name, "between")
             else:
-                found.links[number] = found.links[number]._replace(above=Place(device, port, "only_place"))
-    return found
+                lost[mac] = max(junction.children, key=lambda c: (trees.support[c], -c))
+        for mac in np.unique(entries.mac).tolist():
+            if mac not in found and not self.of_bridge[mac]:
+                lost.setdefault(mac, None)
+        return found | self._lost(lost, found)
 
+    def _fuller(self, junction: Junction) -> bool:
+        """What one end alone has heard is likelier below the other switch than between: more of what is known is."""
+        return len(junction.children) == 1 and self.trees.support[junction.children[0]] > len(junction.between)
 
-__all__ = ["Junction", "Link", "Place", "Places", "incidence", "places", "sparse"]
+    def _lost(self, lost: Mapping[int, int | None], found: Mapping[int, Place]) -> dict[int, Place]:
+        """`lost`: MAC -> the node at or below which it hangs; None = all that is known is where it does not."""
+        crowd: dict[tuple[int, str], int] = defaultdict(int)
+        for place in found.values():
+            if place.port is not None:
+                crowd[place.device, place.port] += 1
+        crowds: dict[int, dict[str, int]] = defaultdict(dict)
+        for (device, port), count in crowd.items():
+            if count > 1:
+                crowds[device][port] = count
+        learnt = self._learnt(lost)
+        regions = {mac: self._region(learnt[mac], start) for mac, start in lost.items()}
+        result: dict[int, Place] = {}
+        settled = True
+        waiting = [mac for mac, region in regions.items() if region]
+        while settled:  # what has one place takes it from the others
+            settled = False
+            for mac in list(waiting):
+                options = self._options(regions[mac], crowds)
+                if len(options) == 1:
+                    device, port, _ = options[0]
+                    result[mac] = Place(device, port, "only_place")
+                    if port in self.free.get(device, ()):
+                        self.free[device].discard(port)
+                        settled = True
+                    waiting.remove(mac)
+        for mac in waiting:
+            result[mac] = self._likeliest(regions[mac], self._options(regions[mac], crowds))
+        for mac, region in regions.items():
+            if not region:
+                device = min(learnt[mac])
+                inner = next((p for p in sorted(learnt[mac][device]) if (device, p) in self.trees.inner), None)
+                result[mac] = Place(device, inner, "behind_neighbour" if inner else "aged")
+        return result
+
+    def _learnt(self, macs: Iterable[int]) -> dict[int, dict[int, list[str]]]:
+        """MAC -> device -> ports at which it was learnt."""
+        found: dict[int, dict[int, list[str]]] = {}
+        hit = np.isin(self.entries.mac, list(macs))
+        for port, mac in zip(self.entries.port[hit].tolist(), self.entries.mac[hit].tolist(), strict=True):
+            device, name = self.entries.ports[port]
+            found.setdefault(mac, {}).setdefault(device, []).append(name)
+        return found
+
+    def _region(self, learnt: Mapping[int, list[str]], start: int | None) -> list[int]:
+        """The devices that an address may hang on: at or below a node, and none that has learnt it or that is only beyond one
+        that has."""
+        trees = self.trees
+        nodes = {int(trees.node[device]) for device in learnt}
+        top = start if start is not None else int(trees.root[min(nodes)])
+        todo, region = [top], []
+        passed = {top}
+        for node in todo:
+            devices = self._inside(node, learnt)
+            region += devices
+            if devices is not None and (node not in nodes or node == top):
+                for child in self.children.get(node, ()):
+                    if child not in nodes and child not in passed:
+                        passed.add(child)
+                        todo.append(child)
+        return region
+
+    def _inside(self, node: int, learnt: Mapping[int, list[str]]) -> list[int]:
+        """Devices of a node that may have forgotten an address; those that have learnt it point at them."""
+        members = self.members[node]
+        inner = self.trees.inner
+        pointing = [(device, port) for device in members for port in learnt.get(device, ()) if (device, port) in inner]
+        if not pointing:
+            return [device for device in members if device not in learnt]
+        here, passed = inner[pointing[0]], {pointing[0][0]}
+        while here not in passed:
+            passed.add(here)
+            step = next((p for p in sorted(learnt.get(here, ())) if (here, p) in inner), None)
+            if step is None:
+                return [here] if here in self.with_table else []
+            here = inner[here, step]
+        return []
+
+    def _options(self, region: Iterable[int], crowds: Mapping[int, Mapping[str, int]]) -> list[tuple[int, str, float]]:
+        options: list[tuple[int, str, float]] = []
+        for device in region:
+            options += [(device, port, 1.0) for port in sorted(self.free.get(device, ()))]
+            options += [(device, port, AGED * count) for port, count in crowds.get(device, {}).items()]
+        return options
+
+    def _likeliest(self, region: list[int], options: list[tuple[int, str, float]]) -> Place:
+        if not options:
+            return Place(region[0], None, "aged", 1.0 / len(region))
+        total = sum(weight for *_, weight in options)
+        by_device: dict[int, float] = defaultdict(float)
+        for device, _, weight in options:
+            by_device[device] += weight / total
+        device = max(by_device, key=lambda d: (by_device[d], -d))
+        _, port, weight = max((o for o in options if o[0] == device), key=lambda o: (o[2], o[1]))
+        named = port if weight / total >= ENOUGH else None
+        return Place(device, named, "only_place" if named else "aged", by_device[device])

@@ -32,6 +32,8 @@ from analysis.topology.entries import Entries, incidence
 
 #: Weight of a switch's own address beside that of a station.
 OWN = 3.0
+#: `up` of a node that faces the root at such a port.
+UNSEEN = -2
 #: A switch is above another when contradictions are at most this share of what supports it: a few entries may be stale.
 STALE = 0.34
 
@@ -56,7 +58,7 @@ class Trees:
     outer: np.ndarray  # of a port: it leads out of its node
     domain: np.ndarray  # of a node: its network
     root: np.ndarray  # of a node: the root of its network
-    up: np.ndarray  # of a node: its port towards the root
+    up: np.ndarray  # of a node: its port towards the root; UNSEEN = one at which nothing was learnt
     parent: np.ndarray  # of a node
     parent_port: np.ndarray  # of a node: the parent's port
     depth: np.ndarray  # of a node
@@ -89,19 +91,52 @@ def build(entries: Entries, cables: Iterable[Cable], aggregates: Collection[tupl
     root = _roots(domain, port_node, sizes, count)
     up = _ups(rows, row_node, len(outer), sizes, weight, domain, root, count)
 
-    is_up = np.zeros(len(outer), dtype=bool)
-    is_up[up[up >= 0]] = True
-    falls = ~is_up[port] & ((up[port_node[port]] >= 0) | (root[port_node[port]] == port_node[port]))
-    learnt = _ones(incidence(port_node[port[falls]], mac[falls], (count, macs)))
-    down = _ones(learnt + own)
-    at = incidence(port[falls], mac[falls], (len(outer), macs), weight)
-    rises = is_up[port]
-    towards = incidence(port_node[port[rises]], mac[rises], (count, macs), weight)
-    seen_up = (towards @ down.T).tocsr()
-    parent, parent_port, depth, support, against = _parents(
-        (at @ down.T).tocoo(), seen_up, (own.multiply(weight).tocsr() @ learnt.T).tocsr(), port_node, root, up, down
-    )
+    learnt = incidence(port, mac, (len(outer), macs))
+    while True:
+        parent, parent_port, depth, support, against, seen_up = _hang(
+            port, mac, port_node, own, own_mac, own_node, weight, root, up, (count, macs)
+        )
+        mistaken = _stations_only(learnt, up, parent_port)
+        if not len(mistaken):
+            break
+        up[mistaken] = UNSEEN
     return Trees(entries, node, inner, outer, domain, root, up, parent, parent_port, depth, support, against, seen_up)
+
+
+def _stations_only(learnt: sparse.csr_matrix, up: np.ndarray, parent_port: np.ndarray) -> np.ndarray:
+    """Nodes that have learnt nothing towards the root but what the switch above has learnt towards them. What lies beyond that
+    switch would have to have aged, and something unmanaged to lie between: that the port towards the root is another one, at which
+    everything has aged, needs the former alone."""
+    nodes = np.flatnonzero((up >= 0) & (parent_port >= 0))
+    common = np.asarray(learnt[up[nodes]].multiply(learnt[parent_port[nodes]]).sum(axis=1)).ravel()
+    return nodes[common == np.asarray(learnt[up[nodes]].sum(axis=1)).ravel()]
+
+
+def _hang(
+    port: np.ndarray,
+    mac: np.ndarray,
+    port_node: np.ndarray,
+    own: sparse.csr_matrix,
+    own_mac: np.ndarray,
+    own_node: np.ndarray,
+    weight: np.ndarray,
+    root: np.ndarray,
+    up: np.ndarray,
+    shape: tuple[int, int],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, sparse.csr_matrix]:
+    """Parents, by what each node has learnt away from the root; `port`, `mac`: the entries that may be compared."""
+    ports = len(port_node)
+    is_up = np.zeros(ports, dtype=bool)
+    is_up[up[up >= 0]] = True
+    falls = ~is_up[port] & ((up[port_node[port]] != -1) | (root[port_node[port]] == port_node[port]))
+    learnt = _ones(incidence(port_node[port[falls]], mac[falls], shape))
+    down = _ones(learnt + own)
+    at = incidence(port[falls], mac[falls], (ports, shape[1]), weight)
+    rises = is_up[port]
+    towards = incidence(port_node[port[rises]], mac[rises], shape, weight)
+    seen_up = (towards @ down.T).tocsr()
+    self_below = (incidence(own_node, own_mac, shape, weight) @ learnt.T).tocsr()
+    return (*_parents((at @ down.T).tocoo(), seen_up, self_below, port_node, root, up, down), seen_up)
 
 
 def _ones(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -169,7 +204,9 @@ def _roots(domain: np.ndarray, port_node: np.ndarray, sizes: np.ndarray, count: 
     known = port_node >= 0
     np.add.at(total, port_node[known], sizes[known])
     np.maximum.at(largest, port_node[known], sizes[known])
-    frame = pd.DataFrame({"domain": domain, "node": np.arange(count), "rank": total - largest + total / (total.max(initial=0) + 1)})
+    frame = pd.DataFrame(
+        {"domain": domain, "node": np.arange(count), "rank": total - largest + total / (total.max(initial=0) + 1)}
+    )
     best = frame.sort_values(["rank", "node"], ascending=[False, True]).drop_duplicates("domain").set_index("domain")["node"]
     return frame["domain"].map(best).to_numpy(dtype=np.int64)
 
@@ -207,10 +244,10 @@ def _ups(
                 block = shared[first : first + size].toarray()
                 first += size
                 found = _facing(block, of_node[n] < ports, there < ports, sizes[np.minimum(of_node[n], ports - 1)])
-                if found < 0:
+                if found == -1:
                     waiting.append(n)
                 else:
-                    up[n] = of_node[n][found]
+                    up[n] = of_node[n][found] if found >= 0 else UNSEEN
                     done.append(n)
             left = waiting
     return up
@@ -222,8 +259,10 @@ def _groups(label: np.ndarray, count: int) -> list[np.ndarray]:
 
 
 def _facing(shared: np.ndarray, mine: np.ndarray, theirs: np.ndarray, sizes: np.ndarray) -> int:
-    """Row of the port that faces the other; -1 where nothing common tells. `mine`, `theirs`: rows and columns that are ports
-    (the others are the devices themselves)."""
+    """Row of the port that faces the other; UNSEEN where that is one without entries, -1 where nothing common tells.
+
+    `mine`, `theirs`: rows and columns that are ports (the others are the devices themselves).
+    """
     total = shared.sum()
     if not total:
         return -1
@@ -231,9 +270,8 @@ def _facing(shared: np.ndarray, mine: np.ndarray, theirs: np.ndarray, sizes: np.
     gain = np.maximum((column[None, theirs] - shared[:, theirs]).max(axis=1, initial=0), 0)
     cost = total - row - gain
     cost[~mine | (row == 0)] = np.inf
-    if not np.isfinite(cost).any():
-        return -1
-    return int(np.lexsort((-sizes, -row, cost))[0])
+    best = int(np.lexsort((-sizes, -row, cost))[0])
+    return best if np.isfinite(cost[best]) else UNSEEN
 
 
 def _parents(
@@ -250,7 +288,7 @@ def _parents(
     frame = pd.DataFrame({"port": support.row, "below": support.col, "gain": support.data})
     frame["above"] = port_node[frame["port"].to_numpy(dtype=np.int64)] if len(frame) else np.zeros(0, dtype=np.int64)
     frame = frame[(frame["above"] != frame["below"]) & (root[frame["below"].to_numpy(dtype=np.int64)] != frame["below"])]
-    frame = frame[up[frame["below"].to_numpy(dtype=np.int64)] >= 0]
+    frame = frame[up[frame["below"].to_numpy(dtype=np.int64)] != -1]
     pair = ["above", "below"]
     frame["all"] = frame.groupby(pair)["gain"].transform("sum")
     frame = frame.sort_values([*pair, "gain", "port"], ascending=[True, True, False, True]).drop_duplicates(pair)

@@ -164,18 +164,13 @@ def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, seed: in
         if cabling.usable(c)
     ]
     truth = _truth(
-        [(a, pa, b, pb, blocked) for a, b, pa, pb, blocked in lines if not (a in plan.devices and b in plan.stations and not pa)],
+        [(a, pa, b, pb, blocked) for a, b, pa, pb, blocked in lines],
         nodes,
         {place: mac_text(s.mac) for place, s in plan.stations.items()}
         | {place: mac_text(cabling.own_mac(d)) for place, d in plan.devices.items() if place not in number},
         set(plan.hubs),
-        lambda place: network.uphill(place) if hasattr(network, "uphill") else None,
+        {place for place, device in there.items() if tables(network, device).forwarding},
     )
-    truth.stations = {
-        e["mac"]: (number[p], e["port"])
-        for e in network.truth()["endpoints"]
-        if (p := next((d.id for d in there.values() if d.address == e["switch_address"] and d.office), None))
-    }
     places = {(d.address): d.id for d in there.values()}
     truth.unmanaged = {
         (number[places[u["address"]]], u["port"]): len(u["stations"])
@@ -256,7 +251,12 @@ def generated(size: int, *, deaf: float = 0.5, lost: float = 0.2, seed: int = 0,
             for place in _behind(near, kinds, first, name):
                 if place in running:
                     rows.append(dict.fromkeys(FORWARDING) | {"device": device, "port": name_of_port, "mac": speaks[place]})
-    up = {(e, p) for a, pa, b, pb, _ in lines for e, p, o in ((a, pa, b), (b, pb, a)) if e in number and (o in running or kinds.get(o) == "hub")}
+    up = {
+        (e, p)
+        for a, pa, b, pb, _ in lines
+        for e, p, o in ((a, pa, b), (b, pb, a))
+        if e in number and (o in running or kinds.get(o) == "hub")
+    }
     devices = [
         {"device": d, "office": "X01", "kind": kinds[n], "address": f"10.0.{int(d[1:]) >> 8}.{int(d[1:]) & 255}", "mac": mac[n], "state": "present"}
         for n, d in number.items()
@@ -276,8 +276,16 @@ def generated(size: int, *, deaf: float = 0.5, lost: float = 0.2, seed: int = 0,
         if kinds.get(a) in speakers and kinds.get(b) in speakers
         for x, px, y, py in ((a, pa, b, pb), (b, pb, a, pa))
     ]
-    truth = _truth(lines, {n: number.get(n) for n in near}, {n: m for n, m in hosts.items() if n in running}, set(hubs))
-    return finish(devices, interfaces, told, rows, truth, deaf=deaf, lost=lost, seed=seed, owners={m: number[n] for n, m in mac.items()})
+    truth = _truth(
+        lines,
+        {n: number.get(n) for n in near},
+        {n: m for n, m in hosts.items() if n in running},
+        set(hubs),
+        {n for n in number if kinds[n] in {"switch", "wireless"}},
+    )
+    return finish(
+        devices, interfaces, told, rows, truth, deaf=deaf, lost=lost, seed=seed, owners={m: number[n] for n, m in mac.items()}
+    )
 
 
 def _behind(near: dict, kinds: dict, first: str, home: str) -> list[str]:
@@ -290,7 +298,8 @@ def _behind(near: dict, kinds: dict, first: str, home: str) -> list[str]:
     return todo
 
 
-def _truth(lines: list, number: dict[str, Any], stations: dict[str, str], hubs: set[str], _: object = None) -> Truth:
+def _truth(lines: list, number: dict[str, Any], stations: dict[str, str], hubs: set[str], tellers: set[str]) -> Truth:
+    """`lines`: the lower end first. Stations hang at the nearest port of those whose tables can be read."""
     truth = Truth()
     near: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for a, a_port, b, b_port, blocked in lines:
@@ -323,9 +332,9 @@ def _truth(lines: list, number: dict[str, Any], stations: dict[str, str], hubs: 
         parent.setdefault(a, (b, b_port))
     for place, mac in stations.items():
         here = parent.get(place)
-        while here and here[0] in hubs:
+        while here and here[0] not in tellers:
             here = parent.get(here[0])
-        if here and number.get(here[0]):
+        if here:
             truth.stations[mac] = (number[here[0]], here[1])
     for hub in hubs:
         here = parent.get(hub)

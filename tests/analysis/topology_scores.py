@@ -62,7 +62,10 @@ def find(frames: Frames) -> Cabling:
 def score(frames: Frames, found: Cabling, mistakes: list | None = None) -> Score:
     """`mistakes`: takes what is wrong, to read."""
     truth, total = frames.truth, Score()
-    told = {frozenset(((a, p), (b, q))) for a, p, b, q in frames.links[["a_device", "a_port", "b_device", "b_port"]].itertuples(index=False)}
+    told = {
+        frozenset(((a, p), (b, q)))
+        for a, p, b, q in frames.links[["a_device", "a_port", "b_device", "b_port"]].itertuples(index=False)
+    }
     ends: set[tuple] = set()
     for cable in truth.cables | truth.joined:
         (a, p), (b, q) = tuple(cable)
