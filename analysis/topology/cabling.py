@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from analysis.tables import code, typed
@@ -20,6 +21,7 @@ from analysis.topology.columns import (
     BOTH_SIDES,
     BY_TABLE,
     FORWARDING,
+    JOINING,
     ONE_SIDE,
     ROUTING,
     TOPOLOGY,
@@ -40,7 +42,7 @@ SURE = {"edge": 0.95, "between": 0.85, "only_place": 0.75, "behind_neighbour": 0
 
 
 #: A device is said to hang where it is this likely, else nothing is said.
-ENOUGH = 0.5
+ENOUGH = 0.6
 
 
 class Spot(NamedTuple):
@@ -120,9 +122,9 @@ def discover(
     learnt = forwarding if forwarding is not None else pd.DataFrame({"device": [], "port": [], "mac": []}, dtype="string")
     owner_of = owners(devices, interfaces, endpoints, arp)
     table = entries(devices, learnt, owner_of)
-    known = _places(table, told, interfaces)
+    known = _places(devices, table, told, interfaces)
     with_entries = frozenset((table.devices[device], port) for device, port in table.ports)
-    cables = _Cables(facts, together(told, interfaces, with_entries), _port_of_mac(interfaces))
+    cables = _Cables(facts, together(told, interfaces, with_entries), _port_of_mac(devices, interfaces))
     placed = {table.macs[mac]: _name(table, place) for mac, place in known.stations.items()}
     placed = _remembered(placed, endpoints)
     cables.between_switches(table, known)
@@ -138,7 +140,7 @@ def discover(
     return Cabling(found, placed_frame, typed(crowds(facts, found, endpoints, placed_frame, joined), UNMANAGED))
 
 
-def _places(table: Entries, told: Iterable[Mapping], interfaces: pd.DataFrame | None) -> Places:
+def _places(devices: pd.DataFrame, table: Entries, told: Iterable[Mapping], interfaces: pd.DataFrame | None) -> Places:
     index = table.index
     joining = joining_kinds(dict(enumerate(table.kinds)))
     lags = {(index[d], name) for d, names in aggregates(interfaces).items() if d in index for name in names}
@@ -152,7 +154,26 @@ def _places(table: Entries, told: Iterable[Mapping], interfaces: pd.DataFrame | 
         for device, name in up[["device", "name"]].dropna().itertuples(index=False):
             if device in index and (index[device], name) not in taken:
                 free[index[device]].add(name)
-    return places(trees, free)
+    return places(trees, free, _elsewhere(devices, table, cables))
+
+
+def _elsewhere(devices: pd.DataFrame, table: Entries, cables: Iterable[Cable]) -> dict[int, list[int]]:
+    """The address of each device that no table has and nobody tells of -> the devices of its office that have tables."""
+    bridges = set(table.bridges.tolist())
+    offices = [code(office) for office in devices["office"]]
+    there: dict[str, list[int]] = defaultdict(list)
+    for device in sorted(bridges):
+        there[offices[device]].append(device)
+    heard = {int(owner) for owner in table.owner[np.unique(table.mac)]}
+    passed = heard | bridges | {end for cable in cables for end in (cable.a, cable.b)}
+    present = devices["state"].fillna("present").eq("present").tolist()
+    number = {mac: n for n, mac in enumerate(table.macs)}
+    return {
+        number[mac]: there[offices[device]]
+        for device, mac in enumerate(devices["mac"])
+        if device not in passed and present[device] and number.get(mac) is not None
+        if table.owner[number[mac]] == device and table.kinds[device] not in ROUTING and there[offices[device]]
+    }
 
 
 def _name(table: Entries, place: Place) -> Spot:
@@ -171,13 +192,16 @@ def _remembered(placed: Mapping[str, Spot], endpoints: pd.DataFrame) -> dict[str
     }
 
 
-def _port_of_mac(interfaces: pd.DataFrame | None) -> dict[tuple[str, str], str]:
-    """(device, MAC) -> the only Ethernet port that has it."""
+def _port_of_mac(devices: pd.DataFrame, interfaces: pd.DataFrame | None) -> dict[tuple[str, str], str]:
+    """(device, MAC) -> the only Ethernet port that has it. The chassis' address is no port's, where there are many."""
     if interfaces is None:
         return {}
     rows = interfaces[interfaces["type"].isin(ETHERNET)][["device", "mac", "name"]].dropna().drop_duplicates()
     rows = rows[~rows.duplicated(["device", "mac"], keep=False)]
-    return {(device, mac): name for device, mac, name in rows.itertuples(index=False)}
+    chassis = {
+        (device, mac) for device, mac, kind in devices[["device", "mac", "kind"]].itertuples(index=False) if code(kind) in FORWARDING
+    }
+    return {(device, mac): name for device, mac, name in rows.itertuples(index=False) if (device, mac) not in chassis}
 
 
 def _attachment_rows(placed: Mapping[str, Spot], facts: Mapping[str, dict]) -> Iterable[dict]:
@@ -216,6 +240,10 @@ def _nearest_attachments(endpoints: pd.DataFrame, facts: Mapping[str, dict], wit
     return typed(_attachment_rows(rows, facts), ATTACHMENTS)
 
 
+def _silent(table: Entries, device: int) -> bool:
+    return table.kinds[device] in JOINING and device not in table.bridges
+
+
 class _Cables:
     """Rows of TOPOLOGY as they are found: told ones first, which explain what the tables show."""
 
@@ -227,6 +255,8 @@ class _Cables:
         self.linked: dict[str, set[str]] = defaultdict(set)
         #: ports whose sharing a managed device explains
         self.explained: set[tuple[str, str]] = set()
+        #: (device, port) -> the only switch there that has no table; "" = several
+        self.silent_at: dict[tuple[str, str], str] = {}
         for cable in told:
             self._tell(cable)
 
@@ -281,7 +311,7 @@ class _Cables:
         """Links that tables imply between switches that have one, and through one that has none."""
         silent = {
             (table.devices[j.device], j.port): {
-                table.devices[owner] for mac in j.between if (owner := int(table.owner[mac])) >= 0 and self._passes(table, owner)
+                table.devices[owner] for mac in j.between if (owner := int(table.owner[mac])) >= 0 and _silent(table, owner)
             }
             for j in known.junctions.values()
             if j.shared
@@ -299,9 +329,6 @@ class _Cables:
                     self._facing(self._ends(b, b_port, between, None), link, "facing")
             elif b not in self.linked[a]:
                 self._facing(self._ends(a, a_port, b, b_port), link, "through_unmanaged" if link.shared else how)
-
-    def _passes(self, table: Entries, device: int) -> bool:
-        return table.kinds[device] in {"switch", "access", "olt"} and device not in set(table.bridges.tolist())
 
     def _facing(self, ends: dict, link: Link, how: str) -> None:
         share = link.support / (link.support + 1) * link.support / (link.support + 3 * link.against + 1e-9)
@@ -338,13 +365,19 @@ class _Cables:
                 found.setdefault((device, spot.device, spot.port), spot)
                 own_port.setdefault((device, spot.device, spot.port), self.port_of_mac.get((device, mac)))
         seen = {owner_of.get(mac) for mac in placed}
+        # a switch that cannot be read, alone among its like at a port, is what the others there hang on
+        for (device, switch, port), _ in sorted(found.items(), key=lambda item: tuple(map(code, item[0]))):
+            if port is not None and device not in bridges and self.facts[device]["kind"] in JOINING:
+                self.silent_at[switch, port] = "" if (switch, port) in self.silent_at else device
         for device, switch, port in nearest(dict(self.facts), endpoints):
             if device not in seen and device not in bridges:
                 found[device, switch, port] = Spot(switch, port, "nearest")
         certain = {device for device, _, port in found if port is not None}
         for (device, switch, port), spot in sorted(found.items(), key=lambda item: tuple(map(code, item[0]))):
-            front = self.told_at.get((switch, port or ""))
-            if front == device or device in self.linked[switch] or (port is None and device in certain):
+            front = self.told_at.get((switch, port or "")) or self.silent_at.get((switch, port or ""))
+            if front == device:
+                front = None
+            if self.told_at.get((switch, port or "")) == device or device in self.linked[switch] or (port is None and device in certain):
                 continue
             if device in told_to and not self._routes(device):
                 continue  # it told how it is cabled; this is where its frames pass by

@@ -7,6 +7,8 @@ from inventory.frames.columns import Column
 BOTH_SIDES, ONE_SIDE, BY_TABLE, BEHIND_NEIGHBOUR = 0.99, 0.9, 0.7, 0.6
 #: Kinds that forward for others. What hangs on their port hangs behind them.
 FORWARDING = frozenset({"switch", "router", "firewall", "wireless", "access", "olt", "transport"})
+#: Of them those that have no other purpose: who cannot read one still knows what the addresses behind it hang on.
+JOINING = frozenset({"switch", "access", "olt"})
 #: Kinds that join networks: each of their addresses is a cable of its own.
 ROUTING = frozenset({"router", "firewall"})
 #: Devices that are somebody's machine, as `graph` names kinds: a computer, or something that answered and told nothing.

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from analysis.tables import code
-from analysis.topology.columns import FORWARDING
+from analysis.topology.columns import FORWARDING, JOINING
 from analysis.topology.network import neighbours
 from inventory.hardware_addresses import mac_class
 from inventory.sentences import pack
@@ -44,6 +44,8 @@ def crowds(
         if device not in facts or (facts[device]["kind"] == "wireless" and end not in joined):
             continue
         macs = at.get(end, [])
+        if end not in joined and any(facts.get(device_of.get(mac, ""), {}).get("kind") in JOINING for mac in macs):
+            continue  # a switch that cannot be read is a switch all the same
         known = {device_of[mac] for mac in macs if device_of.get(mac) in facts}
         neighbour = links.get(end)
         forwards = neighbour is not None and facts.get(neighbour, {}).get("kind") in FORWARDING

@@ -20,12 +20,18 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.topology.columns import ROUTING
 from analysis.topology.trees import Trees
 
 #: Share of a crowd's stations that may have aged, for each that has not.
 AGED = 0.25
 #: A port, or a device, is named when it is this likely among those that are left over.
 ENOUGH = 0.8
+#: Weight, beside a free port's 1, of places that nobody knows of: a port that is down or belongs to nothing seen.
+UNKNOWN = 0.1
+#: Likelihood of a device on which nothing is left over.
+NOWHERE = 0.3
+ROUNDS = 30
 
 
 class Place(NamedTuple):
@@ -69,16 +75,19 @@ class Places:
     stations: dict[int, Place]  # by MAC
 
 
-def places(trees: Trees, free: Mapping[int, set[str]]) -> Places:
-    """`free`: of a device, its ports with a link at which nothing was learnt and no neighbour told."""
-    return _Reading(trees, free).places()
+def places(trees: Trees, free: Mapping[int, set[str]], elsewhere: Mapping[int, list[int]]) -> Places:
+    """`free`: of a device, its ports with a link at which nothing was learnt and no neighbour told; `elsewhere`: addresses of
+    devices that may be in no table -> the devices on which they may hang."""
+    return _Reading(trees, free, elsewhere).places()
 
 
 class _Reading:
     """Look-ups in the trees that all questions need."""
 
-    def __init__(self, trees: Trees, free: Mapping[int, set[str]]) -> None:
+    def __init__(self, trees: Trees, free: Mapping[int, set[str]], elsewhere: Mapping[int, list[int]]) -> None:
         self.trees = trees
+        self.elsewhere = elsewhere
+        self.taken: dict[int, int] = defaultdict(int)
         self.entries = trees.entries
         self.free = {device: set(ports) for device, ports in free.items()}
         self.children: dict[int, list[int]] = defaultdict(list)
@@ -172,7 +181,7 @@ class _Reading:
                     nested[child] = above[0]
                     left.remove(child)
             device, name = self.entries.ports[port]
-            found[port] = Junction(device, name, left, set().union(*(between[child] for child in left)))
+            found[port] = Junction(device, name, left, set.intersection(*(between[child] for child in left)))
         return found, nested
 
     def _up(self, node: int) -> Place:
@@ -188,6 +197,8 @@ class _Reading:
             device, port = options[0]
             self.free[device].discard(port)
             return Place(device, port, "only_place")
+        if options:
+            self.taken[options[0][0]] += 1
         return Place(options[0][0] if options else self.members[node][0], None, "aged")
 
     # --- stations ---------------------------------------------------------------------------------------------------------
@@ -208,7 +219,8 @@ class _Reading:
         lowest = rank[usable[entries.port]].sort_values(["mac", "depth", "size", "port"], ascending=[True, False, True, True])
         lowest = lowest.drop_duplicates("mac")
         found: dict[int, Place] = {}
-        lost: dict[int, int | None] = {}
+        lost: dict[int, list[int]] = {}
+        besides: dict[int, tuple[tuple[int, str], float]] = {}
         for mac, port in zip(lowest["mac"].tolist(), lowest["port"].tolist(), strict=True):
             if self.of_bridge[mac]:
                 continue
@@ -216,21 +228,22 @@ class _Reading:
             junction = junctions.get(port)
             if junction is None:
                 found[mac] = Place(device, name, "edge")
-            elif mac in junction.between or (junction.shared and not self._fuller(junction)):
+            elif mac in junction.between:
                 found[mac] = Place(device, name, "between")
             else:
-                lost[mac] = max(junction.children, key=lambda c: (trees.support[c], -c))
+                lost[mac] = [child for child in junction.children if mac not in self.at(int(trees.up[child]))]
+                if junction.shared:
+                    besides[mac] = ((device, name), AGED * max(1, len(junction.between)))
         for mac in np.unique(entries.mac).tolist():
             if mac not in found and not self.of_bridge[mac]:
-                lost.setdefault(mac, None)
-        return found | self._lost(lost, found)
+                lost.setdefault(mac, [])
+        return found | self._lost(lost, found, besides)
 
-    def _fuller(self, junction: Junction) -> bool:
-        """What one end alone has heard is likelier below the other switch than between: more of what is known is."""
-        return len(junction.children) == 1 and self.trees.support[junction.children[0]] > len(junction.between)
-
-    def _lost(self, lost: Mapping[int, int | None], found: Mapping[int, Place]) -> dict[int, Place]:
-        """`lost`: MAC -> the node at or below which it hangs; None = all that is known is where it does not."""
+    def _lost(
+        self, lost: Mapping[int, list[int]], found: Mapping[int, Place], besides: Mapping[int, tuple[tuple[int, str], float]]
+    ) -> dict[int, Place]:
+        """`lost`: MAC -> the nodes at or below which it hangs; none = all that is known is where it does not; `besides`: a
+        shared cable at which it may hang as well, and its weight."""
         crowd: dict[tuple[int, str], int] = defaultdict(int)
         for place in found.values():
             if place.port is not None:
@@ -240,29 +253,61 @@ class _Reading:
             if count > 1:
                 crowds[device][port] = count
         learnt = self._learnt(lost)
-        regions = {mac: self._region(learnt[mac], start) for mac, start in lost.items()}
-        result: dict[int, Place] = {}
-        settled = True
-        waiting = [mac for mac, region in regions.items() if region]
-        while settled:  # what has one place takes it from the others
-            settled = False
-            for mac in list(waiting):
-                options = self._options(regions[mac], crowds)
-                if len(options) == 1:
-                    device, port, _ = options[0]
-                    result[mac] = Place(device, port, "only_place")
-                    if port in self.free.get(device, ()):
-                        self.free[device].discard(port)
-                        settled = True
-                    waiting.remove(mac)
-        for mac in waiting:
-            result[mac] = self._likeliest(regions[mac], self._options(regions[mac], crowds))
+        regions = {mac: self._region(learnt[mac], start) for mac, start in lost.items()} | self._unheard(found, lost)
+        result = self._shared_out({mac: region for mac, region in regions.items() if region}, crowds, besides)
         for mac, region in regions.items():
             if not region:
-                device = min(learnt[mac])
-                inner = next((p for p in sorted(learnt[mac][device]) if (device, p) in self.trees.inner), None)
-                result[mac] = Place(device, inner, "behind_neighbour" if inner else "aged")
+                result[mac] = self._last(learnt[mac])
         return result
+
+    def _unheard(self, found: Mapping[int, Place], lost: Mapping[int, list[int]]) -> dict[int, list[int]]:
+        """`elsewhere`: addresses that no table has, and the devices that they may hang on."""
+        return {mac: region for mac, region in self.elsewhere.items() if mac not in found and mac not in lost}
+
+    def _shared_out(
+        self,
+        regions: Mapping[int, list[int]],
+        crowds: Mapping[int, Mapping[str, int]],
+        besides: Mapping[int, tuple[tuple[int, str], float]],
+    ) -> dict[int, Place]:
+        """Every free port has room for one thing; what has few places takes them from what has many (proportional fitting)."""
+        slots: dict[tuple[int, str], int] = {}
+        rows: list[tuple[int, int, float]] = []
+        things = sorted(regions)
+        for thing, mac in enumerate(things):
+            options = self._options(mac, regions[mac], crowds)
+            if mac in besides:
+                options.append(besides[mac])
+            if options:  # besides: what nobody knows of
+                rows += [(thing, slots.setdefault(end, len(slots)), weight) for end, weight in [*options, ((-1, ""), UNKNOWN)]]
+        result = {mac: Place(regions[mac][0], None, "aged", NOWHERE if self.free else 1 / len(regions[mac])) for mac in things}
+        if not rows:
+            return result
+        thing, slot = (np.array([row[n] for row in rows], dtype=np.int64) for n in (0, 1))
+        weight = np.array([row[2] for row in rows])
+        names = list(slots)
+        room = np.array([self._room(device) if port in self.free.get(device, ()) else np.inf for device, port in names])
+        scale = np.ones(len(names))
+        share = weight
+        for _ in range(ROUNDS):
+            share = weight * scale[slot]
+            share = share / np.bincount(thing, share, minlength=len(things))[thing]
+            scale *= np.minimum(1.0, room / np.maximum(np.bincount(slot, share, minlength=len(names)), 1e-12))
+        best: dict[int, dict[int, list[tuple[float, str]]]] = defaultdict(lambda: defaultdict(list))
+        for t, s, part in zip(thing.tolist(), slot.tolist(), share.tolist(), strict=True):
+            device, port = names[s]
+            if device >= 0:
+                best[t][device].append((part, port))
+        for t, devices in best.items():
+            device = max(devices, key=lambda d: (sum(part for part, _ in devices[d]), -d))
+            part, port = max(devices[device])
+            named = port if part >= ENOUGH else None
+            result[things[t]] = Place(device, named, "only_place" if named else "aged", sum(p for p, _ in devices[device]))
+        return result
+
+    def _room(self, device: int) -> float:
+        """Of each free port of a device: cables of switches take some of them, nobody knows which."""
+        return max(0.0, 1.0 - self.taken[device] / len(self.free[device]))
 
     def _learnt(self, macs: Iterable[int]) -> dict[int, dict[int, list[str]]]:
         """MAC -> device -> ports at which it was learnt."""
@@ -273,18 +318,19 @@ class _Reading:
             found.setdefault(mac, {}).setdefault(device, []).append(name)
         return found
 
-    def _region(self, learnt: Mapping[int, list[str]], start: int | None) -> list[int]:
-        """The devices that an address may hang on: at or below a node, and none that has learnt it or that is only beyond one
+    def _region(self, learnt: Mapping[int, list[str]], starts: list[int]) -> list[int]:
+        """The devices that an address may hang on: at or below some nodes, and none that has learnt it or that is only beyond one
         that has."""
         trees = self.trees
         nodes = {int(trees.node[device]) for device in learnt}
-        top = start if start is not None else int(trees.root[min(nodes)])
-        todo, region = [top], []
-        passed = {top}
+        todo, region = starts or [int(trees.root[min(nodes)])], []
+        tops = set(todo)
+        passed = set(todo)
+        todo = list(todo)
         for node in todo:
             devices = self._inside(node, learnt)
             region += devices
-            if devices is not None and (node not in nodes or node == top):
+            if node not in nodes or node in tops:
                 for child in self.children.get(node, ()):
                     if child not in nodes and child not in passed:
                         passed.add(child)
@@ -307,21 +353,25 @@ class _Reading:
             here = inner[here, step]
         return []
 
-    def _options(self, region: Iterable[int], crowds: Mapping[int, Mapping[str, int]]) -> list[tuple[int, str, float]]:
-        options: list[tuple[int, str, float]] = []
-        for device in region:
-            options += [(device, port, 1.0) for port in sorted(self.free.get(device, ()))]
-            options += [(device, port, AGED * count) for port, count in crowds.get(device, {}).items()]
-        return options
+    def _last(self, learnt: Mapping[int, list[str]]) -> Place:
+        """The device from which the told cables lead to one that cannot be read, and its port."""
+        for device in sorted(learnt):
+            for port in sorted(learnt[device]):
+                if self.trees.inner.get((device, port), device) not in self.with_table:
+                    return Place(device, port, "behind_neighbour")
+        return Place(min(learnt), None, "aged")
 
-    def _likeliest(self, region: list[int], options: list[tuple[int, str, float]]) -> Place:
-        if not options:
-            return Place(region[0], None, "aged", 1.0 / len(region))
-        total = sum(weight for *_, weight in options)
-        by_device: dict[int, float] = defaultdict(float)
-        for device, _, weight in options:
-            by_device[device] += weight / total
-        device = max(by_device, key=lambda d: (by_device[d], -d))
-        _, port, weight = max((o for o in options if o[0] == device), key=lambda o: (o[2], o[1]))
-        named = port if weight / total >= ENOUGH else None
-        return Place(device, named, "only_place" if named else "aged", by_device[device])
+    def _options(
+        self, mac: int, region: Iterable[int], crowds: Mapping[int, Mapping[str, int]]
+    ) -> list[tuple[tuple[int, str], float]]:
+        options: list[tuple[tuple[int, str], float]] = []
+        owner = self.entries.owner[mac]
+        kind = self.entries.kinds[owner] if owner >= 0 else ""
+        if kind in ROUTING:
+            return options  # it has addresses in several networks
+        # an access point is what a crowd hangs on, not one of it
+        aged = 2.0 if kind == "wireless" else AGED
+        for device in region:
+            options += [((device, port), 1.0) for port in sorted(self.free.get(device, ()))]
+            options += [((device, port), aged * count) for port, count in crowds.get(device, {}).items()]
+        return options

@@ -32,6 +32,10 @@ from analysis.topology.entries import Entries, incidence
 
 #: Weight of a switch's own address beside that of a station.
 OWN = 3.0
+#: So much has the facing switch learnt elsewhere, that something of it would have come here.
+MUCH = 5
+#: How often directions are corrected by what lies above; each correction may show another, deeper one.
+ROUNDS = 8
 #: `up` of a node that faces the root at such a port.
 UNSEEN = -2
 #: A switch is above another when contradictions are at most this share of what supports it: a few entries may be stale.
@@ -91,25 +95,45 @@ def build(entries: Entries, cables: Iterable[Cable], aggregates: Collection[tupl
     root = _roots(domain, port_node, sizes, count)
     up = _ups(rows, row_node, len(outer), sizes, weight, domain, root, count)
 
-    learnt = incidence(port, mac, (len(outer), macs))
+    rounds = 0
     while True:
         parent, parent_port, depth, support, against, seen_up = _hang(
             port, mac, port_node, own, own_mac, own_node, weight, root, up, (count, macs)
         )
-        mistaken = _stations_only(learnt, up, parent_port)
-        if not len(mistaken):
+        better = _better(rows, row_node, len(outer), up, parent_port)
+        if not better or rounds == ROUNDS:
             break
-        up[mistaken] = UNSEEN
+        for one, instead in better.items():
+            up[one] = instead
+        rounds += 1
     return Trees(entries, node, inner, outer, domain, root, up, parent, parent_port, depth, support, against, seen_up)
 
 
-def _stations_only(learnt: sparse.csr_matrix, up: np.ndarray, parent_port: np.ndarray) -> np.ndarray:
-    """Nodes that have learnt nothing towards the root but what the switch above has learnt towards them. What lies beyond that
-    switch would have to have aged, and something unmanaged to lie between: that the port towards the root is another one, at which
-    everything has aged, needs the former alone."""
-    nodes = np.flatnonzero((up >= 0) & (parent_port >= 0))
-    common = np.asarray(learnt[up[nodes]].multiply(learnt[parent_port[nodes]]).sum(axis=1)).ravel()
-    return nodes[common == np.asarray(learnt[up[nodes]].sum(axis=1)).ravel()]
+def _better(
+    rows: sparse.csr_matrix, row_node: np.ndarray, ports: int, up: np.ndarray, parent_port: np.ndarray
+) -> dict[int, int]:
+    """Nodes that have learnt towards the root only what the switch above has learnt towards them, nothing of what it has elsewhere
+    -> the port at which they have, or UNSEEN.
+
+    All of that would have to have aged, and something unmanaged to lie between: that the port towards the root is another one, at
+    which everything has aged, needs the former alone.
+    """
+    nodes = np.flatnonzero((up != -1) & (parent_port >= 0))
+    count = int(row_node.max(initial=-1)) + 1
+    every = _ones(incidence(row_node, np.arange(len(row_node)), (count, len(row_node))) @ rows)
+    above = row_node[parent_port[nodes]]
+    towards = rows[np.maximum(up[nodes], 0)]
+    common = np.asarray(towards.multiply(rows[parent_port[nodes]]).sum(axis=1)).ravel()
+    elsewhere = np.asarray(towards.multiply(every[above]).sum(axis=1)).ravel() - common
+    found: dict[int, int] = {}
+    for n in np.flatnonzero((up[nodes] < 0) | ((common > 0) & (elsewhere <= 0))).tolist():
+        node = int(nodes[n])
+        mine = np.flatnonzero(row_node[:ports] == node)
+        facing = np.asarray(rows[mine].multiply(rows[[parent_port[node]] * len(mine)]).sum(axis=1)).ravel()
+        beyond = np.asarray(rows[mine].multiply(every[[above[n]] * len(mine)]).sum(axis=1)).ravel() - 2 * facing
+        best = int(np.argmax(beyond))
+        found[node] = int(mine[best]) if beyond[best] > 0 else UNSEEN
+    return {node: port for node, port in found.items() if port != up[node]}
 
 
 def _hang(
@@ -237,13 +261,15 @@ def _ups(
             mine = np.concatenate([of_node[n] for n in left])
             there = of_node[facing]
             shared = (rows[mine].multiply(weight).tocsr() @ rows[there].T).tocsr()
+            filled = np.where(there < ports, sizes[np.minimum(there, ports - 1)], 0)
+            rich = filled.sum() - filled
             first = 0
             waiting = []
             for n in left:
                 size = len(of_node[n])
                 block = shared[first : first + size].toarray()
                 first += size
-                found = _facing(block, of_node[n] < ports, there < ports, sizes[np.minimum(of_node[n], ports - 1)])
+                found = _facing(block, of_node[n] < ports, there < ports, sizes[np.minimum(of_node[n], ports - 1)], rich)
                 if found == -1:
                     waiting.append(n)
                 else:
@@ -258,10 +284,11 @@ def _groups(label: np.ndarray, count: int) -> list[np.ndarray]:
     return np.split(order, np.searchsorted(label[order], np.arange(count + 1)))[1:-1] if count else []
 
 
-def _facing(shared: np.ndarray, mine: np.ndarray, theirs: np.ndarray, sizes: np.ndarray) -> int:
+def _facing(shared: np.ndarray, mine: np.ndarray, theirs: np.ndarray, sizes: np.ndarray, rich: np.ndarray) -> int:
     """Row of the port that faces the other; UNSEEN where that is one without entries, -1 where nothing common tells.
 
-    `mine`, `theirs`: rows and columns that are ports (the others are the devices themselves).
+    `mine`, `theirs`: rows and columns that are ports (the others are the devices themselves); `rich`: of a column, what the other
+    has learnt at all its other ports.
     """
     total = shared.sum()
     if not total:
@@ -271,7 +298,11 @@ def _facing(shared: np.ndarray, mine: np.ndarray, theirs: np.ndarray, sizes: np.
     cost = total - row - gain
     cost[~mine | (row == 0)] = np.inf
     best = int(np.lexsort((-sizes, -row, cost))[0])
-    return best if np.isfinite(cost[best]) else UNSEEN
+    if not np.isfinite(cost[best]):
+        return UNSEEN
+    # a facing root that has much elsewhere, of which nothing has come here: what is here are stations
+    here = int(np.argmax(np.where(theirs, column - shared[best], -1.0)))
+    return UNSEEN if rich[here] >= MUCH and row[best] <= shared[best, here] else best
 
 
 def _parents(

@@ -175,7 +175,7 @@ def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, seed: in
     truth.unmanaged = {
         (number[places[u["address"]]], u["port"]): len(u["stations"])
         for u in network.truth()["unmanaged"]
-        if u["address"] in places
+        if u["address"] in places and tables(network, plan.devices[places[u["address"]]]).forwarding
     }
     return finish(devices, interfaces, told, rows, truth, deaf=deaf, lost=lost, seed=seed, owners=owners)
 
