@@ -14,7 +14,7 @@ import networkx as nx
 import pandas as pd
 
 from analysis.tables import code, typed
-from analysis.topology import FORWARDING, MACHINES, ROUTING, graph, stations, topology, unmanaged
+from analysis.topology import FORWARDING, MACHINES, ROUTING, discover, graph, stations
 from inventory.frames.columns import Column
 
 #: The node that stands for everything outside the offices.
@@ -65,13 +65,14 @@ OFFICES = (
 
 @dataclass(frozen=True, slots=True)
 class Connectivity:
-    """All that is known of the cabling: a graph, and frames with the columns TOPOLOGY, UNMANAGED, BEHIND, OFFICES."""
+    """All that is known of the cabling: a graph, and frames (TOPOLOGY, UNMANAGED, BEHIND, OFFICES, ATTACHMENTS)."""
 
     network: nx.Graph
     links: pd.DataFrame
     unmanaged: pd.DataFrame
     behind: pd.DataFrame
     offices: pd.DataFrame
+    attachments: pd.DataFrame
 
 
 def uplinks(devices: pd.DataFrame, network: nx.Graph) -> dict[str, str]:
@@ -267,11 +268,18 @@ def _offices(
 
 
 def connectivity(
-    devices: pd.DataFrame, offices: pd.DataFrame, interfaces: pd.DataFrame, links: pd.DataFrame, endpoints: pd.DataFrame
+    devices: pd.DataFrame,
+    offices: pd.DataFrame,
+    interfaces: pd.DataFrame,
+    links: pd.DataFrame,
+    endpoints: pd.DataFrame,
+    forwarding: pd.DataFrame | None = None,
+    arp: pd.DataFrame | None = None,
 ) -> Connectivity:
-    """Everything about the cabling, from five of the inventory's frames as of one day."""
-    cables = topology(devices, links, endpoints)
-    small = unmanaged(devices, cables, endpoints)
+    """Everything about the cabling, from the inventory's frames as of one day; whole tables where they were read."""
+    cabling = discover(devices, links, endpoints, interfaces, forwarding, arp)
+    cables, small = cabling.links, cabling.unmanaged
     network = graph(devices, cables, small, endpoints)
     behind = _behind(devices, offices, network, endpoints)
-    return Connectivity(network, cables, small, behind, _offices(devices, offices, interfaces, endpoints, cables, small, behind))
+    figures = _offices(devices, offices, interfaces, endpoints, cables, small, behind)
+    return Connectivity(network, cables, small, behind, figures, cabling.attachments)

@@ -32,7 +32,7 @@ from analysis.topology.entries import Entries, entries, owners
 from analysis.topology.nearest import nearest
 from analysis.topology.places import Link, Place, Places, places
 from analysis.topology.told import aggregates, facts_of, together, told_cables
-from analysis.topology.trees import Cable, build, joining_kinds
+from analysis.topology.trees import Cable, build
 from inventory.sentences import pack
 
 #: IANAifType of Ethernet ports: ethernetCsmacd, fastEther, gigabitEthernet.
@@ -142,7 +142,7 @@ def discover(
 
 def _places(devices: pd.DataFrame, table: Entries, told: Iterable[Mapping], interfaces: pd.DataFrame | None) -> Places:
     index = table.index
-    joining = joining_kinds(dict(enumerate(table.kinds)))
+    joining = {device for device, kind in enumerate(table.kinds) if kind in JOINING or kind == "wireless"}
     lags = {(index[d], name) for d, names in aggregates(interfaces).items() if d in index for name in names}
     cables = [Cable(index[c["a"]], c["a_port"], index[c["b"]], c["b_port"]) for c in told if c["b"]]
     trees = build(table, cables, lags, joining)
@@ -198,9 +198,8 @@ def _port_of_mac(devices: pd.DataFrame, interfaces: pd.DataFrame | None) -> dict
         return {}
     rows = interfaces[interfaces["type"].isin(ETHERNET)][["device", "mac", "name"]].dropna().drop_duplicates()
     rows = rows[~rows.duplicated(["device", "mac"], keep=False)]
-    chassis = {
-        (device, mac) for device, mac, kind in devices[["device", "mac", "kind"]].itertuples(index=False) if code(kind) in FORWARDING
-    }
+    many = devices[devices["kind"].isin(FORWARDING)]
+    chassis = set(many[["device", "mac"]].itertuples(index=False, name=None))
     return {(device, mac): name for device, mac, name in rows.itertuples(index=False) if (device, mac) not in chassis}
 
 
@@ -374,11 +373,12 @@ class _Cables:
                 found[device, switch, port] = Spot(switch, port, "nearest")
         certain = {device for device, _, port in found if port is not None}
         for (device, switch, port), spot in sorted(found.items(), key=lambda item: tuple(map(code, item[0]))):
-            front = self.told_at.get((switch, port or "")) or self.silent_at.get((switch, port or ""))
+            told = self.told_at.get((switch, port or ""))
+            front = told or self.silent_at.get((switch, port or ""))
+            if told == device or device in self.linked[switch] or (port is None and device in certain):
+                continue
             if front == device:
                 front = None
-            if self.told_at.get((switch, port or "")) == device or device in self.linked[switch] or (port is None and device in certain):
-                continue
             if device in told_to and not self._routes(device):
                 continue  # it told how it is cabled; this is where its frames pass by
             if front and self.facts[front]["kind"] in FORWARDING:

@@ -1,7 +1,7 @@
 """Unmanaged switches: ports behind which there is more than one thing, and nothing that could be asked to explain it.
 
-Rivals are weighed by what the addresses tell: guests of a hypervisor are one machine with its host; two stations of which one is a
-telephone are a desk; a managed access point, or a neighbour that tells its name, passes on what is behind it; mostly random
+Rivals are weighed by what the addresses tell: guests of a hypervisor are one machine with its host; two stations of which one is
+a telephone are a desk; a managed access point, or a neighbour that tells its name, passes on what is behind it; mostly random
 addresses are an access point that nobody manages. Switched-off stations are not there, so that a switch with one running
 machine looks like a cable; so do two unmanaged switches in a row look like one.
 """
@@ -32,7 +32,7 @@ def crowds(
 ) -> Iterator[dict]:
     """Rows of UNMANAGED. `joined`: (device, port) -> switches behind it that nothing managed joins, stations seen from both
     ends."""
-    device_of = {mac: device for mac, device in endpoints[["mac", "device"]].dropna().itertuples(index=False)}
+    device_of: dict[str, str] = dict(endpoints[["mac", "device"]].dropna().itertuples(index=False))
     about = {row["mac"]: row for row in endpoints[["mac", "mac_class", "vendor", "name", "description"]].to_dict("records")}
     at: dict[tuple[str, str], list[str]] = defaultdict(list)
     for mac, device, port in placed[["mac", "device", "port"]].dropna().itertuples(index=False):
@@ -46,7 +46,7 @@ def crowds(
         macs = at.get(end, [])
         if end not in joined and any(facts.get(device_of.get(mac, ""), {}).get("kind") in JOINING for mac in macs):
             continue  # a switch that cannot be read is a switch all the same
-        known = {device_of[mac] for mac in macs if device_of.get(mac) in facts}
+        known = {device_of[mac] for mac in macs if device_of.get(mac, "") in facts}
         neighbour = links.get(end)
         forwards = neighbour is not None and facts.get(neighbour, {}).get("kind") in FORWARDING
         # a neighbour that tells its name explains the stations; one that is only inferred does when it is there alone

@@ -58,13 +58,17 @@ def owners(
 
 
 def entries(devices: pd.DataFrame, forwarding: pd.DataFrame, owner_of: dict[str, str]) -> Entries:
-    """`forwarding`: device, port, mac. The addresses of all devices are numbered, also those that nobody has learnt. Rows of devices that the inventory lacks and of a device's own addresses are left out."""
+    """`forwarding`: device, port, mac. Rows of devices that the inventory lacks and of a device's own addresses are left out.
+
+    The addresses of all devices are numbered, also those that nobody has learnt.
+    """
     names = devices["device"].tolist()
     number = {name: n for n, name in enumerate(names)}
     kinds = devices["kind"].fillna("").tolist()
     rows = forwarding[["device", "port", "mac"]].dropna().drop_duplicates()
     rows = rows[rows["device"].isin(number)]
-    macs = pd.Index(sorted({*rows["mac"].tolist(), *(mac for mac, device in owner_of.items() if device in number)}), dtype="object")
+    own = (mac for mac, device in owner_of.items() if device in number)
+    macs = pd.Index(sorted({*rows["mac"].tolist(), *own}), dtype="object")
     mac_code = macs.get_indexer(pd.Index(rows["mac"].tolist(), dtype="object")) if len(rows) else np.zeros(0, dtype=np.int64)
     real = np.array([is_station(mac) and not is_shared_by_routers(mac) for mac in macs], dtype=bool)
     owner = np.array([number.get(owner_of.get(mac, ""), -1) for mac in macs], dtype=np.int64)

@@ -283,7 +283,7 @@ class _Reading:
         result = {mac: Place(regions[mac][0], None, "aged", NOWHERE if self.free else 1 / len(regions[mac])) for mac in things}
         if not rows:
             return result
-        thing, slot = (np.array([row[n] for row in rows], dtype=np.int64) for n in (0, 1))
+        which, slot = (np.array([row[n] for row in rows], dtype=np.int64) for n in (0, 1))
         weight = np.array([row[2] for row in rows])
         names = list(slots)
         room = np.array([self._room(device) if port in self.free.get(device, ()) else np.inf for device, port in names])
@@ -291,10 +291,10 @@ class _Reading:
         share = weight
         for _ in range(ROUNDS):
             share = weight * scale[slot]
-            share = share / np.bincount(thing, share, minlength=len(things))[thing]
+            share = share / np.bincount(which, share, minlength=len(things))[which]
             scale *= np.minimum(1.0, room / np.maximum(np.bincount(slot, share, minlength=len(names)), 1e-12))
         best: dict[int, dict[int, list[tuple[float, str]]]] = defaultdict(lambda: defaultdict(list))
-        for t, s, part in zip(thing.tolist(), slot.tolist(), share.tolist(), strict=True):
+        for t, s, part in zip(which.tolist(), slot.tolist(), share.tolist(), strict=True):
             device, port = names[s]
             if device >= 0:
                 best[t][device].append((part, port))

@@ -20,14 +20,13 @@ them; two switches in a row of which neither can be read.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.topology.columns import ROUTING
 from analysis.topology.entries import Entries, incidence
 
 #: Weight of a switch's own address beside that of a station.
@@ -109,11 +108,9 @@ def build(entries: Entries, cables: Iterable[Cable], aggregates: Collection[tupl
     return Trees(entries, node, inner, outer, domain, root, up, parent, parent_port, depth, support, against, seen_up)
 
 
-def _better(
-    rows: sparse.csr_matrix, row_node: np.ndarray, ports: int, up: np.ndarray, parent_port: np.ndarray
-) -> dict[int, int]:
-    """Nodes that have learnt towards the root only what the switch above has learnt towards them, nothing of what it has elsewhere
-    -> the port at which they have, or UNSEEN.
+def _better(rows: sparse.csr_matrix, row_node: np.ndarray, ports: int, up: np.ndarray, parent_port: np.ndarray) -> dict[int, int]:
+    """Nodes that have learnt towards the root only what the switch above has learnt towards them, and nothing of what it has
+    elsewhere -> the port at which they have, or UNSEEN.
 
     All of that would have to have aged, and something unmanaged to lie between: that the port towards the root is another one, at
     which everything has aged, needs the former alone.
@@ -249,8 +246,8 @@ def _ups(
     up = np.full(count, -1, dtype=np.int64)
     of_node = _groups(row_node, count)
     order = np.argsort(domain, kind="stable")
-    starts = np.flatnonzero(np.r_[True, domain[order][1:] != domain[order][:-1]]) if count else []
-    for members in np.split(order, starts[1:]) if count else []:
+    starts = np.flatnonzero(domain[order][1:] != domain[order][:-1]) + 1
+    for members in np.split(order, starts):
         if len(members) < 2:
             continue
         top = int(root[members[0]])
@@ -355,8 +352,3 @@ def _parents(
 
 def _at(matrix: sparse.csr_matrix, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     return np.asarray(matrix[rows, columns]).ravel() if len(rows) else np.zeros(0)
-
-
-def joining_kinds(kinds: Mapping[int, str]) -> set[int]:
-    """Devices that pass frames from port to port, whether or not their table can be read."""
-    return {device for device, kind in kinds.items() if kind in {"switch", "wireless", "access", "olt"} and kind not in ROUTING}

@@ -1,7 +1,7 @@
-"""Networks with a known cabling, as the frames of an inventory that a perfect scan would fill: the simulated district, and networks
-drawn at random. Discovery can be switched off on a share of the switches, and a share of the forwarding entries lost.
+"""Networks with a known cabling, as the frames of an inventory that a perfect scan would fill: the simulated district, and
+networks drawn at random. Discovery can be switched off on a share of the switches, and a share of the entries lost.
 
-`Wiring` is what both have in common: places, cables, and whose frames are heard where. Nothing here knows how topology is inferred.
+Nothing here knows how topology is inferred.
 """
 
 from __future__ import annotations
@@ -152,8 +152,7 @@ def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, seed: in
         a, b = _by_asset(there, link["a_asset"]), _by_asset(there, link["b_asset"])
         if a and b:
             ends = {"a": (number[a], link["a_port"]), "b": (number[b], link["b_port"])}
-            for side in link["told_by"]:
-                told.append((*ends[side], *ends["b" if side == "a" else "a"], link["protocol"]))
+            told += [(*ends[side], *ends["b" if side == "a" else "a"], link["protocol"]) for side in link["told_by"]]
     told = list({t[:4]: t for t in told}.values())
     nodes: dict[str, Any] = {}
     for place in {end for cable in plan.cables.values() for end, _ in cable.ends()}:
@@ -188,7 +187,7 @@ def _by_asset(there: dict, asset: object) -> str | None:
 
 
 def generated(size: int, *, deaf: float = 0.5, lost: float = 0.2, seed: int = 0, active: float = 0.95) -> Frames:
-    """A router, switches in a tree of any shape, unmanaged switches on ports and between switches, access points, printers, PCs."""
+    """A router, switches in a tree of any shape, unmanaged ones on ports and between switches, access points, printers, PCs."""
     dice = random.Random(f"{size} {seed}")
     kinds: dict[str, str] = {"gw": "router"}
     ports: Counter[str] = Counter()
@@ -248,9 +247,11 @@ def generated(size: int, *, deaf: float = 0.5, lost: float = 0.2, seed: int = 0,
         if kinds[name] not in {"switch", "wireless"}:
             continue
         for name_of_port, first in near[name]:
-            for place in _behind(near, kinds, first, name):
-                if place in running:
-                    rows.append(dict.fromkeys(FORWARDING) | {"device": device, "port": name_of_port, "mac": speaks[place]})
+            rows += [
+                dict.fromkeys(FORWARDING) | {"device": device, "port": name_of_port, "mac": speaks[place]}
+                for place in _behind(near, kinds, first, name)
+                if place in running
+            ]
     up = {
         (e, p)
         for a, pa, b, pb, _ in lines
@@ -258,7 +259,10 @@ def generated(size: int, *, deaf: float = 0.5, lost: float = 0.2, seed: int = 0,
         if e in number and (o in running or kinds.get(o) == "hub")
     }
     devices = [
-        {"device": d, "office": "X01", "kind": kinds[n], "address": f"10.0.{int(d[1:]) >> 8}.{int(d[1:]) & 255}", "mac": mac[n], "state": "present"}
+        {
+            "device": d, "office": "X01", "kind": kinds[n], "address": f"10.0.{int(d[1:]) >> 8}.{int(d[1:]) & 255}",
+            "mac": mac[n], "state": "present",
+        }
         for n, d in number.items()
     ]  # fmt: skip
     interfaces = [

@@ -10,7 +10,8 @@ from analysis.topology import Cabling, discover
 from tests.analysis.networks import Frames
 
 HEAD = (
-    "links right", "of told by nobody", "cables found", "of told by nobody", "stations at the right port", "of those whose entry is left",
+    "links right", "of told by nobody", "cables found", "of told by nobody", "stations at the right port",
+    "of those whose entry is left",
     "of named ports right", "unmanaged found", "false",
 )  # fmt: skip
 

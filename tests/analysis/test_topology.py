@@ -1,0 +1,191 @@
+"""Cables from tables: small networks by hand, and shares of what is right over networks whose cabling is known."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis.tables import typed
+from analysis.topology import discover
+from analysis.topology.told import together, told_cables
+from inventory.frames.columns import FRAMES
+from inventory.sentences import unpack
+from reports.texts import texts
+from simulator.district import load
+from tests.analysis import networks, topology_scores
+
+
+def mac(number):
+    return f"00:11:22:00:{number // 256:02x}:{number % 256:02x}"
+
+
+class Bench:
+    """Switches by number with the address of a thousand more; what each has learnt at each port."""
+
+    def __init__(self, switches):
+        self.devices = [
+            {"device": f"D{n}", "office": "X01", "kind": "switch", "address": f"10.0.0.{n}", "mac": mac(1000 + n)}
+            for n in switches
+        ]
+        self.rows = []
+        self.links = []
+        self.interfaces = []
+
+    def learns(self, switch, port, *numbers):
+        self.rows += [{"device": f"D{switch}", "office": "X01", "port": port, "mac": mac(n)} for n in numbers]
+        return self
+
+    def find(self, endpoints=()):
+        return discover(
+            typed(self.devices, FRAMES["devices"]),
+            typed(self.links, FRAMES["links"]),
+            typed(endpoints, FRAMES["endpoints"]),
+            typed(self.interfaces, FRAMES["interfaces"]),
+            pd.DataFrame(self.rows, columns=["device", "office", "port", "mac"]),
+        )
+
+
+def cables(found):
+    return {
+        tuple(None if pd.isna(v) else v for v in row)
+        for row in found.links[["a_device", "a_port", "b_device", "b_port"]].itertuples(index=False)
+    }
+
+
+@pytest.fixture
+def chain():
+    """1 - 2 - 3, with two stations on each."""
+    bench = Bench((1, 2, 3))
+    bench.learns(1, "a", 1).learns(1, "b", 2).learns(1, "down", 3, 4, 5, 6, 1002, 1003)
+    bench.learns(2, "up", 1, 2, 1001).learns(2, "a", 3).learns(2, "b", 4).learns(2, "down", 5, 6, 1003)
+    return bench.learns(3, "up", 1, 2, 3, 4, 1001, 1002).learns(3, "a", 5).learns(3, "b", 6)
+
+
+def ends(found):
+    return {frozenset(((row[0], row[1]), (row[2], row[3]))) for row in cables(found)}
+
+
+def test_a_chain_of_switches_that_tell_nothing(chain):
+    found = chain.find()
+    assert ends(found) == {
+        frozenset((("D1", "down"), ("D2", "up"))),
+        frozenset((("D2", "down"), ("D3", "up"))),
+    }
+    assert set(found.links["evidence"]) == {"facing"}
+    assert found.unmanaged.empty
+    at = found.attachments.set_index("mac")
+    assert [(at.loc[mac(n), "device"], at.loc[mac(n), "port"]) for n in (1, 4, 6)] == [("D1", "a"), ("D2", "b"), ("D3", "b")]
+
+
+def test_a_station_whose_own_switch_forgot_it_takes_the_port_that_is_left_over(chain):
+    chain.rows = [row for row in chain.rows if not (row["device"] == "D3" and row["port"] == "b")]
+    assert chain.find().attachments.set_index("mac").loc[mac(6), "device"] == "D3"
+    chain.interfaces = [{"device": "D3", "name": name, "type": 6, "oper_up": True} for name in ("up", "a", "b")]
+    row = chain.find().attachments.set_index("mac").loc[mac(6)]
+    assert (row["device"], row["port"], row["evidence"]) == ("D3", "b", "only_place")
+
+
+def test_stations_that_both_ends_of_a_cable_have_learnt_need_something_between(chain):
+    chain.learns(2, "down", 7, 8).learns(3, "up", 7, 8).learns(1, "down", 7, 8)
+    found = chain.find()
+    (row,) = found.unmanaged.to_dict("records")
+    assert {(row["device"], row["port"]), ("D2", "down"), ("D3", "up")} == {("D2", "down"), ("D3", "up")}
+    assert "through_unmanaged" in set(found.links["evidence"])
+
+
+def test_three_switches_on_one_line_are_joined_by_something_unmanaged():
+    bench = Bench((1, 2, 3))
+    bench.learns(1, "line", 3, 4, 5, 6, 1002, 1003).learns(1, "a", 1).learns(1, "b", 2).learns(1, "c", 7).learns(1, "d", 8)
+    bench.learns(2, "line", 1, 2, 5, 6, 7, 8, 1001, 1003).learns(2, "a", 3).learns(2, "b", 4)
+    bench.learns(3, "line", 1, 2, 3, 4, 7, 8, 1001, 1002).learns(3, "a", 5).learns(3, "b", 6)
+    (row,) = bench.find().unmanaged.to_dict("records")
+    assert (row["device"], row["port"], row["managed"], row["evidence"]) == ("D1", "line", 2, "joins")
+
+
+def test_told_links_are_not_inferred_again(chain):
+    chain.links = [{"a_device": "D1", "a_port": "down", "b_device": "D2", "b_port": "up", "protocol": "lldp", "both_sides": True}]
+    found = chain.find()
+    assert len(found.links) == 2
+    assert set(found.links["origin"]) == {"told", "inferred"}
+
+
+def test_parallel_cables_of_an_aggregate_are_one_link():
+    links = typed(
+        [
+            {"a_device": "D1", "a_port": str(n), "b_device": "D2", "b_port": f"x{n}", "protocol": "lldp", "both_sides": True}
+            for n in (1, 2)
+        ],
+        FRAMES["links"],
+    )
+    ports = [{"device": "D1", "name": str(n), "type": 6, "speed_bps": 10**9} for n in (1, 2)]
+    lag = {"device": "D1", "name": "Po1", "type": 161, "speed_bps": 2 * 10**9, "oper_up": True}
+    two = told_cables(links)
+    assert len(together(two, typed(ports, FRAMES["interfaces"]), frozenset())) == 2
+    (one,) = together(two, typed([*ports, lag], FRAMES["interfaces"]), frozenset())
+    assert (one["a_port"], one["members"]) == ("Po1", "1=x1 2=x2")
+    assert len(together(two, typed([*ports, lag], FRAMES["interfaces"]), frozenset({("D1", "1")}))) == 2
+
+
+def test_guests_and_their_host_are_one_machine_and_a_telephone_with_a_computer_is_a_desk():
+    bench = Bench((1,)).learns(1, "host", 1).learns(1, "desk", 2, 3).learns(1, "many", 4, 5, 6)
+    bench.rows += [{"device": "D1", "port": "host", "mac": f"52:54:00:00:00:{n:02x}"} for n in range(3)]
+    phone = [{"mac": mac(2), "vendor": "Yealink(Xiamen) Network Technology", "mac_class": "global"}]
+    found = bench.find(phone).unmanaged.set_index("port")
+    assert set(found.index) == {"desk", "many"}
+    assert found.loc["desk", "confidence"] < 0.5 < found.loc["many", "confidence"]
+
+
+def test_every_row_says_why_in_both_languages(chain):
+    chain.learns(1, "crowd", 20, 21, 22)
+    found = chain.find()
+    for frame in (found.links, found.attachments, found.unmanaged):
+        assert len(frame)
+        for why in frame["why"]:
+            assert unpack(why)
+            assert all(texts(language).told(why) not in ("", why) for language in ("vi", "en"))
+
+
+def test_without_tables_stations_stay_at_their_nearest_port():
+    bench = Bench((1,))
+    found = bench.find([{"mac": mac(1), "switch": "D1", "port": "7"}]).attachments
+    assert found[["device", "port", "evidence"]].values.tolist() == [["D1", "7", "nearest"]]
+
+
+@pytest.fixture(scope="module")
+def day():
+    district = load()
+    return district.at(district.today)
+
+
+def total(frames):
+    score = topology_scores.Score()
+    for one in frames:
+        score += topology_scores.score(one, topology_scores.find(one))
+    return score.shares
+
+
+def test_whole_tables_show_every_cable_even_where_nobody_tells():
+    shares = total(networks.generated(size, deaf=1, lost=0, seed=seed) for size in (10, 40, 120) for seed in range(4))
+    assert shares["precision"] >= 0.98
+    assert shares["recall"] >= 0.98
+    assert shares["attached"] >= 0.98
+    assert shares["unmanaged"] >= 0.95
+
+
+@pytest.mark.parametrize("size", [25, 100, 200])
+def test_networks_with_a_fifth_of_the_entries_lost(size):
+    shares = total(networks.generated(size, seed=seed) for seed in range(4))
+    assert shares["precision"] >= 0.95
+    assert shares["recall"] >= 0.93
+    assert shares["attached_kept"] >= 0.96
+    assert shares["attached_named"] >= 0.96
+    assert shares["unmanaged"] >= 0.9
+    assert shares["false_unmanaged"] <= 0.08
+
+
+def test_the_district_with_a_fifth_of_the_entries_lost(day):
+    shares = total(networks.district(day, seed=seed) for seed in range(3))
+    assert shares["precision"] >= 0.94
+    assert shares["recall"] >= 0.88
+    assert shares["attached_kept"] >= 0.96
+    assert shares["unmanaged"] >= 0.9
