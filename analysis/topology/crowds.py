@@ -37,6 +37,10 @@ def crowds(
     at: dict[tuple[str, str], list[str]] = defaultdict(list)
     for mac, device, port in placed[["mac", "device", "port"]].dropna().itertuples(index=False):
         at[device, port].append(mac)
+    # access points whose port has aged: what hangs on them is a crowd in which they are missing
+    points: dict[str, int] = defaultdict(int)
+    for mac, device in placed[placed["port"].isna()][["mac", "device"]].itertuples(index=False):
+        points[device] += facts.get(device_of.get(mac, ""), {}).get("kind") == "wireless"
     links = neighbours(cables[cables["evidence"] != "through_unmanaged"])
     told = neighbours(cables[cables["origin"] == "told"])
     for end in sorted({*at, *joined}):
@@ -55,6 +59,9 @@ def crowds(
         things = _things(macs, device_of, about)
         children, between = joined.get(end, (0, 0))
         if len(things) < 2 and not children:
+            continue
+        if points[device] and not known and not children:
+            points[device] -= 1
             continue
         row = {
             "device": device,

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.topology.columns import ROUTING
+from analysis.topology.columns import JOINING, ROUTING
 from analysis.topology.trees import Trees
 
 #: Share of a crowd's stations that may have aged, for each that has not.
@@ -369,8 +369,8 @@ class _Reading:
         kind = self.entries.kinds[owner] if owner >= 0 else ""
         if kind in ROUTING:
             return options  # it has addresses in several networks
-        # an access point is what a crowd hangs on, not one of it
-        aged = 2.0 if kind == "wireless" else AGED
+        # an access point, or a switch that cannot be read, is what a crowd hangs on, not one of it
+        aged = 2.0 if kind == "wireless" or kind in JOINING else AGED
         for device in region:
             options += [((device, port), 1.0) for port in sorted(self.free.get(device, ()))]
             options += [((device, port), aged * count) for port, count in crowds.get(device, {}).items()]

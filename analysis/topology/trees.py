@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.topology.columns import ROUTING
 from analysis.topology.entries import Entries, incidence
 
 #: Weight of a switch's own address beside that of a station.
@@ -173,7 +174,16 @@ def _nodes(
     """Devices that tell of each other as one node, and the ports between them."""
     bridges = set(entries.bridges.tolist())
     joins = bridges | set(joining)
-    between = [c for c in cables if c.a in joins and c.b in joins and c.a != c.b]
+    bridged = set(entries.ports)
+    between = [
+        c
+        for c in cables
+        if c.a in joins
+        and c.b in joins
+        and c.a != c.b
+        # a router passes on between some of its ports only: those at which it learns
+        and all(entries.kinds[d] not in ROUTING or (d, p) in bridged for d, p in ((c.a, c.a_port), (c.b, c.b_port)))
+    ]
     size = len(entries.devices)
     ends = np.array([(c.a, c.b) for c in between], dtype=np.int64).reshape(-1, 2)
     _, label = sparse.csgraph.connected_components(

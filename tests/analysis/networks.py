@@ -17,7 +17,7 @@ from analysis.tables import typed
 from inventory.frames.columns import FRAMES
 from inventory.hardware_addresses import mac_class
 from simulator.network import Network
-from simulator.plan import mac_text
+from simulator.plan import PROVIDER, mac_text
 from simulator.truth import _port, tables
 
 FORWARDING = ("device", "office", "port", "mac", "vlan", "read_at")
@@ -167,7 +167,8 @@ def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, seed: in
         nodes,
         {place: mac_text(s.mac) for place, s in plan.stations.items()}
         | {place: mac_text(cabling.own_mac(d)) for place, d in plan.devices.items() if place not in number},
-        set(plan.hubs),
+        # what nobody may read joins as something unmanaged does
+        {*plan.hubs, PROVIDER} | {p for p in plan.devices if p not in number and cabling.models[p].bridges},
         {place for place, device in there.items() if tables(network, device).forwarding},
     )
     places = {(d.address): d.id for d in there.values()}
