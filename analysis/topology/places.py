@@ -144,13 +144,14 @@ class _Reading:
     def places(self) -> Places:
         trees = self.trees
         junctions, nested = self._junctions()
+        nested |= self._unseen()
         for child, parent in enumerate(trees.parent.tolist()):
             above = nested.get(child, parent)
             if above >= 0:
                 self.children[above].append(child)
         links = []
         for child, parent in enumerate(trees.parent.tolist()):
-            if parent < 0:
+            if nested.get(child, parent) < 0:
                 continue
             junction = None if child in nested else junctions[int(trees.parent_port[child])]
             shared = junction is not None and junction.shared
@@ -183,6 +184,22 @@ class _Reading:
             device, name = self.entries.ports[port]
             found[port] = Junction(device, name, left, set.intersection(*(between[child] for child in left)))
         return found, nested
+
+    def _unseen(self) -> dict[int, int]:
+        """Nodes whose own addresses nobody has learnt, and that have nothing behind them -> the only one that they may hang on."""
+        trees = self.trees
+        networks: dict[int, list[int]] = defaultdict(list)
+        for node, top in enumerate(trees.root.tolist()):
+            if top == node or trees.parent[node] >= 0:
+                networks[top].append(node)
+        found = {}
+        for node, top in enumerate(trees.root.tolist()):
+            if top == node or trees.parent[node] >= 0 or trees.up[node] == -1:
+                continue
+            possible = [n for n in networks[top] if any(self.free.get(device) for device in self.members[n])]
+            if len(possible) == 1 or len(networks[top]) == 1:
+                found[node] = (possible or networks[top])[0]
+        return found
 
     def _up(self, node: int) -> Place:
         port = int(self.trees.up[node])

@@ -326,7 +326,9 @@ def _parents(
     frame = pd.DataFrame({"port": support.row, "below": support.col, "gain": support.data})
     frame["above"] = port_node[frame["port"].to_numpy(dtype=np.int64)] if len(frame) else np.zeros(0, dtype=np.int64)
     frame = frame[(frame["above"] != frame["below"]) & (root[frame["below"].to_numpy(dtype=np.int64)] != frame["below"])]
-    frame = frame[up[frame["below"].to_numpy(dtype=np.int64)] != -1]
+    below = frame["below"].to_numpy(dtype=np.int64)
+    # a router shows addresses of its own in networks that it does not bridge
+    frame = frame[(up[below] != -1) & (root[frame["above"].to_numpy(dtype=np.int64)] == root[below])]
     pair = ["above", "below"]
     frame["all"] = frame.groupby(pair)["gain"].transform("sum")
     frame = frame.sort_values([*pair, "gain", "port"], ascending=[True, True, False, True]).drop_duplicates(pair)
