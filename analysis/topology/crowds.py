@@ -8,7 +8,7 @@ machine looks like a cable; so do two unmanaged switches in a row look like one.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
@@ -34,6 +34,7 @@ def crowds(
     ends."""
     device_of: dict[str, str] = dict(endpoints[["mac", "device"]].dropna().itertuples(index=False))
     about = {row["mac"]: row for row in endpoints[["mac", "mac_class", "vendor", "name", "description"]].to_dict("records")}
+    sorts = _sorts(placed["mac"].dropna().tolist(), about)
     at: dict[tuple[str, str], list[str]] = defaultdict(list)
     for mac, device, port in placed[["mac", "device", "port"]].dropna().itertuples(index=False):
         at[device, port].append(mac)
@@ -56,7 +57,7 @@ def crowds(
         # a neighbour that tells its name explains the stations; one that is only inferred does when it is there alone
         if forwards and end not in joined and (end in told or len(known) == 1):
             continue
-        things = _things(macs, device_of, about)
+        things = _things(macs, device_of, sorts)
         children, between = joined.get(end, (0, 0))
         if len(things) < 2 and not children:
             continue
@@ -71,15 +72,24 @@ def crowds(
             "stations": len(things),
             "managed": children,
         }
-        yield row | _explained(things, children, between, about)
+        yield row | _explained(things, children, between, about, sorts)
 
 
-def _things(macs: list[str], device_of: Mapping[str, str], about: Mapping[str, Mapping]) -> list[str]:
+def _sorts(macs: list[str], about: Mapping[str, Mapping]) -> dict[str, str]:
+    """MAC -> sort of address. A sort that most have tells nothing: where all are guests, or made up, they count as any other."""
+    found = {mac: code(about.get(mac, {}).get("mac_class")) or mac_class(mac) for mac in macs}
+    usual = Counter(found.values())
+    return {
+        mac: "global" if sort in ("local", "virtual") and 2 * usual[sort] > len(found) else sort for mac, sort in found.items()
+    }
+
+
+def _things(macs: list[str], device_of: Mapping[str, str], sorts: Mapping[str, str]) -> list[str]:
     """One address a thing: those of one device are one, and guests are with the host that they run on."""
     found: dict[str, str] = {}
     guests = []
     for mac in sorted(macs):
-        sort = code(about[mac]["mac_class"]) if mac in about else mac_class(mac)
+        sort = sorts[mac]
         if sort in ("vrrp", "multicast"):
             continue
         if sort == "virtual":
@@ -90,8 +100,8 @@ def _things(macs: list[str], device_of: Mapping[str, str], about: Mapping[str, M
     return things or guests[:1]
 
 
-def _explained(things: list[str], children: int, between: int, about: Mapping[str, Mapping]) -> dict:
-    random = [mac for mac in things if (code(about[mac]["mac_class"]) if mac in about else mac_class(mac)) == "local"]
+def _explained(things: list[str], children: int, between: int, about: Mapping[str, Mapping], sorts: Mapping[str, str]) -> dict:
+    random = [mac for mac in things if sorts[mac] == "local"]
     count = len(things)
     if children > 1:
         return _switch(0.95 if between or children > 2 else 0.85, "joins", pack("detail.cable_joins", count=children))

@@ -15,7 +15,8 @@ from scipy import sparse
 from analysis.topology.columns import ROUTING
 from inventory.hardware_addresses import is_shared_by_routers, is_station
 
-#: Software gives every host the same few of these, so that one of them in two networks joins nothing.
+NOWHERE, LOCALLY, EVERYWHERE = 0, 1, 2
+#: Software gives every host the same few of these, so that one of them in the networks of two offices joins nothing.
 _OF_CONTAINERS = ("02:42:", "0a:58:")
 
 
@@ -32,7 +33,8 @@ class Entries:
     clear: np.ndarray  # entries that may be compared
     port_device: np.ndarray
     owner: np.ndarray  # of a MAC: device, or -1
-    glue: np.ndarray  # of a MAC: that two tables have it shows that they are of one network
+    glue: np.ndarray  # of a MAC: that two tables have it shows that they are of one network; of one office, where LOCALLY
+    offices: np.ndarray  # of a device: its office
     bridges: np.ndarray  # devices with a table
 
     @property
@@ -81,9 +83,9 @@ def entries(devices: pd.DataFrame, forwarding: pd.DataFrame, owner_of: dict[str,
     port_device = np.array([d for d, _ in ports], dtype=np.int64)
     twice = pd.Series(list(zip(device.tolist(), mac_code.tolist(), strict=True))).duplicated(keep=False).to_numpy(dtype=bool)
     routing = np.array([kind in ROUTING for kind in kinds], dtype=bool)
-    glue = np.array([not mac.startswith(_OF_CONTAINERS) for mac in macs], dtype=bool)
+    glue = np.array([LOCALLY if mac.startswith(_OF_CONTAINERS) else EVERYWHERE for mac in macs], dtype=np.int64)
     if len(owner):
-        glue &= ~((owner >= 0) & routing[owner])
+        glue[(owner >= 0) & routing[owner]] = NOWHERE
     return Entries(
         names,
         kinds,
@@ -95,6 +97,7 @@ def entries(devices: pd.DataFrame, forwarding: pd.DataFrame, owner_of: dict[str,
         port_device,
         owner,
         glue,
+        pd.factorize(devices["office"], use_na_sentinel=False)[0],
         np.unique(device),
     )
 

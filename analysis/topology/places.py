@@ -186,7 +186,7 @@ class _Reading:
         return found, nested
 
     def _unseen(self) -> dict[int, int]:
-        """Nodes whose own addresses nobody has learnt, and that have nothing behind them -> the only one that they may hang on."""
+        """Nodes of which nobody has learnt anything that is behind them -> the only node that they may hang on."""
         trees = self.trees
         networks: dict[int, list[int]] = defaultdict(list)
         for node, top in enumerate(trees.root.tolist()):

@@ -28,7 +28,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.topology.columns import ROUTING
-from analysis.topology.entries import Entries, incidence
+from analysis.topology.entries import LOCALLY, NOWHERE, Entries, incidence
 
 #: Weight of a switch's own address beside that of a station.
 OWN = 3.0
@@ -87,7 +87,7 @@ def build(entries: Entries, cables: Iterable[Cable], aggregates: Collection[tupl
     own_node = node[entries.owner[own_mac]]
     own = incidence(own_node, own_mac, (count, macs))
 
-    domain = _domains(entries, count, port_node[port], mac, own_node, own_mac)
+    domain = _domains(entries, node, count, port_node[port], mac, own_node, own_mac)
     # rows: every port, then every node's own addresses as if they stood at a port of their own
     rows = incidence(np.concatenate([port, len(outer) + own_node]), np.concatenate([mac, own_mac]), (len(outer) + count, macs))
     row_node = np.concatenate([port_node, np.arange(count)])
@@ -217,15 +217,20 @@ def _nodes(
 
 
 def _domains(
-    entries: Entries, count: int, nodes: np.ndarray, macs: np.ndarray, own_node: np.ndarray, own_mac: np.ndarray
+    entries: Entries, node: np.ndarray, count: int, nodes: np.ndarray, macs: np.ndarray, own_node: np.ndarray, own_mac: np.ndarray
 ) -> np.ndarray:
     """Nodes that have learnt a common address are of one network."""
     if not count:
         return np.zeros(0, dtype=np.int64)
     rows, columns = np.concatenate([nodes, own_node]), np.concatenate([macs, own_mac])
-    glue = entries.glue[columns]
-    size = count + len(entries.macs)
-    joined = sparse.coo_matrix((np.ones(glue.sum()), (rows[glue], count + columns[glue])), shape=(size, size))
+    office = np.full(count, -1, dtype=np.int64)
+    known = node >= 0
+    office[node[known]] = entries.offices[known]
+    scope = np.where(entries.glue[columns] == LOCALLY, office[rows] + 1, 0)
+    glue = entries.glue[columns] != NOWHERE
+    keys = np.unique(columns[glue] * (entries.offices.max(initial=0) + 2) + scope[glue], return_inverse=True)[1]
+    size = count + (int(keys.max()) + 1 if len(keys) else 0)
+    joined = sparse.coo_matrix((np.ones(len(keys)), (rows[glue], count + keys)), shape=(size, size))
     return sparse.csgraph.connected_components(joined, directed=False)[1][:count]
 
 

@@ -162,13 +162,14 @@ def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, seed: in
         for c in plan.cables.values()
         if cabling.usable(c)
     ]
+    unread = {PROVIDER} | {p for p in plan.devices if p not in number and cabling.models[p].bridges}
     truth = _truth(
         [(a, pa, b, pb, blocked) for a, b, pa, pb, blocked in lines],
         nodes,
         {place: mac_text(s.mac) for place, s in plan.stations.items()}
         | {place: mac_text(cabling.own_mac(d)) for place, d in plan.devices.items() if place not in number},
         # what nobody may read joins as something unmanaged does
-        {*plan.hubs, PROVIDER} | {p for p in plan.devices if p not in number and cabling.models[p].bridges},
+        {*plan.hubs, *unread},
         {place for place, device in there.items() if tables(network, device).forwarding},
     )
     places = {(d.address): d.id for d in there.values()}
@@ -177,6 +178,14 @@ def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, seed: in
         for u in network.truth()["unmanaged"]
         if u["address"] in places and tables(network, plan.devices[places[u["address"]]]).forwarding
     }
+    for a, b, a_port, b_port, _ in lines:  # something that nobody may read is there: no mistake, and nothing that must be found
+        for place, far, port in ((a, b, a_port), (b, a, b_port)):
+            if (
+                place in number
+                and far not in number
+                and (far == PROVIDER or (far in plan.devices and cabling.models[far].bridges))
+            ):
+                truth.unmanaged.setdefault((number[place], port), 0)
     return finish(devices, interfaces, told, rows, truth, deaf=deaf, lost=lost, seed=seed, owners=owners)
 
 

@@ -175,17 +175,18 @@ def test_whole_tables_show_every_cable_even_where_nobody_tells():
 @pytest.mark.parametrize("size", [25, 100, 200])
 def test_networks_with_a_fifth_of_the_entries_lost(size):
     shares = total(networks.generated(size, seed=seed) for seed in range(4))
-    assert shares["precision"] >= 0.95
-    assert shares["recall"] >= 0.93
+    assert shares["precision"] >= 0.96
+    assert shares["recall"] >= 0.92
     assert shares["attached_kept"] >= 0.96
-    assert shares["attached_named"] >= 0.96
+    assert shares["attached_named"] >= 0.97
     assert shares["unmanaged"] >= 0.9
     assert shares["false_unmanaged"] <= 0.08
 
 
 def test_the_district_with_a_fifth_of_the_entries_lost(day):
     shares = total(networks.district(day, seed=seed) for seed in range(3))
-    assert shares["precision"] >= 0.94
-    assert shares["recall"] >= 0.88
-    assert shares["attached_kept"] >= 0.96
+    assert shares["precision"] >= 0.97
+    assert shares["recall"] >= 0.91
+    assert shares["attached_kept"] >= 0.97
     assert shares["unmanaged"] >= 0.9
+    assert shares["false_unmanaged"] <= 0.1
