@@ -30,6 +30,10 @@ def main(count: int = 10, first: int = 1000) -> None:
     cases += [(f"{size} devices", [networks.generated(size, seed=seed) for seed in seeds]) for size in (10, 25, 50, 100, 200)]
     cases += [("100 devices, tables whole", [networks.generated(100, lost=0, seed=seed) for seed in seeds])]
     cases += [("100 devices, nobody tells", [networks.generated(100, deaf=1, seed=seed) for seed in seeds])]
+    cases += [
+        (f"60 devices, nobody broadcasts{words}", [networks.generated(60, quiet=True, lost=lost, seed=seed) for seed in seeds])
+        for words, lost in ((", tables whole", 0.0), ("", 0.2))
+    ]
     for name, frames in cases:
         began = process_time()
         found = [topology_scores.find(one) for one in frames]

@@ -196,8 +196,13 @@ def _by_asset(there: dict, asset: object) -> str | None:
 # --- networks drawn at random -----------------------------------------------------------------------------------------------
 
 
-def generated(size: int, *, deaf: float = 0.5, lost: float = 0.2, seed: int = 0, active: float = 0.95) -> Frames:
-    """A router, switches in a tree of any shape, unmanaged ones on ports and between switches, access points, printers, PCs."""
+def generated(
+    size: int, *, deaf: float = 0.5, lost: float = 0.2, seed: int = 0, active: float = 0.95, quiet: bool = False
+) -> Frames:
+    """A router, switches in a tree of any shape, unmanaged ones on ports and between switches, access points, printers, PCs.
+
+    `quiet`: nobody has heard a broadcast for so long that switches know who speaks through them with the router, and no more.
+    """
     dice = random.Random(f"{size} {seed}")
     kinds: dict[str, str] = {"gw": "router"}
     ports: Counter[str] = Counter()
@@ -262,6 +267,12 @@ def generated(size: int, *, deaf: float = 0.5, lost: float = 0.2, seed: int = 0,
                 for place in _behind(near, kinds, first, name)
                 if place in running
             ]
+    if quiet:
+        place_of = {address: place for place, address in speaks.items()}
+        device_of = {device: place for place, device in number.items()}
+        above = {a: b for b, a in ((b, a) for a, _, b, _, _ in lines[::-1])}
+        on_way = {place: _way(place, above) for place in speaks}
+        rows = [r for r in rows if r["mac"] == mac["gw"] or device_of[r["device"]] in on_way[place_of[r["mac"]]]]
     up = {
         (e, p)
         for a, pa, b, pb, _ in lines
@@ -300,6 +311,14 @@ def generated(size: int, *, deaf: float = 0.5, lost: float = 0.2, seed: int = 0,
     return finish(
         devices, interfaces, told, rows, truth, deaf=deaf, lost=lost, seed=seed, owners={m: number[n] for n, m in mac.items()}
     )
+
+
+def _way(place: str, above: dict[str, str]) -> set[str]:
+    found = set()
+    while place in above:
+        place = above[place]
+        found.add(place)
+    return found
 
 
 def _behind(near: dict, kinds: dict, first: str, home: str) -> list[str]:

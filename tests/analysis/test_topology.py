@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pandas as pd
 import pytest
 
@@ -170,6 +172,20 @@ def test_whole_tables_show_every_cable_even_where_nobody_tells():
     assert shares["recall"] >= 0.98
     assert shares["attached"] >= 0.98
     assert shares["unmanaged"] >= 0.95
+
+
+def test_tables_that_hold_no_more_than_the_way_to_the_router():
+    shares = total(networks.generated(60, quiet=True, lost=0, seed=seed) for seed in range(4))
+    assert shares["precision"] >= 0.95
+    assert shares["recall"] >= 0.97
+
+
+def test_ten_thousand_entries_take_a_moment():
+    frames = networks.generated(120, seed=1)
+    began = process_time()
+    topology_scores.find(frames)
+    assert len(frames.forwarding) > 10_000
+    assert process_time() - began < 3
 
 
 @pytest.mark.parametrize("size", [25, 100, 200])
