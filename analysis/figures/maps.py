@@ -30,6 +30,7 @@ from analysis.figures.style import (
     office_names,
     shorten,
 )
+from analysis.topology import MACHINES
 
 #: Kinds that are drawn; everything else is an end, and counted.
 DRAWN = frozenset({"router", "firewall", "switch", "wireless", "access", "unmanaged", "unknown", "server", "storage"})
@@ -61,7 +62,7 @@ def _shown(known: Connectivity, office: str, root: str | None) -> nx.Graph:
             hosts = sorted(n for n in network.neighbors(node) if n in drawn)
             if hosts:
                 kind = network.nodes[node]["kind"]
-                drawn.nodes[hosts[0]]["ends"]["machine" if kind == "pc" else kind] += 1
+                drawn.nodes[hosts[0]]["ends"]["machine" if kind in MACHINES else kind] += 1
     _gather(drawn)
     # what is not known to be cabled to anything and carries nothing needs no mark: the text counts it
     total = known.offices.loc[known.offices["office"] == office, "machines"].sum()
