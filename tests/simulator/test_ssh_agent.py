@@ -21,7 +21,7 @@ from simulator.serve import Agents, Running, serve
 from simulator.ssh.linux import turn
 from simulator.ssh.platforms import filtered, said
 
-SNMP_PORT, SSH_PORT = 16182, 16082
+SNMP_PORT, SSH_PORT = 16140, 16040
 LONG = "".join(f"row {number}\n" for number in range(1, 101))
 NETWORK_DEVICES = {  # platform: prompt, a command with a long output, the command that stops the paging
     "cisco_ios": ("SW1#", "show version", "terminal length 0"),
