@@ -1,11 +1,11 @@
 """What is cabled to what: links that devices tell, links that forwarding tables imply, and what nobody can ask in between.
 
-`discover` makes the frames `topology`, `attachments` and `unmanaged` at once; the functions of those names make one each.
+`discover` makes the frames `topology`, `attachments` and `unmanaged` at once.
 `columns` their columns, `told` LLDP and CDP, `entries` the tables as integers, `trees` who faces whom, `places` what hangs where,
 `nearest` what is left to say without forwarding tables, `crowds` unmanaged switches and their rivals, `network` the graph.
 """
 
-from analysis.topology.cabling import Cabling, attachments, discover, topology, unmanaged
+from analysis.topology.cabling import Cabling, discover
 from analysis.topology.columns import (
     ATTACHMENTS,
     BEHIND_NEIGHBOUR,
@@ -32,10 +32,7 @@ __all__ = [
     "TOPOLOGY",
     "UNMANAGED",
     "Cabling",
-    "attachments",
     "discover",
     "graph",
     "stations",
-    "topology",
-    "unmanaged",
 ]

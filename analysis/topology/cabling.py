@@ -63,45 +63,6 @@ class Cabling:
     unmanaged: pd.DataFrame
 
 
-def topology(
-    devices: pd.DataFrame,
-    links: pd.DataFrame,
-    endpoints: pd.DataFrame,
-    interfaces: pd.DataFrame | None = None,
-    forwarding: pd.DataFrame | None = None,
-    arp: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    """Every cable that is told or implied, once. Columns: `TOPOLOGY`. Frames: those of the inventory by the same names."""
-    return discover(devices, links, endpoints, interfaces, forwarding, arp).links
-
-
-def attachments(
-    devices: pd.DataFrame,
-    links: pd.DataFrame,
-    endpoints: pd.DataFrame,
-    interfaces: pd.DataFrame | None = None,
-    forwarding: pd.DataFrame | None = None,
-    arp: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    """The port of every station. Columns: `ATTACHMENTS`. Frames: those of the inventory by the same names."""
-    return discover(devices, links, endpoints, interfaces, forwarding, arp).attachments
-
-
-def unmanaged(
-    devices: pd.DataFrame,
-    cables: pd.DataFrame,
-    endpoints: pd.DataFrame,
-    found: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    """Ports that need an unmanaged switch to explain their stations. Columns: `UNMANAGED`.
-
-    `cables`: TOPOLOGY; `found`: ATTACHMENTS, where there are forwarding tables.
-    """
-    facts = facts_of(devices)
-    placed = _nearest_attachments(endpoints, facts, set()) if found is None else found
-    return typed(crowds(facts, cables, endpoints, placed, {}), UNMANAGED)
-
-
 def discover(
     devices: pd.DataFrame,
     links: pd.DataFrame,
@@ -110,7 +71,7 @@ def discover(
     forwarding: pd.DataFrame | None = None,
     arp: pd.DataFrame | None = None,
 ) -> Cabling:
-    """All three frames.
+    """Every cable that is told or implied, the port of every station, and what nobody can ask in between.
 
     `forwarding` (device, port, mac; whole tables) and `arp` (mac, address) may be None or empty; `interfaces` names the ports of
     far ends, aggregates, and ports that are left over.

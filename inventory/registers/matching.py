@@ -40,12 +40,11 @@ def match(assets: Iterable[Asset], things: Iterable[Thing], ground: Ground, ruli
     left = _left(on_books, there, ruled)
     table, supposed = _compared(on_books, there, ground, left)
     # A first look tells the habits of registers and network, a second one weighs by them; a third changes next to nothing.
-    claims, _ = _assigned(table, ground, left, ruled.never)
-    table = weights.table(table.lines, table.things, table.makers, ground, _likely(claims))
-    claims, chosen = _assigned(table, ground, left, ruled.never)
+    table = weights.table(table.lines, table.things, table.makers, ground, _likely(_claims(table, ground, left, ruled.never)))
+    claims = _claims(table, ground, left, ruled.never)
     on_books = [Asset(asset.id, line) for asset, line in zip(on_books, table.lines, strict=True)]
     outcome = Outcome(tuple(on_books), tuple(there), ground, table, claims, left.unit_numbers, left.places, supposed)
-    of_lines = sorted([*ruled.matches(), *verdicts.of_lines(outcome, chosen)], key=lambda m: (m.asset or 0, m.unit))
+    of_lines = sorted([*ruled.matches(), *verdicts.of_lines(outcome, best(claims.edges))], key=lambda m: (m.asset or 0, m.unit))
     return [*of_lines, *verdicts.of_things(outcome, of_lines)]
 
 
@@ -115,12 +114,10 @@ def _pairs(table: weights.Table, ground: Ground, left: Left) -> weights.Pairs:
     return weights.pairs(table, np.log(seen / (1.0 - seen)), alone)
 
 
-def _assigned(
-    table: weights.Table, ground: Ground, left: Left, never: frozenset[tuple[int, int]]
-) -> tuple[Claims, list[tuple[int, int, int]]]:
-    """How likely each pair is, and the likeliest assignment as (line, turn of its units, thing)."""
+def _claims(table: weights.Table, ground: Ground, left: Left, never: frozenset[tuple[int, int]]) -> Claims:
+    """How likely each pair is that nobody ruled on."""
     pairs = _pairs(table, ground, left)
     known = zip(pairs.lines.tolist(), pairs.things.tolist(), strict=True)
     free = (left.units[pairs.lines] > 0) & (left.places[pairs.things] > 0) & np.array([pair not in never for pair in known], bool)
     edges = Edges(pairs.lines[free], pairs.things[free], pairs.weights[free], left.units, left.places)
-    return Claims(edges, marginals(edges)), best(edges)
+    return Claims(edges, marginals(edges))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.connectivity import connectivity
-from analysis.topology import topology
+from analysis.topology import discover
 
 
 def endpoint(number, switch, port, **values):
@@ -149,7 +149,7 @@ def test_people_cut_off_equal_removing_each_device_by_hand(build):
 
 
 def test_topology_of_nothing_has_columns(make_frame):
-    empty = topology(make_frame("devices"), make_frame("links"), make_frame("endpoints"))
+    empty = discover(make_frame("devices"), make_frame("links"), make_frame("endpoints")).links
     assert {"a_device", "origin", "confidence"} <= set(empty.columns)
 
 
