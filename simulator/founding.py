@@ -246,7 +246,7 @@ class Founder:
         patch.connect(core, patch.uplink(core), second, patch.uplink(second), medium="fibre")
         patch.connect(core, patch.uplink(core), second, patch.uplink(second), medium="fibre", blocked=True)
         for gear in entry["infrastructure"]:
-            for turn, parent in enumerate(gear.get("on", ())):
+            for turn, parent in enumerate(gear.get("above", ())):
                 child, above = f"{code}/{gear['id']}", f"{code}/{parent}"
                 patch.connect(child, patch.uplink(child), above, patch.free_port(above), medium="fibre", blocked=turn > 0)
 
