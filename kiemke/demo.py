@@ -19,11 +19,15 @@ from kiemke.workspace import Workspace
 if TYPE_CHECKING:
     from simulator.district import District
     from simulator.network import Network
+    from simulator.plan import Service
 
 #: How much simulated time passes between two demonstrations.
 STEP = timedelta(days=30)
 #: When a scan begins on its simulated day: 08:00 in Viet Nam.
 BEGINS = time(1, 0, tzinfo=UTC)
+
+#: Whom the demonstration's workspace trusts, beside those whom this machine does.
+AUTHORITY = "authority.pem"
 
 _HEAD = """\
 # Huyện mô phỏng: tệp này do “kiemke demo” ghi ra từ mô tả của huyện. Mẫu để điền cho đơn vị thật: kiemke init THƯ_MỤC
@@ -41,6 +45,11 @@ requests_per_second = 4000
 sweep_packets_per_second = 10000
 timeout_s = 1.0
 device_deadline_s = 15.0
+
+[services]
+# Ai cấp chứng thư cho các dịch vụ mô phỏng.
+# Who certifies the simulated services.
+authorities = "authority.pem"
 """
 
 
@@ -58,7 +67,13 @@ def prepare(folder: Path, district: District, snmp_port: int, ssh_port: int) -> 
         if set(opened.offices().by_code) != {office.code for office in district.offices}:
             raise DemoError("demo_elsewhere", folder=folder)
         return opened
-    files = {"offices.yaml": offices_file(district, snmp_port, ssh_port), "credentials.yaml": credentials_file(district)}
+    from simulator.web import certificates
+
+    files = {
+        "offices.yaml": offices_file(district, snmp_port, ssh_port),
+        "credentials.yaml": credentials_file(district),
+        AUTHORITY: certificates.authority(),
+    }
     return workspace.create(folder, {workspace.MARK: _SETTINGS} | files)
 
 
@@ -78,7 +93,7 @@ def keep_registers(opened: Workspace, network: Network) -> Path:
 
 
 def offices_file(district: District, snmp_port: int, ssh_port: int) -> str:
-    """The district's offices as an `offices.yaml` (see `inventory.office_file`)."""
+    """The district's offices and shared services as an `offices.yaml` (see `inventory.office_file`)."""
     rows = []
     for office in district.offices:
         row = {
@@ -101,7 +116,24 @@ def offices_file(district: District, snmp_port: int, ssh_port: int) -> str:
         }
         listed = [{key: value for key, value in networks.items() if value}] if office.networks else None
         rows.append({key: value for key, value in (row | {"networks": listed}).items() if value is not None})
-    return _HEAD + yaml.safe_dump({"offices": rows}, allow_unicode=True, sort_keys=False, width=130)
+    from simulator.serve import WEB_ABOVE_SSH
+
+    listed_services = [_service(district, service, ssh_port + WEB_ABOVE_SSH) for service in district.services]
+    content = {"offices": rows} | ({"services": listed_services} if listed_services else {})
+    return _HEAD + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=130)
+
+
+def _service(district: District, service: Service, port: int) -> dict[str, object]:
+    server = district.at(district.today).plan.devices[service.server]
+    row = {
+        "code": service.code,
+        "name_vi": service.name_vi,
+        "name_en": service.name_en,
+        "url": f"https://{server.address}:{port}/",
+        "goal": service.goal,
+        "latency_ms": service.latency_ms,
+    }
+    return {key: value for key, value in row.items() if value is not None}
 
 
 def credentials_file(district: District) -> str:

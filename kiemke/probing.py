@@ -41,15 +41,19 @@ def probe(
     clock: Callable[[], int],
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Probe]:
-    """Ask and remember; in the order of `services`. What happens on the network becomes outcomes."""
+    """Ask and remember; in the order of `services`. What happens on the network becomes outcomes.
+
+    Raises `WorkspaceError` where the settings name authorities that cannot be read.
+    """
     from collectors.services import probing
     from inventory import offices as office_rows
     from inventory import services as remembered
 
+    trust = workspace.trust()
     engine = workspace.engine()
     try:
         office_rows.write(engine, offices, clock())  # a probe is of a service as it is known by then
-        found = {made.service: made for made in probing.probe(services, clock=clock, on_progress=progress)}
+        found = {made.service: made for made in probing.probe(services, clock=clock, trust=trust, on_progress=progress)}
         probes = [found[service.code] for service in services]
         remembered.record(engine, office, probes)
         return probes

@@ -30,6 +30,8 @@ class Settings:
     language: str = "vi"
     reports_folder: str = "reports"
     pace: Pace = field(default_factory=Pace)
+    #: File of certificates (PEM), from the workspace's folder: whom probes of services trust beside those whom this machine does.
+    authorities: str = ""
 
 
 def read(path: Path) -> Settings:
@@ -43,20 +45,18 @@ def read(path: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError("settings_syntax", file=path.name, detail=error) from None
     where = _Where(path.name, text)
-    where.known(content, ("language", "scan", "reports", "database"))
+    where.known(content, ("language", "scan", "reports", "services", "database"))
     language = content.get("language", "vi")
     if language not in LANGUAGES:
         raise SettingsError("settings_language", file=path.name, line=where.line("language"), given=language)
     scan, reports = where.section(content, "scan"), where.section(content, "reports")
     where.known(scan, tuple(limit.name for limit in fields(Pace)))
     where.known(reports, ("folder",))
-    folder = reports.get("folder", "reports")
-    if not isinstance(folder, str) or not folder:
-        raise SettingsError(
-            "settings_type", file=path.name, line=where.line("folder"), name="folder", wanted='"..."', given=folder
-        )
+    services = where.section(content, "services")
+    where.known(services, ("authorities",))
+    folder, authorities = where.said(reports, "folder", "reports"), where.said(services, "authorities", "")
     _database(where.section(content, "database"), where)
-    return Settings(language, folder, _pace(scan, where))
+    return Settings(language, folder, _pace(scan, where), authorities)
 
 
 def _database(database: Mapping[str, Any], where: _Where) -> None:
@@ -113,3 +113,9 @@ class _Where:
                 "settings_type", file=self.file, line=self.line(name), name=name, wanted=f"[{name}]", given=section
             )
         return section
+
+    def said(self, content: Mapping[str, Any], name: str, otherwise: str) -> str:
+        given = content.get(name, otherwise)
+        if not isinstance(given, str) or (name in content and not given):
+            raise SettingsError("settings_type", file=self.file, line=self.line(name), name=name, wanted='"..."', given=given)
+        return given

@@ -14,6 +14,8 @@ from kiemke import settings as settings_file
 from kiemke.settings import Settings
 
 if TYPE_CHECKING:
+    import ssl
+
     from sqlalchemy import Engine
 
     from collectors.credentials import Vault
@@ -28,6 +30,7 @@ class WorkspaceError(Problem):
         "workspace_missing": "No workspace in {folder} or above it (no kiemke.toml); make one with: kiemke init {folder}",
         "workspace_exists": "{folder} already holds {file}; nothing was changed.",
         "workspace_not_folder": "{folder} is a file, not a folder; choose another name.",
+        "workspace_authorities": "{file}: no certificates (PEM) there ({reason}); correct “authorities” in kiemke.toml.",
     }
 
 
@@ -60,6 +63,19 @@ class Workspace:
         from collectors.credentials import Vault
 
         return Vault(self.root, os.environ)
+
+    def trust(self) -> ssl.SSLContext:
+        """Whom probes of services trust: those whom this machine does, and the authorities of the settings. Raises
+        `WorkspaceError`."""
+        from collectors.services.handshakes import trust_in
+
+        if not self.settings.authorities:
+            return trust_in()
+        file = self.root / self.settings.authorities
+        try:
+            return trust_in(file.read_text(encoding="ascii", errors="replace"))
+        except OSError as error:  # ssl.SSLError is one
+            raise WorkspaceError("workspace_authorities", file=file, reason=error.strerror or error) from None
 
     def engine(self) -> Engine:
         """The inventory, brought to the current schema. Raises `DatabaseError`, `SourceError`."""

@@ -130,6 +130,15 @@ class SshFace:
 
 
 @dataclass(frozen=True, slots=True)
+class WebFace:
+    """One HTTPS server: a shared service of the administration."""
+
+    title: str
+    status: int = 200  # of HTTP, to every question
+    latency_s: float = 0.0  # before every answer
+
+
+@dataclass(frozen=True, slots=True)
 class Agent:
     """One address that answers."""
 
@@ -138,3 +147,4 @@ class Agent:
     name: str
     snmp: SnmpFace | None = None
     ssh: SshFace | None = None
+    web: WebFace | None = None

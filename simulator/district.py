@@ -20,7 +20,7 @@ from simulator.changes import differences
 from simulator.founding import Founder, read_offices
 from simulator.history import History
 from simulator.network import Network
-from simulator.plan import Office
+from simulator.plan import Office, Service
 
 DISTRICTS = Path(__file__).parent / "districts"
 LAP_THACH = DISTRICTS / "lap_thach.yaml"
@@ -28,7 +28,7 @@ REMEMBERED = 16  # networks that a district keeps, the oldest goes first
 
 
 class District:
-    """The plan of the first day and its history. `offices` and `credentials` are what a workspace for it needs."""
+    """The plan of the first day and its history. `offices`, `services` and `credentials` are what a workspace for it needs."""
 
     def __init__(self, path: Path, description: Mapping[str, Any]) -> None:
         self.path = path
@@ -36,6 +36,7 @@ class District:
         self.seed: int = description["seed"]
         self.offices: tuple[Office, ...] = read_offices(description)
         self.credentials: Mapping[str, Mapping[str, str]] = description["credentials"]
+        self.services: tuple[Service, ...] = tuple(Service(**service) for service in description.get("services", ()))
         self._catalogue = catalogue()
         self._history = History(Founder(description, self._catalogue).found(), self._catalogue, description)
         self._networks: dict[dt.date, Network] = {}
@@ -48,7 +49,7 @@ class District:
             if len(self._networks) >= REMEMBERED:
                 del self._networks[next(iter(self._networks))]
             plan = self._history.plan_at(date)
-            self._networks[date] = Network(self.path, date, plan, self._catalogue, self.credentials)
+            self._networks[date] = Network(self.path, date, plan, self._catalogue, self.credentials, self.services)
         return self._networks[date]
 
     def changes(self, from_date: dt.date, to_date: dt.date) -> list[dict[str, Any]]:

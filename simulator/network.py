@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from simulator.agent import Agent, LazyTree, LinuxFacts, Oid, SnmpFace, SshFace, Typed, V3User
+from simulator.agent import Agent, LazyTree, LinuxFacts, Oid, SnmpFace, SshFace, Typed, V3User, WebFace
 from simulator.cabling import Cabling
 from simulator.catalogue import Catalogue
 from simulator.consoles import console
 from simulator.mibs import tree
-from simulator.plan import Device, Plan, mac_bytes
+from simulator.plan import Device, Plan, Service, mac_bytes
 from simulator.shown import Shown
 from simulator.truth import truth
 
@@ -29,13 +29,20 @@ class Network:
     """Everything that there is at `date`. Made by `District.at`; pickles as (district file, date) and is made anew there."""
 
     def __init__(
-        self, path: Path, date: dt.date, plan: Plan, catalogue: Catalogue, credentials: Mapping[str, Mapping[str, str]]
+        self,
+        path: Path,
+        date: dt.date,
+        plan: Plan,
+        catalogue: Catalogue,
+        credentials: Mapping[str, Mapping[str, str]],
+        services: Sequence[Service] = (),
     ) -> None:
         self.path = path
         self.date = date
         self.plan = plan
         self.catalogue = catalogue
         self.credentials = credentials
+        self.services = services
         self.cabling = Cabling(plan, catalogue)
         self._shown: dict[str, Shown] = {}
         self._truth: dict[str, Any] | None = None
@@ -61,7 +68,7 @@ class Network:
         found = [self._agent(device) for device in self.running]
         # A routing switch answers at the addresses of its VLANs too: the same agents, once more.
         for agent, device in list(zip(found, self.running, strict=True)):
-            found.extend(replace(agent, address=address) for address in device.answers_at)
+            found.extend(replace(agent, address=address, web=None) for address in device.answers_at)
         return found
 
     def truth(self) -> dict[str, Any]:
@@ -86,7 +93,7 @@ class Network:
     # --- faces ------------------------------------------------------------------------------------------------------------
 
     def _agent(self, device: Device) -> Agent:
-        return Agent(device.address, device.office, device.name, self._snmp(device), self._ssh(device))
+        return Agent(device.address, device.office, device.name, self._snmp(device), self._ssh(device), self._web(device))
 
     def _snmp(self, device: Device) -> SnmpFace | None:
         access = device.access
@@ -128,6 +135,10 @@ class Network:
             linux=LinuxFacts(look.files, look.outputs, look.denied) if look.platform == "linux" else None,
             fault=device.access.ssh_fault,
         )
+
+    def _web(self, device: Device) -> WebFace | None:
+        service = next((service for service in self.services if service.server == device.id), None)
+        return WebFace(service.name_vi, service.status, service.takes_s) if service else None
 
 
 def engine_id(shown: Shown) -> bytes:

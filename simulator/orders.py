@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.agent import SnmpFace, SshFace
+from simulator.agent import SnmpFace, SshFace, WebFace
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +24,4 @@ class Listen:
 class Seat:
     """These agents, and no others, from now on: address -> face."""
 
-    faces: Mapping[str, SnmpFace] | Mapping[str, SshFace]
+    faces: Mapping[str, SnmpFace] | Mapping[str, SshFace] | Mapping[str, WebFace]

@@ -97,6 +97,20 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """A shared service of the administration: a page at a server of the district."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    goal: str  # documents | mail | other
+    server: str  # its place
+    status: int = 200  # of HTTP
+    takes_s: float = 0.0  # before every answer
+    latency_ms: int | None = None  # the threshold that its owner named
+
+
+@dataclass(frozen=True, slots=True)
 class Station:
     """Something that has an address and no agent: a PC, a telephone, a camera. Only switches and routers know of it."""
 

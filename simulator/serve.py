@@ -1,7 +1,7 @@
-"""A simulated network on the wire: every agent at its own loopback address, over real SNMP and real SSH.
+"""A simulated network on the wire: every agent at its own loopback address, over real SNMP, SSH and HTTPS.
 
     with serve(network) as running:
-        ...                                   # ask 127.x.y.z, SNMP on UDP 16100, SSH on TCP 16022
+        ...                                   # ask 127.x.y.z, SNMP on UDP 16100, SSH on TCP 16022, shared services on TCP 16443
         running.move_to(later)                # the same addresses, another day
 
 Everything is ready when `serve` returns, and ends with the `with`, with `stop()`, or with the process that called it.
@@ -28,6 +28,8 @@ from simulator.snmp.usm import keys
 __all__ = ["SNMP_PORT", "SSH_PORT", "CannotServe", "Running", "run_until_stopped", "serve", "serve_recordings"]
 
 SNMP_PORT, SSH_PORT = 16100, 16022
+#: Where shared services are, above the SSH port: 16443.
+WEB_ABOVE_SSH = 421
 #: Where recordings are put when nobody says where: 127.1.0.1 and on.
 FIRST_RECORDING = IPv4Address("127.1.0.1")
 
@@ -49,8 +51,8 @@ class Agents:
 class Running:
     """A network that is being served. `recordings` is address -> file where recordings are served, else empty."""
 
-    def __init__(self, snmp: Child, ssh: Child, *, snmp_port: int, ssh_port: int) -> None:
-        self._snmp, self._ssh = snmp, ssh
+    def __init__(self, snmp: Child, ssh: Child, web: Child | None, *, snmp_port: int, ssh_port: int) -> None:
+        self._snmp, self._ssh, self._web = snmp, ssh, web
         self.snmp_port, self.ssh_port = snmp_port, ssh_port
         self.recordings: dict[str, Path] = {}
 
@@ -63,24 +65,30 @@ class Running:
     @property
     def alive(self) -> bool:
         """Whether all of its processes still run."""
-        return self._snmp.running and self._ssh.running
+        return all(child.running for child in self._children)
 
     @property
     def pids(self) -> tuple[int, ...]:
-        return self._snmp.pid, self._ssh.pid
+        return tuple(child.pid for child in self._children)
+
+    @property
+    def _children(self) -> tuple[Child, ...]:
+        return (self._snmp, self._ssh) + ((self._web,) if self._web else ())
 
     def move_to(self, network: Network) -> None:
         """Serves this network instead, at the same ports: another day of the district. Raises CannotServe."""
         agents = _checked(network.agents)
         self._snmp.send(Seat({agent.address: _portable(agent.snmp) for agent in agents if agent.snmp}))
         self._ssh.send(Seat({agent.address: agent.ssh for agent in agents if agent.ssh}))
-        self._snmp.done()
-        self._ssh.done()
+        if self._web:
+            self._web.send(Seat({agent.address: agent.web for agent in agents if agent.web}))
+        for child in self._children:
+            child.done()
 
     def stop(self) -> None:
         """Ends the processes; safe to call again."""
-        self._snmp.stop()
-        self._ssh.stop()
+        for child in self._children:
+            child.stop()
 
 
 def serve(
@@ -93,7 +101,8 @@ def serve(
     seed: int = 0,
     command_log: Path | None = None,
 ) -> Running:
-    """Serves every agent of a network from two processes, one for SNMP and one for SSH; ready when it returns.
+    """Serves every agent of a network from a process for SNMP, one for SSH and, where it has shared services, one for them;
+    ready when it returns. Services are `WEB_ABOVE_SSH` above the SSH port.
 
     `latency_s` comes before every answer and on top of an agent's own, `loss` is the share of SNMP requests (0..1) that get none,
     drawn by `seed`. `command_log` collects what is typed at SSH servers: JSON lines of time, address, user, command and, for a
@@ -105,12 +114,15 @@ def serve(
     if command_log:
         command_log = command_log.resolve()
         command_log.parent.mkdir(parents=True, exist_ok=True)
-    running = Running(Child("simulator.snmp"), Child("simulator.ssh"), snmp_port=snmp_port, ssh_port=ssh_port)
+    web = Child("simulator.web") if any(agent.web for agent in network.agents) else None
+    running = Running(Child("simulator.snmp"), Child("simulator.ssh"), web, snmp_port=snmp_port, ssh_port=ssh_port)
     try:
         running._snmp.send(Listen(snmp_port, latency_s=latency_s, loss=loss, seed=seed))
         running._ssh.send(Listen(ssh_port, latency_s=latency_s, command_log=command_log))
-        running._snmp.done()
-        running._ssh.done()
+        if web:
+            web.send(Listen(ssh_port + WEB_ABOVE_SSH, latency_s=latency_s))
+        for child in running._children:
+            child.done()
         running.move_to(network)
     except BaseException:
         running.stop()

@@ -30,6 +30,7 @@ def truth(network: Network) -> dict[str, Any]:
         "cables": list(cables(network)),
         "endpoints": list(endpoints(network)),
         "unmanaged": list(unmanaged(network)),
+        "services": list(services(network)),
     }
 
 
@@ -332,3 +333,19 @@ def unmanaged(network: Network) -> Iterator[dict[str, Any]]:
     for entry in by_port.values():
         entry["stations"].sort()
         yield entry
+
+
+# --- services ---------------------------------------------------------------------------------------------------------------
+
+
+def services(network: Network) -> Iterator[dict[str, Any]]:
+    """The shared services, the server of each, and whether people can work with it."""
+    for service in network.services:
+        server = network.plan.devices[service.server]
+        yield {
+            "service": service.code,
+            "goal": service.goal,
+            "address": server.address,
+            "status": service.status,
+            "reached": server.alive and service.status < 400,
+        }

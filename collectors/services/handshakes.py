@@ -42,9 +42,11 @@ _FAILED = {
 }
 
 
-def system_trust() -> ssl.SSLContext:
-    """Whom this machine trusts."""
+def trust_in(authorities: str = "") -> ssl.SSLContext:
+    """Whom this machine trusts, and these authorities (PEM). Raises ssl.SSLError where the text holds none."""
     context = ssl.create_default_context()
+    if authorities:
+        context.load_verify_locations(cadata=authorities)
     # From 3.13 on Python refuses certificates that browsers take (RFC 5280 to the letter); the answer is to be the same with all.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context

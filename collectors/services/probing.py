@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from collectors.background import stream
 from collectors.services import names
 from collectors.services.attempts import Attempt, Means, attempt
-from collectors.services.handshakes import system_trust
+from collectors.services.handshakes import trust_in
 from collectors.services.judging import judge
 from collectors.services.names import Resolve
 from inventory import service_addresses
@@ -41,7 +41,7 @@ def probe(
     patience = patience or Patience()
 
     async def produce(emit: Callable[[Probe], None]) -> None:
-        means = Means(resolve, trust or system_trust())
+        means = Means(resolve, trust or trust_in())
         gate = asyncio.Semaphore(patience.at_once)
 
         async def one(service: Service) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from kiemke import console
+from kiemke.commands import probe
 from kiemke.commands import scan as scan_command
 from kiemke.words import LANGUAGE, say, sentence
 
@@ -42,7 +43,9 @@ def demo(
     offices = opened.offices()
     asked = offices.targets_spec()[0]  # a workspace that is there already keeps the ports that it was made with
     with serve(network, snmp_port=asked.snmp_port, ssh_port=asked.ssh_port):
-        scanned = scan_command.run(opened, offices, of_offices(offices, day), demonstration.clock(day))
+        clock = demonstration.clock(day)
+        scanned = scan_command.run(opened, offices, of_offices(offices, day), clock)
+        probe.beside_scan(opened, offices, (), clock)
     command = Path(sys.argv[0]).parent / "kiemke"
     if before is None:
         folder = out / demonstration.keep_registers(opened, network).name

@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 
 from inventory.frames import Inventory
+from simulator.agent import Agent, WebFace
+from simulator.serve import WEB_ABOVE_SSH, Agents, serve
+from simulator.web import certificates
 
+SNMP_PORT, SSH_PORT = 16190, 16090  # this file's own
 KIEMKE = Path(sys.executable).parent / "kiemke"
 OFFICES = """
 offices:
@@ -119,3 +123,25 @@ def test_a_probe_that_breaks_leaves_the_scan_as_it_is(home):
     assert done.returncode == 0, done.stderr
     assert "no more descriptors" in done.stderr
     assert len(Inventory(home).scans().dropna(subset=["finished_at"])) == 1
+
+
+def test_the_administrations_own_authority_is_trusted_where_the_settings_name_it(home):
+    face = WebFace("Cổng thông tin")
+    with serve(Agents([Agent("127.9.26.1", "", "portal", web=face)]), snmp_port=SNMP_PORT, ssh_port=SSH_PORT):
+        file = home / "offices.yaml"
+        url = f"https://127.9.26.1:{SSH_PORT + WEB_ABOVE_SSH}/"
+        file.write_text(
+            file.read_text(encoding="utf-8") + f'  - {{code: cong, name_vi: Cổng, name_en: Portal, url: "{url}"}}\n',
+            encoding="utf-8",
+        )
+        assert "không tin" in kiemke(home, "probe", "--service", "cong").stdout
+        (home / "kiemke.toml").write_text('[services]\nauthorities = "nganh.pem"\n', encoding="utf-8")
+        for content in (None, "no certificate"):
+            if content:
+                (home / "nganh.pem").write_text(content)
+            refused = kiemke(home, "probe", "--service", "cong")
+            assert refused.returncode == 2
+            assert "nganh.pem" in refused.stderr
+            assert len(refused.stderr.splitlines()) == 1
+        (home / "nganh.pem").write_text(certificates.authority())
+        assert kiemke(home, "probe", "--service", "cong").returncode == 0

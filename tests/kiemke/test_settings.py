@@ -29,7 +29,7 @@ def test_the_template_is_valid_as_it_comes_and_with_every_line_switched_on(tmp_p
     switched_on = "\n".join(
         line.removeprefix("#") if " = " in line and not line.startswith("# ") else line for line in template.splitlines()
     )
-    assert read(tmp_path, switched_on) == Settings()
+    assert read(tmp_path, switched_on) == Settings(authorities="authorities.pem")
 
 
 @pytest.mark.parametrize(

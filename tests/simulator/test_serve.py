@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -14,8 +16,9 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from simulator.agent import Agent, LazyTree, SshFace
-from simulator.serve import Agents, CannotServe, serve, serve_recordings
+from simulator.agent import Agent, LazyTree, SshFace, WebFace
+from simulator.serve import WEB_ABOVE_SSH, Agents, CannotServe, serve, serve_recordings
+from simulator.web import certificates
 from tests.simulator.small import face as snmp_face
 
 SNMP_PORT, SSH_PORT = 16180, 16080
@@ -80,6 +83,31 @@ def test_another_day_of_the_network_takes_the_places() -> None:
         pids = network.pids
         assert network.alive
     assert not any(_exists(pid) for pid in pids)
+
+
+def test_shared_services_are_pages_that_the_authority_certifies() -> None:
+    port = SSH_PORT + 7
+    works, broken = WebFace("Quản lý <văn bản>"), WebFace("Một cửa", status=503, latency_s=0.05)
+    network = Agents([Agent("127.9.25.1", "", "works", web=works), Agent("127.9.25.2", "", "broken", web=broken)])
+
+    def asked(address: str, authority: str) -> tuple[int, str]:
+        trust = ssl.create_default_context(cadata=authority) if authority else ssl.create_default_context()
+        connection = http.client.HTTPSConnection(address, port + WEB_ABOVE_SSH, context=trust, timeout=5)
+        connection.request("GET", "/")
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+    with serve(network, snmp_port=SNMP_PORT + 7, ssh_port=port) as running:
+        status, page = asked("127.9.25.1", certificates.authority())
+        assert status == 200
+        assert "Quản lý &lt;văn bản&gt;" in page
+        assert asked("127.9.25.2", certificates.authority())[0] == 503
+        with pytest.raises(ssl.SSLCertVerificationError):
+            asked("127.9.25.1", "")
+        running.move_to(Agents([replace(network.agents[1], web=works)]))
+        assert asked("127.9.25.2", certificates.authority())[0] == 200
+        with pytest.raises(OSError, match="refused"):
+            asked("127.9.25.1", certificates.authority())
 
 
 def test_recordings_are_served_an_address_each(tmp_path: Path) -> None:

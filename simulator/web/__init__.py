@@ -1,0 +1,1 @@
+"""Shared services of the simulated district: HTTPS servers on loopback, with certificates of an authority of their own."""
