@@ -118,7 +118,14 @@ class Counters:
     out_errors: int | None = None
     in_discards: int | None = None
     out_discards: int | None = None
-    width: int = 64  # of the octet counters, for wrap detection
+    width: int = 64  # of the counters of octets and frames, for wrap detection
+    in_frames: int | None = None  # to one station, to groups and to all, as far as these are told
+    out_frames: int | None = None
+
+
+DUPLEXES = ("full", "half")
+#: States of a port in the spanning tree (RFC 4188, dot1dStpPortState).
+STP_STATES = ("disabled", "blocking", "listening", "learning", "forwarding", "broken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +142,10 @@ class Interface:
     oper_up: bool | None = None
     pvid: int | None = None  # untagged VLAN of a bridge port
     counters: Counters | None = None
+    duplex: str | None = None  # one of DUPLEXES
+    aggregate: str | None = None  # name of the interface that is made of this one and others (IEEE 802.1AX)
+    stp: str | None = None  # one of STP_STATES
+    changed_at: int | None = None  # seconds since the epoch, UTC: when it last went up or down, by the device's clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +232,11 @@ METRICS: Mapping[str, str] = {
     "disk_power_on": "hours",
     "processes": "count",
     "temperature": "celsius",
+    "poe_budget_w": "watt",  # what a group of ports may feed to devices; item is the group
+    "poe_used_w": "watt",
+    "stp_protocol": "state",  # ieee8021d, decLb100, unknown (RFC 4188)
+    "stp_root": "address",  # text: hardware address of the spanning tree's root
+    "stp_topology_changes": "count",  # since the device started
 }
 
 

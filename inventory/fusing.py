@@ -152,18 +152,26 @@ def fuse_interfaces(observations: Sequence[Observation], before: Rows) -> Seen:
     speaker = lists[0]
     owner = _owner(before.values(), 0)
     if owner and _VOICES.get(speaker.protocol, 9) > _VOICES.get(owner, 9):
-        return Seen(_fill_gaps({}, before, lists))
+        return Seen(_unmoved(_fill_gaps({}, before, lists), before))
     full = complete(speaker, Topic.INTERFACES)
     rows: Rows = {}
     for key, i in interface_keys(speaker.interfaces or ()):
         values: Values = (
             speaker.protocol, i.index, i.name, i.description, i.alias, i.type, plausible.mac(i.mac), i.mtu,
-            plausible.speed(i.speed_bps), i.admin_up, i.oper_up, i.pvid,
+            plausible.speed(i.speed_bps), i.admin_up, i.oper_up, i.pvid, i.duplex, i.aggregate, i.stp, i.changed_at,
         )  # fmt: skip
         rows[key] = values if full else fill(values, before.get(key))
     ended = frozenset(before) - frozenset(rows) if full else frozenset()
-    rows = _fill_gaps(rows, {}, lists[1:])
-    return Seen(rows, ended)
+    return Seen(_unmoved(_fill_gaps(rows, {}, lists[1:]), before), ended)
+
+
+def _unmoved(rows: Rows, before: Rows) -> Rows:
+    """A port of which only the time of its last change is another is the same: `inventory.traffic` keeps that time by scan."""
+    for key, row in rows.items():
+        old = before.get(key)
+        if old is not None and old[-1] is not None and old[-1] != row[-1] and old[:-1] == row[:-1]:
+            rows[key] = old
+    return rows
 
 
 def _fill_gaps(rows: Rows, before: Rows, lists: Sequence[Observation]) -> Rows:
@@ -184,7 +192,10 @@ def _fill_gaps(rows: Rows, before: Rows, lists: Sequence[Observation]) -> Rows:
                 continue
             row = filled.get(match, base[match])
             mac, speed = plausible.mac(i.mac), plausible.speed(i.speed_bps)
-            news: Values = (None, None, None, None, i.alias, i.type, mac, i.mtu, speed, i.admin_up, i.oper_up, i.pvid)
+            news: Values = (
+                None, None, None, None, i.alias, i.type, mac, i.mtu, speed, i.admin_up, i.oper_up, i.pvid, i.duplex,
+                i.aggregate, i.stp, i.changed_at,
+            )  # fmt: skip
             filled[match] = fill(row, news) if rows else fill(news, row)
     return filled
 

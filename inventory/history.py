@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from inventory import decisions, gauges, kept, packing, traffic
+from inventory import decisions, gauges, kept, traffic
 from inventory.fusing import Rows
 from inventory.intervals import Delta, Values
 from inventory.places import Place, place_key
@@ -89,7 +89,7 @@ def load(connection: Connection, asked: set[Place]) -> Memory:
         if table is not FACTS:
             _by_device(_current(connection, table), getattr(memory, table.name))
     memory.stations = {(office, mac): values for office, mac, values in _current(connection, STATIONS)}
-    memory.counters = {office: packing.unpack(packed) for office, packed in connection.execute(sa.select(COUNTERS))}
+    memory.counters = {office: traffic.unpack_readings(packed) for office, packed in connection.execute(sa.select(COUNTERS))}
     for device, office, address, seen_at in connection.execute(sa.text(_LAST_PLACES)):
         if device not in gone:
             memory.place[device] = (office, address)

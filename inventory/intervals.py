@@ -32,7 +32,7 @@ class Delta:
         """`add` for the rows of one owner, by key alone."""
         for key, values in seen.items():
             before = current.get(key)
-            if before == values:
+            if before is values or before == values:
                 continue
             if before is not None:
                 self.closed.append((owner, key))

@@ -147,7 +147,7 @@ def reconcile(observations: Sequence[Observation], memory: Memory) -> Result:
     now = _rows(result, timely, memory)
     _contradictions(result, memory, _of_boxes(boxes, device_of_box, timely, assignment, there, memory))
     _place_stations(result, timely, memory, now)
-    _count(result, timely, memory)
+    _count(result, timely, memory, now)
     result.learnt = learnt.told(timely, now.interfaces)
     return result
 
@@ -360,12 +360,14 @@ def _listener(device: int, o: Observation, heard: tuple[stations.Heard, ...]) ->
     )
 
 
-def _count(result: Result, devices: Mapping[int, Sequence[Observation]], memory: Memory) -> None:
-    """Counters against the last reading of each device, and the numbers of readings."""
+def _count(result: Result, devices: Mapping[int, Sequence[Observation]], memory: Memory, now: Now) -> None:
+    """Counters against the last reading of each device, changes of ports against their rows, and the numbers of readings."""
     told = {}
     for device, members in devices.items():
-        o = next((o for o in members if o.interfaces and any(i.counters for i in o.interfaces)), None)
+        counting = (o for o in members if o.interfaces and any(i.counters or i.changed_at for i in o.interfaces))
+        o = next(counting, None)
         if o is not None:
             told[device] = o
         result.numbers |= {(device, key): number for key, number in fusing.numbers(members).items()}
-    result.counted = traffic.count(told, memory.counters)
+    since = {device: {row[1]: row[-1] for row in now.interfaces[device].values()} for device in told}
+    result.counted = traffic.count(told, memory.counters, since)  # type: ignore[arg-type]

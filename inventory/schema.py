@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, Boolean, Float, Integer, LargeBinary, Text
 
 METADATA = sa.MetaData()
 #: The newest migration: who only reads must not import Alembic to know it.
-VERSION = "0006"
+VERSION = "0007"
 
 
 def _c(name: str, kind: type[sa.types.TypeEngine]) -> sa.Column:
@@ -291,8 +291,9 @@ PORTS = _by_device(
     _c("admin_up", Boolean),
     _c("oper_up", Boolean),
     _c("pvid", Integer),
+    _c("changed_at", BigInteger),  # as it was at `valid_from`; what it has become: `TRAFFIC`
 )
-#: What ports of devices of one model have in common.
+#: What ports of devices of one model have in common, and what is said of all ports in the same few words.
 PORT_KINDS = sa.Table(
     "port_kinds",
     METADATA,
@@ -303,6 +304,9 @@ PORT_KINDS = sa.Table(
     _c("description", Text),
     _c("type", Integer),
     _c("mtu", BigInteger),
+    _c("duplex", Text),
+    _c("aggregate", Text),
+    _c("stp", Text),
 )
 _INTERFACES = _view(
     "interfaces",
@@ -310,6 +314,7 @@ _INTERFACES = _view(
     PORT_KINDS,
     *("device_id", "key", "valid_from", "valid_to", "opened_scan", "closed_scan"),
     *("protocol", "if_index", "name", "description", "alias", "type", "mac", "mtu", "speed_bps", "admin_up", "oper_up", "pvid"),
+    *("duplex", "aggregate", "stp", "changed_at"),
 )
 
 #: Shared services of the administration, as the offices file names them.

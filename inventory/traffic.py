@@ -1,7 +1,12 @@
-"""Interface counters as differences between scans, with resets and wraps found. Pure.
+"""Interface counters as differences between scans, with resets and wraps found, and when ports last went up or down. Pure.
 
 Counters since boot say nothing; differences do. A counter that went down was reset or has wrapped: only where it can have
-wrapped at most once is the difference known (RFC 2863 section 3.1.6), else it is left blank.
+wrapped at most once is the difference known (RFC 2863 section 3.1.6), else it is left blank. Frames have 64 octets at least, so
+that where octets have wrapped at most once, frames have, too.
+
+A port in use goes up and down every day. The time of that is no history: a port's row has the time that was told when it began
+(`ports.changed_at`), and each scan keeps how much later it has become. Devices tell it by their own clocks, which drift: what
+moved by less than a hundredth of the time since then, or two minutes, has not moved.
 """
 
 from __future__ import annotations
@@ -13,28 +18,41 @@ from operator import attrgetter
 import numpy as np
 
 from inventory import packing, plausible
-from inventory.facts import Interface, Observation
+from inventory.facts import Counters, Interface, Observation
 from inventory.packing import UNKNOWN
 
-COUNTERS = ("in_octets", "out_octets", "in_errors", "out_errors", "in_discards", "out_discards")
+COUNTERS = (
+    *("in_octets", "out_octets", "in_errors", "out_errors", "in_discards", "out_discards"),
+    *("in_frames", "out_frames"),
+)
+#: Those that are told with 64 bits, or 32, as `Counters.width` says; the others have 32.
+_WIDE = [COUNTERS.index(name) for name in ("in_octets", "out_octets", "in_frames", "out_frames")]
 #: sysUpTime counts hundredths of a second in 32 bits: it starts again after 497 days.
 UPTIME_WRAPS_S = 2**32 // 100
 #: Clocks of devices drift, and the answer takes a while.
 SLACK_S = 120
+#: The part of the time since a port's last change by which a device's clock may have gone wrong.
+_DRIFT = np.uint64(100)
 
 _NONE = int(UNKNOWN)
 _WRAP = np.uint64(2**32)
 #: A counter of 32 bits that was above this and is smaller now has wrapped rather than been reset.
 _NEARLY_FULL = np.uint64(3 * 2**30)
 
-#: (n, 12) uint64, sorted by device and ifIndex: device, read_at, uptime, ifIndex, width of the octet counters, speed in bit/s,
-#: COUNTERS
+#: (n, 14) uint64, sorted by device and ifIndex: device, read_at, uptime, ifIndex, width of the counters of octets and frames,
+#: speed in bit/s, COUNTERS
 Readings = np.ndarray
 _DEVICE, _READ_AT, _UPTIME, _INDEX, _WIDTH, _SPEED, _FIRST = range(7)
-NO_READINGS: Readings = np.empty((0, 12), dtype=np.uint64)
+_READINGS_WIDE = _FIRST + len(COUNTERS)
+NO_READINGS: Readings = np.empty((0, _READINGS_WIDE), dtype=np.uint64)
 
-#: (n, 9) uint64, sorted by device and ifIndex: device, ifIndex, seconds, COUNTERS
+#: (n, 12) uint64, sorted by device and ifIndex: device, ifIndex, seconds, COUNTERS, seconds by which the last change of the port
+#: is later than its row says (modulo 2^64)
 Differences = np.ndarray
+_DIFFERENCES_WIDE = 3 + len(COUNTERS) + 1
+
+#: device -> ifIndex -> `changed_at` of the port's row
+Since = Mapping[int, Mapping[int, int | None]]
 
 
 @dataclass(frozen=True)
@@ -45,13 +63,13 @@ class Counted:
     differences: dict[str, Differences] = field(default_factory=dict)
 
 
-def count(told: Mapping[int, Observation], before: Mapping[str, Readings]) -> Counted:
+def count(told: Mapping[int, Observation], before: Mapping[str, Readings], since: Since) -> Counted:
     """What each device told of its counters (device -> its answer), against its last reading wherever that was."""
-    now = readings(told)
+    now, later = readings(told, since)
     last = _newest(np.concatenate([NO_READINGS, *before.values()]))
-    late = _late(last, now)
-    now = now[~np.isin(now[:, _DEVICE], late)]
-    found = differences(last, now)
+    timely = ~np.isin(now[:, _DEVICE], _late(last, now))
+    now, later = now[timely], later[timely]
+    found = differences(last, now, later)
     devices_of: dict[str, list[int]] = {}
     for device, o in told.items():
         devices_of.setdefault(o.office, []).append(device)
@@ -66,25 +84,47 @@ def count(told: Mapping[int, Observation], before: Mapping[str, Readings]) -> Co
     return counted
 
 
-def readings(told: Mapping[int, Observation]) -> Readings:
-    """The counters of every device; an ifIndex that is told twice counts once, and then the last one."""
+_NOT_COUNTED = Counters()
+
+
+def readings(told: Mapping[int, Observation], since: Since) -> tuple[Readings, np.ndarray]:
+    """The counters of every device, and how much later each port changed than its row says.
+
+    An ifIndex that is told twice counts once, and then the last one.
+    """
     ports: list[Interface] = []
+    rows: list[int | None] = []
     heads, lengths = [], []
     for device, o in told.items():
-        counted = [i for i in o.interfaces or () if i.counters is not None and i.index >= 0]
-        ports += counted
-        lengths.append(len(counted))
+        tellable = [i for i in o.interfaces or () if i.index >= 0 and (i.counters is not None or i.changed_at is not None)]
+        ports += tellable
+        of_device = since.get(device, {})
+        rows += [of_device.get(i.index) for i in tellable]
+        lengths.append(len(tellable))
         heads.append((device, o.observed_at, o.identity.uptime_s if o.identity else None))
-    table = np.empty((len(ports), 12), dtype=np.uint64)
+    table = np.empty((len(ports), _READINGS_WIDE), dtype=np.uint64)
     for position, column in enumerate(zip(*heads, strict=True)):
         table[:, position] = np.repeat(_column(column, len(heads)), lengths)
     table[:, _INDEX] = _column(map(attrgetter("index"), ports), len(ports))
-    table[:, _WIDTH] = _column(map(attrgetter("counters.width"), ports), len(ports))
     table[:, _SPEED] = _column((plausible.speed(i.speed_bps) for i in ports), len(ports))
+    counters = [i.counters or _NOT_COUNTED for i in ports]
+    table[:, _WIDTH] = _column(map(attrgetter("width"), counters), len(ports))
     for position, name in enumerate(COUNTERS, _FIRST):
-        table[:, position] = _column(map(attrgetter(f"counters.{name}"), ports), len(ports))
+        table[:, position] = _column(map(attrgetter(name), counters), len(ports))
+    changed = _column(map(attrgetter("changed_at"), ports), len(ports))
+    later = _later(_column(rows, len(ports)), changed, table[:, _READ_AT])
     last = len(table) - 1 - np.unique(_key(table)[::-1], return_index=True)[1]
-    return table[last]
+    return table[last], later[last]
+
+
+def _later(rows: np.ndarray, changed: np.ndarray, read_at: np.ndarray) -> np.ndarray:
+    """Seconds by which changes are later than rows say, modulo 2^64; 0 where a clock may make the difference."""
+    later = changed - rows
+    ages = np.where(read_at > changed, read_at - changed, np.uint64(0))
+    drift = np.maximum(ages // _DRIFT, np.uint64(SLACK_S))
+    later[np.minimum(later, -later) <= drift] = 0
+    later[(changed == UNKNOWN) | (rows == UNKNOWN)] = UNKNOWN
+    return later
 
 
 def _column(values: Iterable[int | None], count: int) -> np.ndarray:
@@ -132,24 +172,32 @@ def restarted(uptime_before: int | None, uptime_now: int | None, elapsed: int) -
     return abs(uptime_now - expected % UPTIME_WRAPS_S) > slack
 
 
-def differences(before: Readings, now: Readings) -> Differences:
+def differences(before: Readings, now: Readings, later: np.ndarray) -> Differences:
     """Between two readings without a restart. Interfaces of which nothing is known are left out."""
     _, old_rows, new_rows = np.intersect1d(_key(before), _key(now), assume_unique=True, return_indices=True)
-    old, new = before[old_rows], now[new_rows]
+    table = np.full((len(now), _DIFFERENCES_WIDE), UNKNOWN)
+    table[:, :2] = now[:, [_DEVICE, _INDEX]]
+    table[:, -1] = later
+    table[new_rows, 2:-1] = _counted(before[old_rows], now[new_rows])
+    return table[(table[:, 3:] != UNKNOWN).any(axis=1)]
+
+
+def _counted(old: Readings, new: Readings) -> np.ndarray:
+    """Seconds and the differences of COUNTERS between two readings of each port."""
     elapsed = new[:, _READ_AT] - old[:, _READ_AT]
     a, b = old[:, _FIRST:], new[:, _FIRST:]
     result = np.where(b >= a, b - a, UNKNOWN)
-    short = np.ones(b.shape, dtype=bool)  # 32 bits: all error and discard counters
-    short[:, :2] = (new[:, _WIDTH] == 32)[:, None]
+    short = np.ones(b.shape, dtype=bool)  # 32 bits
+    short[:, _WIDE] = (new[:, _WIDTH] == 32)[:, None]
     wrapped = (b < a) & short & (a > _NEARLY_FULL) & (a < _WRAP)
     result[wrapped] = b[wrapped] + _WRAP - a[wrapped]
     result[(a == UNKNOWN) | (b == UNKNOWN)] = UNKNOWN
     once = (new[:, _SPEED] != UNKNOWN) & (new[:, _SPEED].astype(float) * elapsed / 8 < 2**32)
-    octets_known = (new[:, _WIDTH] == old[:, _WIDTH]) & ((new[:, _WIDTH] == 64) | once)
-    result[~octets_known, :2] = UNKNOWN
-    rows = np.concatenate([new[:, [_DEVICE, _INDEX]], elapsed[:, None], result], axis=1)
-    booted = _booted(old, new, elapsed)
-    return rows[(result != UNKNOWN).any(axis=1) & ~np.isin(new[:, _DEVICE], booted)]
+    known = (new[:, _WIDTH] == old[:, _WIDTH]) & ((new[:, _WIDTH] == 64) | once)
+    result[np.ix_(~known, _WIDE)] = UNKNOWN
+    result[np.isin(new[:, _DEVICE], _booted(old, new, elapsed))] = UNKNOWN
+    seconds = np.where((result != UNKNOWN).any(axis=1), elapsed, UNKNOWN)
+    return np.concatenate([seconds[:, None], result], axis=1)
 
 
 def _booted(old: Readings, new: Readings, elapsed: np.ndarray) -> list[int]:
@@ -170,10 +218,19 @@ def pack_differences(rows: Differences) -> bytes:
     return packing.pack(rows, steps=3)
 
 
+def unpack_readings(packed: bytes) -> Readings:
+    return _widened(packing.unpack(packed), _READINGS_WIDE)
+
+
 def unpack_differences(packed: Iterable[bytes]) -> np.ndarray:
-    """(n, 9) int64: device, ifIndex, seconds, then COUNTERS; -1 = not known."""
-    tables = [packing.unpack(one) for one in packed]
-    return np.concatenate([np.empty((0, 9), dtype=np.uint64), *tables]).astype(np.int64)
+    """(n, 12) int64: device, ifIndex, seconds, COUNTERS, and how much later the port changed; -1 = not known."""
+    tables = [_widened(packing.unpack(one), _DIFFERENCES_WIDE) for one in packed]
+    return np.concatenate([np.empty((0, _DIFFERENCES_WIDE), dtype=np.uint64), *tables]).astype(np.int64)
+
+
+def _widened(table: np.ndarray, wide: int) -> np.ndarray:
+    """A table that was kept when less was counted."""
+    return np.pad(table, ((0, 0), (0, wide - table.shape[1])), constant_values=UNKNOWN)
 
 
 def of_devices(rows: Iterable[tuple[int, int, int | None, bytes]]) -> Readings:
@@ -182,5 +239,5 @@ def of_devices(rows: Iterable[tuple[int, int, int | None, bytes]]) -> Readings:
     for device, read_at, uptime_s, packed in rows:
         table = packing.unpack(packed)
         head = np.array([device, read_at, _NONE if uptime_s is None else uptime_s], dtype=np.uint64)
-        tables.append(np.concatenate([np.tile(head, (len(table), 1)), table], axis=1))
+        tables.append(_widened(np.concatenate([np.tile(head, (len(table), 1)), table], axis=1), _READINGS_WIDE))
     return np.concatenate([NO_READINGS, *tables])

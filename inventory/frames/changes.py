@@ -38,7 +38,9 @@ from inventory.names import device_name
 from inventory.places import place_key
 
 DEVICE_FIELDS = ("kind", "vendor", "model", "serial", "os_version", "sys_name", "sys_location")
-INTERFACE_FIELDS = ("oper_up", "admin_up", "speed_bps", "alias", "pvid", "mac")
+INTERFACE_FIELDS = ("oper_up", "admin_up", "speed_bps", "duplex", "stp", "aggregate", "alias", "pvid", "mac")
+#: What says nothing of a port without a link.
+_OF_A_LINK = frozenset({"speed_bps", "duplex", "stp"})
 COMPONENT_FIELDS = ("model", "serial", "hardware_rev", "firmware_rev", "software_rev", "size_bytes")
 
 
@@ -202,8 +204,8 @@ def _items(reader: Reader, history: _History, table: str, subject: str, name: st
             before, after = old[field], new[field]
             if before is None or after is None or before == after or new["protocol"] != old["protocol"]:
                 continue
-            if field == "speed_bps" and (up_changed or not before or not after):
-                continue  # the speed of a port without a link says nothing
+            if field in _OF_A_LINK and (up_changed or not before or not after):
+                continue
             if field in ("oper_up", "admin_up"):
                 before, after = bool(before), bool(after)
             yield Change(

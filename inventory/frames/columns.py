@@ -116,6 +116,19 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("admin_up", "boolean", "switched on by its administrator"),
         ("oper_up", "boolean", "has a link"),
         ("pvid", "Int64", "untagged VLAN"),
+        ("duplex", "string", "full or half; NA = not told, or no link"),
+        ("aggregate", "string", "name of the interface that is made of this port and others (link aggregation)"),
+        (
+            "stp",
+            "string",
+            "state in the spanning tree: forwarding, blocking, listening, learning, disabled or broken; NA = not told, or it "
+            "has no spanning tree",
+        ),
+        (
+            "changed_at",
+            "time",
+            "when it last went up or down, by the device's clock; NA = not told, or not read by its office's last scan",
+        ),
         (
             "in_octets",
             "Int64",
@@ -127,6 +140,8 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("out_errors", "Int64", "not sent because of errors since then", "packets"),
         ("in_discards", "Int64", "received and discarded since then", "packets"),
         ("out_discards", "Int64", "discarded instead of sent since then", "packets"),
+        ("in_frames", "Int64", "received without errors since then, those to groups and to all among them", "packets"),
+        ("out_frames", "Int64", "sent since then, likewise", "packets"),
         ("counted_s", "Int64", "time between the two readings", "seconds"),
     ),
     "links": _frame(

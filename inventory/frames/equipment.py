@@ -69,11 +69,14 @@ def _conflicts(reader: Reader) -> pd.Series:
 
 def interfaces(reader: Reader) -> pd.DataFrame:
     # Column by column, and looked up by number: these are the most rows by far.
-    rows = reader.of_devices(reader.current("ports", "device_id, port_kind_id, alias, mac, speed_bps, admin_up, oper_up, pvid"))
-    kinds = reader.rows("SELECT id, protocol, if_index, name, description, type, mtu FROM port_kinds")
+    rows = reader.of_devices(
+        reader.current("ports", "device_id, port_kind_id, alias, mac, speed_bps, admin_up, oper_up, pvid, changed_at")
+    )
+    kinds = reader.rows("SELECT id, protocol, if_index, name, description, type, mtu, duplex, aggregate, stp FROM port_kinds")
     rows = pd.concat([rows, beside(rows["port_kind_id"], kinds, kinds["id"])], axis=1)
     traffic = _traffic(reader)
     rows = pd.concat([rows, beside(_port(rows), traffic, _port(traffic)).drop(columns=["device_id", "if_index"])], axis=1)
+    rows["changed_at"] = rows["changed_at"].astype("Int64") + rows["later_s"]
     ports = _port(rows)
     order = np.argsort(ports, kind="stable")
     if (np.diff(ports[order]) == 0).any():
@@ -96,7 +99,8 @@ def _traffic(reader: Reader) -> pd.DataFrame:
     )["differences"]
     table = unpack_differences(packed)
     names = ("device_id", "if_index", "counted_s", *COUNTERS)
-    rows = pd.DataFrame({name: pd.arrays.IntegerArray(column, column < 0) for name, column in zip(names, table.T, strict=True)})
+    rows = pd.DataFrame({name: pd.arrays.IntegerArray(column, column < 0) for name, column in zip(names, table.T, strict=False)})
+    rows["later_s"] = pd.arrays.IntegerArray(table[:, -1], table[:, -1] == -1)
     again = pd.Index(_port(rows)).duplicated()
     return rows[~again] if again.any() else rows
 

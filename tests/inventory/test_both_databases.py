@@ -12,6 +12,7 @@ from inventory import ledger, offices, services
 from inventory.database import open_database
 from inventory.deciding import Deciding
 from inventory.facts import (
+    STP_STATES,
     ArpEntry,
     Component,
     Counters,
@@ -69,7 +70,9 @@ def switch(n: int, day: int, office: str) -> Observation:
         Interface(
             i, name, TEXTS[i % len(TEXTS)], TEXTS[(i + n) % len(TEXTS)], 6, mac(n * 1000 + i) if i % 5 else None, 1500,
             None if i == 3 else 2**40 + i, True if i % 2 else None, (i + day) % 3 > 0, i if i % 4 else None,
-            Counters(2**62 + day * 1000 * i, 2**40 + day, day if i % 2 else None, 0, 0, None),
+            Counters(2**62 + day * 1000 * i, 2**40 + day, day if i % 2 else None, 0, 0, None, 64, 2**33 + day, None),
+            ("full", "half", None)[(i + n) % 3], PORTS[-1] if i == 2 else None, (*STP_STATES, None)[(i + day) % 7],
+            at - (day + i) * 5_000 if i % 4 else None,
         )
         for i, name in enumerate(PORTS, 1)
     )  # fmt: skip

@@ -6,6 +6,7 @@ import dataclasses
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 
 from inventory.facts import (
     Addresses,
@@ -19,6 +20,7 @@ from inventory.facts import (
     Outcome,
     Reading,
 )
+from tests.inventory.conftest import DAY, START
 
 
 def full(observe, mac, **more) -> Observation:
@@ -172,6 +174,76 @@ def test_counters_are_differences_with_resets_and_wraps_found(scan, observe, mac
     scan(6)
     assert difference() == (None, None, None, None)
     assert inventory.changes().query("scan != 'S00001' and subject != 'device'").empty
+
+
+def test_what_a_port_says_of_its_link_is_remembered_when_it_changes(scan, observe, mac, inventory) -> None:
+    def told(day: int, **link) -> None:
+        port = Interface(1, "Gi0/1", mac=mac(1), oper_up=True, speed_bps=10**9)
+        scan(day, observe(macs=[mac(1)], interfaces=(dataclasses.replace(port, **link),)))
+
+    told(0, duplex="full", stp="forwarding")
+    told(1, duplex="full", stp="forwarding", aggregate="Trk1")
+    told(2, duplex="half", stp="blocking", aggregate="Trk1")
+    told(3, duplex="half", stp="blocking", aggregate="Trk1")
+    told(4, duplex="full", stp="disabled", aggregate="Trk1", oper_up=False)  # without a link these say nothing
+    then = inventory.interfaces(as_of=START + DAY + DAY // 2).iloc[0]
+    assert list(then[["duplex", "stp", "aggregate"]]) == ["full", "forwarding", "Trk1"]
+    assert list(inventory.interfaces().iloc[0][["duplex", "stp", "aggregate"]]) == ["full", "disabled", "Trk1"]
+    changes = inventory.changes().query("subject == 'interface'")
+    assert [tuple(row) for row in changes[["scan", "field", "before", "after"]].to_numpy()] == [
+        ("S00003", "duplex", "full", "half"),
+        ("S00003", "stp", "forwarding", "blocking"),
+        ("S00005", "oper_up", "yes", "no"),
+    ]
+
+
+def test_when_a_port_changed_last_is_told_and_is_no_history(scan, observe, mac, engine, inventory) -> None:
+    """Ports of computers go up and down daily, and clocks drift: neither is a change of the inventory."""
+
+    def told(day: int, changed_at: int | None, **more) -> None:
+        port = Interface(1, "Gi0/1", mac=mac(1), oper_up=True, changed_at=changed_at)
+        scan(day, observe(macs=[mac(1)], interfaces=(port,), **more))
+
+    def shown(as_of: int | None = None) -> int | None:
+        at = inventory.interfaces(as_of=as_of).iloc[0]["changed_at"]
+        return None if pd.isna(at) else int(at.timestamp())
+
+    first, second = START - 90 * DAY, START + DAY + 3600
+    told(0, first)
+    assert shown() == first
+    told(1, first + 1800)  # half an hour in 90 days is the clock's
+    assert shown() == first
+    told(2, second)
+    assert shown() == second
+    told(3, second - 60)
+    assert shown() in range(second - 120, second + 1)
+    assert shown(as_of=START + DAY + DAY // 2) == first
+    told(4, None)  # its clock started again: nobody knows
+    assert shown() is None
+    told(5, START + 5 * DAY - 600, uptime_s=900)
+    assert shown() == START + 5 * DAY - 600
+    scan(6)  # it is silent
+    assert shown() is None
+    assert inventory.changes().query("subject == 'interface'").empty
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT COUNT(*) FROM ports")).scalar_one() == 1
+
+
+def test_frames_are_counted_as_octets_are(scan, observe, mac, inventory) -> None:
+    def told(day: int, frames: int | None, octets: int = 0, *, width: int = 64) -> tuple:
+        counters = Counters(in_octets=octets, width=width, in_frames=frames, out_frames=7)
+        port = Interface(1, "Gi0/1", mac=mac(1), speed_bps=10**5, counters=counters)  # too slow to wrap twice a day
+        scan(day, observe(macs=[mac(1)], interfaces=(port,)))
+        row = inventory.interfaces().iloc[0]
+        return tuple(None if pd.isna(v) else int(v) for v in row[["in_frames", "out_frames"]])
+
+    assert told(0, 1000) == (None, None)
+    assert told(1, 1500) == (500, 0)
+    assert told(2, 20) == (None, 0)  # went down: reset
+    assert told(3, None) == (None, 0)
+    assert told(4, 2**32 - 10, width=32) == (None, None)  # another counter than before
+    assert told(5, 2**32 - 5, width=32) == (5, 0)
+    assert told(6, 90, width=32) == (95, 0)  # wrapped
 
 
 def test_uptime_counter_that_starts_again_after_497_days_is_no_restart() -> None:
