@@ -20,6 +20,7 @@ from analysis.topology.columns import (
     BEHIND_NEIGHBOUR,
     BOTH_SIDES,
     BY_TABLE,
+    ETHERNET,
     FORWARDING,
     JOINING,
     ONE_SIDE,
@@ -29,20 +30,23 @@ from analysis.topology.columns import (
 )
 from analysis.topology.crowds import crowds
 from analysis.topology.entries import Entries, entries, owners
+from analysis.topology.makers import roaming
 from analysis.topology.nearest import nearest
+from analysis.topology.openings import openings
 from analysis.topology.places import Link, Place, Places, places
+from analysis.topology.segments import Segments
 from analysis.topology.told import aggregates, facts_of, together, told_cables
 from analysis.topology.trees import Cable, build
 from inventory.sentences import pack
 
-#: IANAifType of Ethernet ports: ethernetCsmacd, fastEther, gigabitEthernet.
-ETHERNET = (6, 62, 117)
 #: Belief in a port by how it is known.
 SURE = {"edge": 0.95, "between": 0.85, "only_place": 0.75, "behind_neighbour": 0.6, "aged": 0.6, "nearest": BY_TABLE}
 
 
 #: A device is said to hang where it is this likely, else nothing is said.
 ENOUGH = 0.6
+#: Stations hang on an access point, or on a switch that cannot be read, when one of those that are known is there so likely.
+LIKELY = 0.5
 
 
 class Spot(NamedTuple):
@@ -52,6 +56,7 @@ class Spot(NamedTuple):
     port: str | None
     how: str
     share: float = 1.0
+    direct: float = 1.0  # of it, without a switch between that cannot be read
 
 
 @dataclass(frozen=True)
@@ -82,10 +87,13 @@ def discover(
         cable["b"] = cable["b"] if cable["b"] in facts else ""
     learnt = forwarding if forwarding is not None else pd.DataFrame({"device": [], "port": [], "mac": []}, dtype="string")
     owner_of = owners(devices, interfaces, endpoints, arp)
-    table = entries(devices, learnt, owner_of)
-    known = _places(devices, table, told, interfaces)
+    port_of_mac = _port_of_mac(devices, interfaces)
+    table = entries(devices, learnt, owner_of, port_of_mac)
+    radio = roaming(endpoints)
+    segments = Segments(table, arp, interfaces, port_of_mac)
+    known = _places(devices, table, told, interfaces, learnt, port_of_mac, segments, radio)
     with_entries = frozenset((table.devices[device], port) for device, port in table.ports)
-    cables = _Cables(facts, together(told, interfaces, with_entries), _port_of_mac(devices, interfaces))
+    cables = _Cables(facts, together(told, interfaces, with_entries), port_of_mac)
     placed = {table.macs[mac]: _name(table, place) for mac, place in known.stations.items()}
     placed = _remembered(placed, endpoints)
     cables.between_switches(table, known)
@@ -98,10 +106,20 @@ def discover(
     joined = {(table.devices[j.device], j.port): (len(j.children), len(j.between)) for j in known.junctions.values() if j.shared}
     for end in cables.explained:
         joined.pop(end, None)
-    return Cabling(found, placed_frame, typed(crowds(facts, found, endpoints, placed_frame, joined), UNMANAGED))
+    hosts = {(table.devices[device], port) for (device, port), share in known.hosts.items() if share >= LIKELY}
+    return Cabling(found, placed_frame, typed(crowds(facts, found, endpoints, placed_frame, owner_of, radio or (), joined, hosts), UNMANAGED))
 
 
-def _places(devices: pd.DataFrame, table: Entries, told: Iterable[Mapping], interfaces: pd.DataFrame | None) -> Places:
+def _places(
+    devices: pd.DataFrame,
+    table: Entries,
+    told: Iterable[Mapping],
+    interfaces: pd.DataFrame | None,
+    forwarding: pd.DataFrame,
+    port_of_mac: Mapping[tuple[str, str], str],
+    segments: Segments,
+    radio: frozenset[str] | None,
+) -> Places:
     index = table.index
     joining = {device for device, kind in enumerate(table.kinds) if kind in JOINING or kind == "wireless"}
     lags = {(index[d], name) for d, names in aggregates(interfaces).items() if d in index for name in names}
@@ -109,36 +127,50 @@ def _places(devices: pd.DataFrame, table: Entries, told: Iterable[Mapping], inte
     trees = build(table, cables, lags, joining)
     taken = set(table.ports) | {(c.a, c.a_port) for c in cables} | {(c.b, c.b_port) for c in cables}
     taken |= {(index[c["a"]], c["a_port"]) for c in told}
-    free: dict[int, set[str]] = defaultdict(set)
-    if interfaces is not None and len(table.bridges):
-        up = interfaces[interfaces["oper_up"].fillna(False).astype(bool) & interfaces["type"].isin(ETHERNET)]
-        for device, name in up[["device", "name"]].dropna().itertuples(index=False):
-            if device in index and (index[device], name) not in taken:
-                free[index[device]].add(name)
-    return places(trees, free, _elsewhere(devices, table, cables))
+    free = openings(table, interfaces, forwarding, port_of_mac, taken, radio)
+    return places(trees, free, _elsewhere(devices, table, cables, taken, port_of_mac, segments))
 
 
-def _elsewhere(devices: pd.DataFrame, table: Entries, cables: Iterable[Cable]) -> dict[int, list[int]]:
-    """The address of each device that no table has and nobody tells of -> the devices of its office that have tables."""
+def _elsewhere(
+    devices: pd.DataFrame,
+    table: Entries,
+    cables: Iterable[Cable],
+    taken: set[tuple[int, str]],
+    port_of_mac: Mapping[tuple[str, str], str],
+    segments: Segments,
+) -> dict[int, list[int]]:
+    """The address of each device that no table has and nobody tells of -> the devices with tables in its networks, else in its
+    office. Of a router, the address of each port, where an ARP table tells its network."""
     bridges = set(table.bridges.tolist())
     offices = [code(office) for office in devices["office"]]
     there: dict[str, list[int]] = defaultdict(list)
     for device in sorted(bridges):
         there[offices[device]].append(device)
-    heard = {int(owner) for owner in table.owner[np.unique(table.mac)]}
+    seen = np.unique(table.mac)
+    heard = {int(owner) for owner in table.owner[seen]}
     passed = heard | bridges | {end for cable in cables for end in (cable.a, cable.b)}
     present = devices["state"].fillna("present").eq("present").tolist()
     number = {mac: n for n, mac in enumerate(table.macs)}
-    return {
-        number[mac]: there[offices[device]]
-        for device, mac in enumerate(devices["mac"])
-        if device not in passed and present[device] and number.get(mac) is not None
-        if table.owner[number[mac]] == device and table.kinds[device] not in ROUTING and there[offices[device]]
-    }
+    found = {}
+    for device, mac in enumerate(devices["mac"]):
+        if device in passed or not present[device] or number.get(mac) is None or table.kinds[device] in ROUTING:
+            continue
+        if table.owner[number[mac]] == device and there[offices[device]]:
+            found[number[mac]] = sorted(segments.bridges(number[mac])) or there[offices[device]]
+    met = set(seen.tolist())
+    for mac in np.flatnonzero(table.owner >= 0).tolist():
+        device = int(table.owner[mac])
+        if table.kinds[device] not in ROUTING or not present[device] or mac in met or table.of_bridge[mac]:
+            continue
+        if (device, port_of_mac.get((table.devices[device], table.macs[mac]), "")) in taken:
+            continue
+        if near := sorted(segments.bridges(mac) - {device}):
+            found[mac] = near
+    return found
 
 
 def _name(table: Entries, place: Place) -> Spot:
-    return Spot(table.devices[place.device], place.port, place.evidence, place.share)
+    return Spot(table.devices[place.device], *place[1:])
 
 
 def _remembered(placed: Mapping[str, Spot], endpoints: pd.DataFrame) -> dict[str, Spot]:
@@ -165,7 +197,7 @@ def _port_of_mac(devices: pd.DataFrame, interfaces: pd.DataFrame | None) -> dict
 
 
 def _attachment_rows(placed: Mapping[str, Spot], facts: Mapping[str, dict]) -> Iterable[dict]:
-    for mac, (device, port, how, share) in sorted(placed.items()):
+    for mac, (device, port, how, share, _) in sorted(placed.items()):
         yield {
             "mac": mac,
             "device": device,
@@ -277,7 +309,7 @@ class _Cables:
             if j.shared
         }
         for link in known.links:
-            a, a_port, how, _ = _name(table, link.above)
+            a, a_port, how, *_ = _name(table, link.above)
             b, b_port, *_ = _name(table, link.below)
             middle = silent.get((a, a_port or ""), set()) if link.shared else set()
             if len(middle) == 1:  # a switch that cannot be read is what joins them
@@ -321,6 +353,8 @@ class _Cables:
             device = owner_of.get(mac)
             if device is None or device not in self.facts or device == spot.device or spot.share < ENOUGH:
                 continue
+            if spot.port is None and spot.direct < ENOUGH:
+                continue
             if device not in bridges or self._routes(device):
                 found.setdefault((device, spot.device, spot.port), spot)
                 own_port.setdefault((device, spot.device, spot.port), self.port_of_mac.get((device, mac)))
@@ -332,7 +366,7 @@ class _Cables:
         for device, switch, port in nearest(dict(self.facts), endpoints):
             if device not in seen and device not in bridges:
                 found[device, switch, port] = Spot(switch, port, "nearest")
-        certain = {device for device, _, port in found if port is not None}
+        certain = {device for device, _, port in found if port is not None and not self._routes(device)}
         for (device, switch, port), spot in sorted(found.items(), key=lambda item: tuple(map(code, item[0]))):
             told = self.told_at.get((switch, port or ""))
             front = told or self.silent_at.get((switch, port or ""))

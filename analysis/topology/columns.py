@@ -13,6 +13,8 @@ JOINING = frozenset({"switch", "access", "olt"})
 ROUTING = frozenset({"router", "firewall"})
 #: Devices that are somebody's machine, as `graph` names kinds: a computer, or something that answered and told nothing.
 MACHINES = frozenset({"pc", ""})
+#: IANAifType of Ethernet ports: ethernetCsmacd, fastEther, gigabitEthernet.
+ETHERNET = (6, 62, 117)
 #: IANAifType of an aggregate (ieee8023adLag).
 LAG = 161
 

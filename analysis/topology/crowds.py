@@ -8,40 +8,35 @@ machine looks like a cable; so do two unmanaged switches in a row look like one.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 
 import pandas as pd
 
 from analysis.tables import code
 from analysis.topology.columns import FORWARDING, JOINING
+from analysis.topology.makers import desk_telephone, sorts
 from analysis.topology.network import neighbours
-from inventory.hardware_addresses import mac_class
 from inventory.sentences import pack
-
-#: Makers of telephones by the beginning of what the OUI registry calls them.
-TELEPHONES = ("yealink", "grandstream", "snom", "fanvil", "polycom", "avaya", "mitel", "gigaset", "aastra", "akuvox", "htek")
-
 
 def crowds(
     facts: Mapping[str, dict],
     cables: pd.DataFrame,
     endpoints: pd.DataFrame,
     placed: pd.DataFrame,
+    device_of: Mapping[str, str],
+    radio: Collection[str],
     joined: Mapping[tuple[str, str], tuple[int, int]],
+    hosts: Collection[tuple[str, str]],
 ) -> Iterator[dict]:
-    """Rows of UNMANAGED. `joined`: (device, port) -> switches behind it that nothing managed joins, stations seen from both
-    ends."""
-    device_of: dict[str, str] = dict(endpoints[["mac", "device"]].dropna().itertuples(index=False))
+    """Rows of UNMANAGED. `device_of`: MAC -> the device whose it is; `radio`: addresses of
+    machines without a socket; `joined`: (device, port) -> switches behind it that nothing managed joins, stations seen from both
+    ends; `hosts`: ports of which one of the known access points, nobody knows which, is in front of the stations."""
     about = {row["mac"]: row for row in endpoints[["mac", "mac_class", "vendor", "name", "description"]].to_dict("records")}
-    sorts = _sorts(placed["mac"].dropna().tolist(), about)
+    sort_of = sorts(placed["mac"].dropna().tolist(), about)
     at: dict[tuple[str, str], list[str]] = defaultdict(list)
     for mac, device, port in placed[["mac", "device", "port"]].dropna().itertuples(index=False):
         at[device, port].append(mac)
-    # access points whose port has aged: what hangs on them is a crowd in which they are missing
-    points: dict[str, int] = defaultdict(int)
-    for mac, device in placed[placed["port"].isna()][["mac", "device"]].itertuples(index=False):
-        points[device] += facts.get(device_of.get(mac, ""), {}).get("kind") == "wireless"
     links = neighbours(cables[cables["evidence"] != "through_unmanaged"])
     told = neighbours(cables[cables["origin"] == "told"])
     for end in sorted({*at, *joined}):
@@ -49,6 +44,8 @@ def crowds(
         if device not in facts or (facts[device]["kind"] == "wireless" and end not in joined):
             continue
         macs = at.get(end, [])
+        if end in hosts and end not in joined:
+            continue
         if end not in joined and any(facts.get(device_of.get(mac, ""), {}).get("kind") in JOINING for mac in macs):
             continue  # a switch that cannot be read is a switch all the same
         known = {device_of[mac] for mac in macs if device_of.get(mac, "") in facts}
@@ -57,12 +54,9 @@ def crowds(
         # a neighbour that tells its name explains the stations; one that is only inferred does when it is there alone
         if forwards and end not in joined and (end in told or len(known) == 1):
             continue
-        things = _things(macs, device_of, sorts)
+        things = _things(macs, device_of, sort_of)
         children, between = joined.get(end, (0, 0))
         if len(things) < 2 and not children:
-            continue
-        if points[device] and not known and not children:
-            points[device] -= 1
             continue
         row = {
             "device": device,
@@ -72,24 +66,15 @@ def crowds(
             "stations": len(things),
             "managed": children,
         }
-        yield row | _explained(things, children, between, about, sorts)
+        yield row | _explained(things, children, between, about, {mac for mac in things if mac in radio or sort_of[mac] == "local"})
 
 
-def _sorts(macs: list[str], about: Mapping[str, Mapping]) -> dict[str, str]:
-    """MAC -> sort of address. A sort that most have tells nothing: where all are guests, or made up, they count as any other."""
-    found = {mac: code(about.get(mac, {}).get("mac_class")) or mac_class(mac) for mac in macs}
-    usual = Counter(found.values())
-    return {
-        mac: "global" if sort in ("local", "virtual") and 2 * usual[sort] > len(found) else sort for mac, sort in found.items()
-    }
-
-
-def _things(macs: list[str], device_of: Mapping[str, str], sorts: Mapping[str, str]) -> list[str]:
+def _things(macs: list[str], device_of: Mapping[str, str], sort_of: Mapping[str, str]) -> list[str]:
     """One address a thing: those of one device are one, and guests are with the host that they run on."""
     found: dict[str, str] = {}
     guests = []
     for mac in sorted(macs):
-        sort = sorts[mac]
+        sort = sort_of[mac]
         if sort in ("vrrp", "multicast"):
             continue
         if sort == "virtual":
@@ -100,8 +85,7 @@ def _things(macs: list[str], device_of: Mapping[str, str], sorts: Mapping[str, s
     return things or guests[:1]
 
 
-def _explained(things: list[str], children: int, between: int, about: Mapping[str, Mapping], sorts: Mapping[str, str]) -> dict:
-    random = [mac for mac in things if sorts[mac] == "local"]
+def _explained(things: list[str], children: int, between: int, about: Mapping[str, Mapping], random: Collection[str]) -> dict:
     count = len(things)
     if children > 1:
         return _switch(0.95 if between or children > 2 else 0.85, "joins", pack("detail.cable_joins", count=children))
@@ -111,7 +95,7 @@ def _explained(things: list[str], children: int, between: int, about: Mapping[st
         why = pack("detail.cable_random", count=count, random=len(random))
         return {"explanation": "access_point", "confidence": 0.6, "evidence": "crowd", "why": why}
     if count == 2:
-        phone = any(_telephone(about.get(mac, {})) for mac in things)
+        phone = any(desk_telephone(about.get(mac, {})) for mac in things)
         why = pack("detail.cable_desk") if phone else pack("detail.cable_pair")
         return {"explanation": "small", "confidence": 0.2 if phone else 0.6, "evidence": "pair", "why": why}
     return _switch(0.8 if count == 3 else 0.95, "crowd", pack("detail.cable_crowd", count=count))
@@ -120,7 +104,3 @@ def _explained(things: list[str], children: int, between: int, about: Mapping[st
 def _switch(confidence: float, evidence: str, why: str) -> dict:
     return {"explanation": "unmanaged_switch", "confidence": confidence, "evidence": evidence, "why": why}
 
-
-def _telephone(row: Mapping) -> bool:
-    words = f"{code(row.get('name'))} {code(row.get('description'))}".lower()
-    return code(row.get("vendor")).lower().startswith(TELEPHONES) or "phone" in words

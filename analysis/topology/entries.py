@@ -6,6 +6,7 @@ differ) tells no direction; it is left out of all that compares tables, and kept
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,7 @@ class Entries:
     glue: np.ndarray  # of a MAC: that two tables have it shows that they are of one network; of one office, where LOCALLY
     offices: np.ndarray  # of a device: its office
     bridges: np.ndarray  # devices with a table
+    of_bridge: np.ndarray  # of a MAC: it shows where a device with a table is
 
     @property
     def index(self) -> dict[str, int]:
@@ -59,10 +61,17 @@ def owners(
     return {mac: device for mac, device in zip(told["mac"], told["device"], strict=True) if not is_shared_by_routers(mac)}
 
 
-def entries(devices: pd.DataFrame, forwarding: pd.DataFrame, owner_of: dict[str, str]) -> Entries:
+def entries(
+    devices: pd.DataFrame,
+    forwarding: pd.DataFrame,
+    owner_of: Mapping[str, str],
+    port_of: Mapping[tuple[str, str], str] | None = None,
+) -> Entries:
     """`forwarding`: device, port, mac. Rows of devices that the inventory lacks and of a device's own addresses are left out.
 
-    The addresses of all devices are numbered, also those that nobody has learnt.
+    The addresses of all devices are numbered, also those that nobody has learnt. `port_of`: (device, MAC) -> the only port with
+    that address. A router passes on between some of its ports only: the address of one at which it has learnt nothing stands for
+    that port, and tells nothing of where its table belongs.
     """
     names = devices["device"].tolist()
     number = {name: n for n, name in enumerate(names)}
@@ -83,6 +92,12 @@ def entries(devices: pd.DataFrame, forwarding: pd.DataFrame, owner_of: dict[str,
     port_device = np.array([d for d, _ in ports], dtype=np.int64)
     twice = pd.Series(list(zip(device.tolist(), mac_code.tolist(), strict=True))).duplicated(keep=False).to_numpy(dtype=bool)
     routing = np.array([kind in ROUTING for kind in kinds], dtype=bool)
+    learning = {(names[d], p) for d, p in ports}
+    bridges = np.unique(device)
+    of_bridge = np.isin(owner, bridges)
+    for (name, mac), port in (port_of or {}).items():
+        if kinds[number[name]] in ROUTING and (name, port) not in learning and owner_of.get(mac) == name:
+            of_bridge[macs.get_loc(mac)] = False
     glue = np.array([LOCALLY if mac.startswith(_OF_CONTAINERS) else EVERYWHERE for mac in macs], dtype=np.int64)
     if len(owner):
         glue[(owner >= 0) & routing[owner]] = NOWHERE
@@ -98,7 +113,8 @@ def entries(devices: pd.DataFrame, forwarding: pd.DataFrame, owner_of: dict[str,
         owner,
         glue,
         pd.factorize(devices["office"], use_na_sentinel=False)[0],
-        np.unique(device),
+        bridges,
+        of_bridge,
     )
 
 

@@ -21,16 +21,18 @@ import numpy as np
 import pandas as pd
 
 from analysis.topology.columns import JOINING, ROUTING
+from analysis.topology.openings import Openings
 from analysis.topology.trees import Trees
 
 #: Share of a crowd's stations that may have aged, for each that has not.
-AGED = 0.25
+AGED = 0.15
+#: Weight of a crowd, for each of its stations, as what hangs on an access point or on a switch that cannot be read; and of one
+#: without any machine that has but a radio, for an access point.
+CROWD, RARE = 2.0, 0.05
 #: A port, or a device, is named when it is this likely among those that are left over.
 ENOUGH = 0.8
 #: Weight, beside a free port's 1, of places that nobody knows of: a port that is down or belongs to nothing seen.
-UNKNOWN = 0.1
-#: Likelihood of a device on which nothing is left over.
-NOWHERE = 0.3
+UNKNOWN = 0.05
 ROUNDS = 30
 
 
@@ -41,6 +43,7 @@ class Place(NamedTuple):
     port: str | None
     evidence: str
     share: float = 1.0  # likelihood beside other places that are possible
+    direct: float = 1.0  # of it, without a switch between that cannot be read
 
 
 @dataclass
@@ -73,23 +76,25 @@ class Places:
     junctions: dict[int, Junction]  # by port
     links: list[Link]
     stations: dict[int, Place]  # by MAC
+    hosts: dict[tuple[int, str], float]  # how likely it is that stations at a port hang on a known device, whichever
 
 
-def places(trees: Trees, free: Mapping[int, set[str]], elsewhere: Mapping[int, list[int]]) -> Places:
-    """`free`: of a device, its ports with a link at which nothing was learnt and no neighbour told; `elsewhere`: addresses of
-    devices that may be in no table -> the devices on which they may hang."""
-    return _Reading(trees, free, elsewhere).places()
+def places(trees: Trees, left: Openings, elsewhere: Mapping[int, list[int]]) -> Places:
+    """`elsewhere`: addresses of devices that may be in no table -> the devices on which they may hang."""
+    return _Reading(trees, left, elsewhere).places()
 
 
 class _Reading:
     """Look-ups in the trees that all questions need."""
 
-    def __init__(self, trees: Trees, free: Mapping[int, set[str]], elsewhere: Mapping[int, list[int]]) -> None:
+    def __init__(self, trees: Trees, left: Openings, elsewhere: Mapping[int, list[int]]) -> None:
         self.trees = trees
         self.elsewhere = elsewhere
         self.taken: dict[int, int] = defaultdict(int)
+        self.hosts: dict[tuple[int, str], float] = defaultdict(float)
         self.entries = trees.entries
-        self.free = {device: set(ports) for device, ports in free.items()}
+        self.left = left
+        self.free = {device: set(ports) for device, ports in left.free.items()}
         self.children: dict[int, list[int]] = defaultdict(list)
         order = np.argsort(self.entries.port, kind="stable")
         self._mac, clear = self.entries.mac[order], self.entries.clear[order]
@@ -97,7 +102,7 @@ class _Reading:
         self._starts = np.searchsorted(self.entries.port[order], np.arange(len(self.entries.ports) + 1))
         self._below: dict[int, set[int]] = {}
         self.with_table = set(self.entries.bridges.tolist())
-        self.of_bridge = np.isin(self.entries.owner, self.entries.bridges)
+        self.of_bridge = self.entries.of_bridge
 
     def at(self, port: int) -> set[int]:
         """What was learnt at a port and nowhere else on its device."""
@@ -125,7 +130,7 @@ class _Reading:
     @cached_property
     def own_of(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = defaultdict(list)
-        for mac in np.flatnonzero(self.entries.owner >= 0).tolist():
+        for mac in np.flatnonzero(self.of_bridge).tolist():
             found[int(self.trees.node[self.entries.owner[mac]])].append(mac)
         return found
 
@@ -155,9 +160,14 @@ class _Reading:
                 continue
             junction = None if child in nested else junctions[int(trees.parent_port[child])]
             shared = junction is not None and junction.shared
-            above = self._left_over(nested[child]) if junction is None else Place(junction.device, junction.port, "facing")
-            links.append(Link(above, self._up(child), shared, float(trees.support[child]), float(trees.against[child])))
-        return Places(junctions, links, self._stations(junctions))
+            if junction is None:
+                below = self._up(child, None)
+                above = self._left_over(nested[child], None if below.port is None else (below.device, below.port))
+            else:
+                above = Place(junction.device, junction.port, "facing")
+                below = self._up(child, None if shared else (junction.device, junction.port))
+            links.append(Link(above, below, shared, float(trees.support[child]), float(trees.against[child])))
+        return Places(junctions, links, self._stations(junctions), self.hosts)
 
     def _junctions(self) -> tuple[dict[int, Junction], dict[int, int]]:
         """Junctions by the upper port; and switches that hang below a sibling which has forgotten them -> that sibling."""
@@ -196,20 +206,27 @@ class _Reading:
         for node, top in enumerate(trees.root.tolist()):
             if top == node or trees.parent[node] >= 0 or trees.up[node] == -1:
                 continue
-            possible = [n for n in networks[top] if any(self.free.get(device) for device in self.members[n])]
-            if len(possible) == 1 or len(networks[top]) == 1:
-                found[node] = (possible or networks[top])[0]
+            # who has heard it from the root is not above it, nor is what hangs there
+            heard = set(trees.seen_up[:, [node]].nonzero()[0].tolist())
+            for n in trees.depth.argsort(kind="stable").tolist():
+                if trees.parent[n] in heard:
+                    heard.add(n)
+            here = [n for n in networks[top] if n not in heard]
+            possible = [n for n in here if any(self.free.get(device) for device in self.members[n])]
+            if len(possible) == 1 or len(here) == 1:
+                found[node] = (possible or here)[0]
         return found
 
-    def _up(self, node: int) -> Place:
+    def _up(self, node: int, far: tuple[int, str] | None) -> Place:
         port = int(self.trees.up[node])
         if port >= 0:
             return Place(*self.entries.ports[port], "facing")
-        return self._left_over(node)
+        return self._left_over(node, far)
 
-    def _left_over(self, node: int) -> Place:
-        """A port of a node with a link at which nothing was learnt; taken when it is the only one."""
+    def _left_over(self, node: int, far: tuple[int, str] | None = None) -> Place:
+        """A port of a node with a link at which nothing was learnt; taken when it is the only one. `far`: the other end."""
         options = [(device, port) for device in self.members[node] for port in sorted(self.free.get(device, ()))]
+        options = [end for end in options if far is None or self.left.alike(*end, far)]
         if len(options) == 1:
             device, port = options[0]
             self.free[device].discard(port)
@@ -261,14 +278,10 @@ class _Reading:
     ) -> dict[int, Place]:
         """`lost`: MAC -> the nodes at or below which it hangs; none = all that is known is where it does not; `besides`: a
         shared cable at which it may hang as well, and its weight."""
-        crowd: dict[tuple[int, str], int] = defaultdict(int)
-        for place in found.values():
+        crowds: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for mac, place in found.items():
             if place.port is not None:
-                crowd[place.device, place.port] += 1
-        crowds: dict[int, dict[str, int]] = defaultdict(dict)
-        for (device, port), count in crowd.items():
-            if count > 1:
-                crowds[device][port] = count
+                crowds[place.device][place.port].append(mac)
         learnt = self._learnt(lost)
         regions = {mac: self._region(learnt[mac], start) for mac, start in lost.items()} | self._unheard(found, lost)
         result = self._shared_out({mac: region for mac, region in regions.items() if region}, crowds, besides)
@@ -284,26 +297,33 @@ class _Reading:
     def _shared_out(
         self,
         regions: Mapping[int, list[int]],
-        crowds: Mapping[int, Mapping[str, int]],
+        crowds: Mapping[int, Mapping[str, list[int]]],
         besides: Mapping[int, tuple[tuple[int, str], float]],
     ) -> dict[int, Place]:
         """Every free port has room for one thing; what has few places takes them from what has many (proportional fitting)."""
-        slots: dict[tuple[int, str], int] = {}
+        slots: dict[tuple[int, str, str], int] = {}
         rows: list[tuple[int, int, float]] = []
         things = sorted(regions)
         for thing, mac in enumerate(things):
             options = self._options(mac, regions[mac], crowds)
             if mac in besides:
                 options.append(besides[mac])
-            if options:  # besides: what nobody knows of
-                rows += [(thing, slots.setdefault(end, len(slots)), weight) for end, weight in [*options, ((-1, ""), UNKNOWN)]]
-        result = {mac: Place(regions[mac][0], None, "aged", NOWHERE if self.free else 1 / len(regions[mac])) for mac in things}
+            joins = self._joins(mac)
+            # on each device there may be a place that nobody knows of
+            options += [((device, ""), UNKNOWN / len(regions[mac])) for device in regions[mac]]
+            rows += [(thing, slots.setdefault((*end, joins if end[1] else ""), len(slots)), weight) for end, weight in options]
         if not rows:
-            return result
+            return {}
         which, slot = (np.array([row[n] for row in rows], dtype=np.int64) for n in (0, 1))
         weight = np.array([row[2] for row in rows])
         names = list(slots)
-        room = np.array([self._room(device) if port in self.free.get(device, ()) else np.inf for device, port in names])
+        # a crowd hangs on one access point or unreadable switch only
+        room = np.array(
+            [
+                self._room(device) if port in self.free.get(device, ()) else 1.0 if joins else np.inf
+                for device, port, joins in names
+            ]
+        )
         scale = np.ones(len(names))
         share = weight
         for _ in range(ROUNDS):
@@ -312,14 +332,18 @@ class _Reading:
             scale *= np.minimum(1.0, room / np.maximum(np.bincount(slot, share, minlength=len(names)), 1e-12))
         best: dict[int, dict[int, list[tuple[float, str]]]] = defaultdict(lambda: defaultdict(list))
         for t, s, part in zip(which.tolist(), slot.tolist(), share.tolist(), strict=True):
-            device, port = names[s]
-            if device >= 0:
-                best[t][device].append((part, port))
+            device, port, joins = names[s]
+            if joins:
+                self.hosts[device, port] += part
+            best[t][device].append((part, port))
+        result = {}
         for t, devices in best.items():
             device = max(devices, key=lambda d: (sum(part for part, _ in devices[d]), -d))
             part, port = max(devices[device])
-            named = port if part >= ENOUGH else None
-            result[things[t]] = Place(device, named, "only_place" if named else "aged", sum(p for p, _ in devices[device]))
+            named = port if part >= ENOUGH and port else None
+            behind = {port for port, crowd in crowds.get(device, {}).items() if any(self._joins(one) == "switch" for one in crowd)}
+            shares = [sum(part for part, port in devices[device] if port not in out) for out in ((), behind)]
+            result[things[t]] = Place(device, named, "only_place" if named else "aged", *shares)
         return result
 
     def _room(self, device: int) -> float:
@@ -378,17 +402,35 @@ class _Reading:
                     return Place(device, port, "behind_neighbour")
         return Place(min(learnt), None, "aged")
 
+    def _joins(self, mac: int) -> str:
+        """What a crowd hangs on, not one of it: an access point, or a switch that cannot be read. "" = neither."""
+        owner = self.entries.owner[mac]
+        kind = self.entries.kinds[owner] if owner >= 0 else ""
+        return "switch" if kind in JOINING else "air" if kind == "wireless" else ""
+
     def _options(
-        self, mac: int, region: Iterable[int], crowds: Mapping[int, Mapping[str, int]]
+        self, mac: int, region: Iterable[int], crowds: Mapping[int, Mapping[str, list[int]]]
     ) -> list[tuple[tuple[int, str], float]]:
         options: list[tuple[tuple[int, str], float]] = []
         owner = self.entries.owner[mac]
-        kind = self.entries.kinds[owner] if owner >= 0 else ""
-        if kind in ROUTING:
-            return options  # it has addresses in several networks
-        # an access point, or a switch that cannot be read, is what a crowd hangs on, not one of it
-        aged = 2.0 if kind == "wireless" or kind in JOINING else AGED
+        if owner >= 0 and self.entries.kinds[owner] in ROUTING and not self.left.speeds.get(mac):
+            return options
         for device in region:
-            options += [((device, port), 1.0) for port in sorted(self.free.get(device, ()))]
-            options += [((device, port), aged * count) for port, count in crowds.get(device, {}).items()]
+            options += [((device, port), self.left.suits(mac, device, port)) for port in sorted(self.free.get(device, ()))]
+            for port, crowd in crowds.get(device, {}).items():
+                if weight := self._hosts(mac, device, port, crowd):
+                    options.append(((device, port), weight))
         return options
+
+    def _hosts(self, mac: int, device: int, port: str, crowd: list[int]) -> float:
+        """Weight of a port with stations as the place of one more address."""
+        if not self._joins(mac):
+            return AGED * len(crowd) if len(crowd) > 1 else 0.0
+        wireless = self._joins(mac) == "air"
+        if any(self._joins(one) and (wireless or self._joins(one) == "switch") for one in crowd):
+            return 0.0  # something else is known to be what they hang on
+        suits = CROWD * self.left.suits(mac, device, port)
+        if not wireless or self.left.radio is None:
+            return suits * len(crowd) if len(crowd) > 1 else 0.0
+        radio = len(self.left.radio.intersection(crowd))
+        return suits * (radio * min(1.0, 2 * radio / len(crowd)) or RARE)

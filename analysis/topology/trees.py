@@ -82,8 +82,8 @@ def build(entries: Entries, cables: Iterable[Cable], aggregates: Collection[tupl
     use = entries.clear & outer[entries.port] if len(entries.port) else np.zeros(0, dtype=bool)
     port, mac = entries.port[use], entries.mac[use]
     macs = len(entries.macs)
-    weight = np.where(np.isin(entries.owner, entries.bridges), OWN, 1.0).astype(np.float32)
-    own_mac = np.flatnonzero(np.isin(entries.owner, entries.bridges))
+    weight = np.where(entries.of_bridge, OWN, 1.0).astype(np.float32)
+    own_mac = np.flatnonzero(entries.of_bridge)
     own_node = node[entries.owner[own_mac]]
     own = incidence(own_node, own_mac, (count, macs))
 

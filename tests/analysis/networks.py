@@ -15,12 +15,14 @@ import pandas as pd
 
 from analysis.tables import typed
 from inventory.frames.columns import FRAMES
+from inventory.frames.surroundings import maker
 from inventory.hardware_addresses import mac_class
 from simulator.network import Network
 from simulator.plan import PROVIDER, mac_text
 from simulator.truth import _port, tables
 
 FORWARDING = ("device", "office", "port", "mac", "vlan", "read_at")
+ARP = ("device", "office", "mac", "address", "port", "read_at")
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Frames:
     links: pd.DataFrame
     endpoints: pd.DataFrame
     forwarding: pd.DataFrame
+    arp: pd.DataFrame
     truth: Truth
     #: entries of stations at the very port where they hang that are left
     kept: set[str]
@@ -61,16 +64,18 @@ def finish(
     lost: float,
     seed: int,
     owners: dict[str, str],
+    heard: list[dict] | None = None,
 ) -> Frames:
-    """`told`: (a, a_port, b, b_port, protocol) as if every end told; both ends stand in it where both do."""
+    """`told`: (a, a_port, b, b_port, protocol) as if every end told; both ends stand in it where both do. `heard`: entries of
+    ARP tables, of which the same share is lost."""
     dice = random.Random(f"{seed} {deaf} {lost}")
     switches = [d["device"] for d in devices if d["kind"] == "switch"]
     silent = set(dice.sample(switches, round(deaf * len(switches))))
     rows = [row for row in rows if dice.random() >= lost]
-    heard = [t for t in told if t[0] not in silent and t[2] not in silent]
-    sides = Counter(frozenset((t[:2], t[2:4])) for t in heard)
+    speaking = [t for t in told if t[0] not in silent and t[2] not in silent]
+    sides = Counter(frozenset((t[:2], t[2:4])) for t in speaking)
     links = {}
-    for a, a_port, b, b_port, protocol in heard:
+    for a, a_port, b, b_port, protocol in speaking:
         links.setdefault(
             frozenset(((a, a_port), (b, b_port))),
             {
@@ -79,6 +84,7 @@ def finish(
             },
         )  # fmt: skip
     forwarding = pd.DataFrame(rows, columns=list(FORWARDING))
+    arp = pd.DataFrame([row for row in heard or () if dice.random() >= lost], columns=list(ARP))
     uplinks = {end for link in links for end in link}
     kept = {row["mac"] for row in rows if truth.stations.get(row["mac"]) == (row["device"], row["port"])}
     return Frames(
@@ -87,6 +93,7 @@ def finish(
         typed(links.values(), FRAMES["links"]),
         typed(_endpoints(rows, uplinks, owners), FRAMES["endpoints"]),
         forwarding,
+        arp,
         truth,
         kept,
     )
@@ -104,7 +111,7 @@ def _endpoints(rows: list[dict], uplinks: set, owners: dict[str, str]) -> list[d
     return [
         {
             "mac": mac, "office": None, "switch": rank[2], "port": rank[3], "device": owners.get(mac),
-            "mac_class": mac_class(mac),
+            "mac_class": mac_class(mac), "vendor": maker(mac),
         }
         for mac, rank in sorted(best.items())
     ]  # fmt: skip
@@ -119,7 +126,7 @@ def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, seed: in
     there = {d.id: d for d in network.running if network.snmp_readable(d) or network.ssh_readable(d)}
     number = {place: f"D{n:05d}" for n, place in enumerate(sorted(there), 1)}
     known = {device["place"]: device for device in network.truth()["devices"]}
-    devices, interfaces, rows, told, owners = [], [], [], [], {}
+    devices, interfaces, rows, told, owners, heard = [], [], [], [], {}, []
     for place, device in there.items():
         seen = known[place]
         devices.append(
@@ -148,6 +155,15 @@ def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, seed: in
                     "mac": mac_text(mac), "vlan": vlans.get((mac, face.name)), "read_at": None,
                 }
             )  # fmt: skip
+        if tables(network, device).arp:
+            names = {face.index: face.name for face in network.shown(place).faces}
+            heard += [
+                {
+                    "device": number[place], "office": device.office, "mac": mac_text(mac), "address": address,
+                    "port": _port(network, device, names[index]), "read_at": None,
+                }
+                for address, mac, index in network.shown(place).arp
+            ]  # fmt: skip
     for link in network.truth()["links"]:
         a, b = _by_asset(there, link["a_asset"]), _by_asset(there, link["b_asset"])
         if a and b:
@@ -186,7 +202,7 @@ def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, seed: in
                 and (far == PROVIDER or (far in plan.devices and cabling.models[far].bridges))
             ):
                 truth.unmanaged.setdefault((number[place], port), 0)
-    return finish(devices, interfaces, told, rows, truth, deaf=deaf, lost=lost, seed=seed, owners=owners)
+    return finish(devices, interfaces, told, rows, truth, deaf=deaf, lost=lost, seed=seed, owners=owners, heard=heard)
 
 
 def _by_asset(there: dict, asset: object) -> str | None:

@@ -57,7 +57,7 @@ class Score:
 
 
 def find(frames: Frames) -> Cabling:
-    return discover(frames.devices, frames.links, frames.endpoints, frames.interfaces, frames.forwarding)
+    return discover(frames.devices, frames.links, frames.endpoints, frames.interfaces, frames.forwarding, frames.arp)
 
 
 def score(frames: Frames, found: Cabling, mistakes: list | None = None) -> Score:
