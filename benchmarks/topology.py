@@ -2,7 +2,8 @@
 
     python -m benchmarks.topology [seeds] [first seed]
 
-Discovery protocols are off on a random half of the switches, and one forwarding entry in five is lost. A link is right when
+Discovery protocols are off on a random half of the switches, and one forwarding entry in five is lost (in the last two rows every
+entry of one address in five, and no other). A link is right when
 its two devices are cabled to each other, or joined by nothing but what nobody can ask (unmanaged switches, the provider, devices
 without credentials), at the ports that it names. Cables that the spanning tree blocks count only where they are told. A station
 is right at the nearest port of a device whose table can be read; a fifth of the stations have lost the entry of that very port,
@@ -33,6 +34,10 @@ def main(count: int = 10, first: int = 1000) -> None:
     cases += [
         (f"60 devices, nobody broadcasts{words}", [networks.generated(60, quiet=True, lost=lost, seed=seed) for seed in seeds])
         for words, lost in ((", tables whole", 0.0), ("", 0.2))
+    ]
+    cases += [
+        ("district, whole stations aged", [networks.district(day, lost=0, asleep=0.2, seed=seed) for seed in seeds]),
+        ("100 devices, whole stations aged", [networks.generated(100, lost=0, asleep=0.2, seed=seed) for seed in seeds]),
     ]
     for name, frames in cases:
         began = process_time()

@@ -2,7 +2,8 @@
 
 `discover` makes the frames `topology`, `attachments` and `unmanaged` at once.
 `columns` their columns, `told` LLDP and CDP, `entries` the tables as integers, `trees` who faces whom, `places` what hangs where,
-`nearest` what is left to say without forwarding tables, `crowds` unmanaged switches and their rivals, `network` the graph.
+`openings` ports that are left over, `segments` networks by ARP, `nearest` what is left to say without forwarding tables, `crowds`
+unmanaged switches and their rivals, `makers` what an address tells of its machine, `network` the graph.
 """
 
 from analysis.topology.cabling import Cabling, discover

@@ -78,8 +78,8 @@ def discover(
 ) -> Cabling:
     """Every cable that is told or implied, the port of every station, and what nobody can ask in between.
 
-    `forwarding` (device, port, mac; whole tables) and `arp` (mac, address) may be None or empty; `interfaces` names the ports of
-    far ends, aggregates, and ports that are left over.
+    `forwarding` (device, port, mac, vlan; whole tables) and `arp` (device, port, mac, address) may be None or empty; `interfaces`
+    names the ports of far ends, aggregates, and ports that are left over.
     """
     facts = facts_of(devices)
     told = [cable for cable in told_cables(links) if cable["a"] in facts]
@@ -107,7 +107,8 @@ def discover(
     for end in cables.explained:
         joined.pop(end, None)
     hosts = {(table.devices[device], port) for (device, port), share in known.hosts.items() if share >= LIKELY}
-    return Cabling(found, placed_frame, typed(crowds(facts, found, endpoints, placed_frame, owner_of, radio or (), joined, hosts), UNMANAGED))
+    unmanaged = crowds(facts, found, endpoints, placed_frame, owner_of, radio or (), joined, hosts)
+    return Cabling(found, placed_frame, typed(unmanaged, UNMANAGED))
 
 
 def _places(

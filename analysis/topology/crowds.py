@@ -13,11 +13,11 @@ from collections.abc import Collection, Iterator, Mapping
 
 import pandas as pd
 
-from analysis.tables import code
 from analysis.topology.columns import FORWARDING, JOINING
 from analysis.topology.makers import desk_telephone, sorts
 from analysis.topology.network import neighbours
 from inventory.sentences import pack
+
 
 def crowds(
     facts: Mapping[str, dict],
@@ -29,9 +29,9 @@ def crowds(
     joined: Mapping[tuple[str, str], tuple[int, int]],
     hosts: Collection[tuple[str, str]],
 ) -> Iterator[dict]:
-    """Rows of UNMANAGED. `device_of`: MAC -> the device whose it is; `radio`: addresses of
-    machines without a socket; `joined`: (device, port) -> switches behind it that nothing managed joins, stations seen from both
-    ends; `hosts`: ports of which one of the known access points, nobody knows which, is in front of the stations."""
+    """Rows of UNMANAGED. `device_of`: MAC -> the device whose it is; `radio`: addresses of machines without a socket; `joined`:
+    (device, port) -> switches behind it that nothing managed joins, stations seen from both ends; `hosts`: ports at which one of
+    the known access points, nobody knows which, is in front of the stations."""
     about = {row["mac"]: row for row in endpoints[["mac", "mac_class", "vendor", "name", "description"]].to_dict("records")}
     sort_of = sorts(placed["mac"].dropna().tolist(), about)
     at: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -44,9 +44,8 @@ def crowds(
         if device not in facts or (facts[device]["kind"] == "wireless" and end not in joined):
             continue
         macs = at.get(end, [])
-        if end in hosts and end not in joined:
-            continue
-        if end not in joined and any(facts.get(device_of.get(mac, ""), {}).get("kind") in JOINING for mac in macs):
+        switches = any(facts.get(device_of.get(mac, ""), {}).get("kind") in JOINING for mac in macs)
+        if end not in joined and (switches or end in hosts):
             continue  # a switch that cannot be read is a switch all the same
         known = {device_of[mac] for mac in macs if device_of.get(mac, "") in facts}
         neighbour = links.get(end)
@@ -66,7 +65,8 @@ def crowds(
             "stations": len(things),
             "managed": children,
         }
-        yield row | _explained(things, children, between, about, {mac for mac in things if mac in radio or sort_of[mac] == "local"})
+        random = {mac for mac in things if mac in radio or sort_of[mac] == "local"}
+        yield row | _explained(things, children, between, about, random)
 
 
 def _things(macs: list[str], device_of: Mapping[str, str], sort_of: Mapping[str, str]) -> list[str]:
@@ -103,4 +103,3 @@ def _explained(things: list[str], children: int, between: int, about: Mapping[st
 
 def _switch(confidence: float, evidence: str, why: str) -> dict:
     return {"explanation": "unmanaged_switch", "confidence": confidence, "evidence": evidence, "why": why}
-

@@ -54,7 +54,8 @@ def openings(
     taken: Collection[tuple[int, str]],
     radio: Collection[str] | None,
 ) -> Openings:
-    """`radio`: addresses of machines without a socket, None where nobody knows; `port_of`: (device, MAC) -> the only port with that address; `taken`: ports at which something is known."""
+    """`port_of`: (device, MAC) -> the only port with that address; `taken`: ports at which something is known; `radio`: addresses
+    of machines without a socket, None where nobody knows."""
     on_air = None if radio is None else frozenset(n for n, mac in enumerate(entries.macs) if mac in radio)
     if interfaces is None or not len(entries.bridges):
         return Openings(radio=on_air)
@@ -95,5 +96,7 @@ def _vlans(entries: Entries, forwarding: pd.DataFrame) -> dict[int, frozenset[in
         return {}
     rows = forwarding[["mac", "vlan"]].dropna().drop_duplicates()
     number = {mac: n for n, mac in enumerate(entries.macs)}
-    heard = rows[rows["mac"].isin(number)].groupby("mac")["vlan"].agg(lambda vlans: frozenset(map(int, vlans)))
-    return {number[mac]: vlans for mac, vlans in heard.items()}
+    heard: dict[int, set[int]] = defaultdict(set)
+    for mac, vlan in rows[rows["mac"].isin(number)].itertuples(index=False):
+        heard[number[mac]].add(int(vlan))
+    return {mac: frozenset(vlans) for mac, vlans in heard.items()}

@@ -4,9 +4,13 @@ What hangs at a port is what was learnt there and at no deeper switch. An addres
 learnt stands between them, so something that nobody can ask joins it to their cable.
 
 An address whose own switch has forgotten it hangs somewhere among the switches that have not learnt it and lie where the others
-point. All of these are equally likely by what was learnt and forgotten, so that what they have left over decides: a port with a
-link where nothing was learnt, or one with several stations, of which one more may have aged. Where one port is left over, one
-thing takes it, and the rest have the fewer to choose from.
+point; the address of a device that no table has, among the switches of its networks (`segments`). All of these are equally
+likely by what was learnt and forgotten, so that what they have left over decides: a port with a link where nothing was learnt,
+which suits it (`openings`), or one with several stations, of which one more may have aged. Where one port is left over, one
+thing takes it, and the rest have the fewer to choose from. The shares are those of iterative proportional fitting (Sinkhorn and
+Knopp, Concerning nonnegative matrices and doubly stochastic matrices, 1967), which stands in for the sum over all assignments.
+
+It cannot tell apart: things of one speed that nobody has heard, where as many ports of that speed are left over.
 """
 
 from __future__ import annotations
@@ -341,7 +345,8 @@ class _Reading:
             device = max(devices, key=lambda d: (sum(part for part, _ in devices[d]), -d))
             part, port = max(devices[device])
             named = port if part >= ENOUGH and port else None
-            behind = {port for port, crowd in crowds.get(device, {}).items() if any(self._joins(one) == "switch" for one in crowd)}
+            here = crowds.get(device, {})
+            behind = {port for port in here if any(self._joins(one) == "switch" for one in here[port])}
             shares = [sum(part for part, port in devices[device] if port not in out) for out in ((), behind)]
             result[things[t]] = Place(device, named, "only_place" if named else "aged", *shares)
         return result

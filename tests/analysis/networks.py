@@ -62,16 +62,19 @@ def finish(
     *,
     deaf: float,
     lost: float,
+    asleep: float,
     seed: int,
     owners: dict[str, str],
     heard: list[dict] | None = None,
 ) -> Frames:
     """`told`: (a, a_port, b, b_port, protocol) as if every end told; both ends stand in it where both do. `heard`: entries of
-    ARP tables, of which the same share is lost."""
+    ARP tables. `lost`: share of all entries that have aged, each by itself; `asleep`: share of addresses that nobody has heard
+    for so long that all their forwarding entries have."""
     dice = random.Random(f"{seed} {deaf} {lost}")
     switches = [d["device"] for d in devices if d["kind"] == "switch"]
     silent = set(dice.sample(switches, round(deaf * len(switches))))
-    rows = [row for row in rows if dice.random() >= lost]
+    sleeping = set(dice.sample(addresses := sorted({row["mac"] for row in rows}), round(asleep * len(addresses))))
+    rows = [row for row in rows if dice.random() >= lost and row["mac"] not in sleeping]
     speaking = [t for t in told if t[0] not in silent and t[2] not in silent]
     sides = Counter(frozenset((t[:2], t[2:4])) for t in speaking)
     links = {}
@@ -120,7 +123,7 @@ def _endpoints(rows: list[dict], uplinks: set, owners: dict[str, str]) -> list[d
 # --- the simulated district -----------------------------------------------------------------------------------------------
 
 
-def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, seed: int = 0) -> Frames:
+def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, asleep: float = 0, seed: int = 0) -> Frames:
     """Every device that can be read, with what its agents would answer."""
     cabling, plan = network.cabling, network.plan
     there = {d.id: d for d in network.running if network.snmp_readable(d) or network.ssh_readable(d)}
@@ -202,7 +205,9 @@ def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, seed: in
                 and (far == PROVIDER or (far in plan.devices and cabling.models[far].bridges))
             ):
                 truth.unmanaged.setdefault((number[place], port), 0)
-    return finish(devices, interfaces, told, rows, truth, deaf=deaf, lost=lost, seed=seed, owners=owners, heard=heard)
+    return finish(
+        devices, interfaces, told, rows, truth, deaf=deaf, lost=lost, asleep=asleep, seed=seed, owners=owners, heard=heard
+    )
 
 
 def _by_asset(there: dict, asset: object) -> str | None:
@@ -213,7 +218,14 @@ def _by_asset(there: dict, asset: object) -> str | None:
 
 
 def generated(
-    size: int, *, deaf: float = 0.5, lost: float = 0.2, seed: int = 0, active: float = 0.95, quiet: bool = False
+    size: int,
+    *,
+    deaf: float = 0.5,
+    lost: float = 0.2,
+    asleep: float = 0,
+    seed: int = 0,
+    active: float = 0.95,
+    quiet: bool = False,
 ) -> Frames:
     """A router, switches in a tree of any shape, unmanaged ones on ports and between switches, access points, printers, PCs.
 
@@ -324,9 +336,8 @@ def generated(
         set(hubs),
         {n for n in number if kinds[n] in {"switch", "wireless"}},
     )
-    return finish(
-        devices, interfaces, told, rows, truth, deaf=deaf, lost=lost, seed=seed, owners={m: number[n] for n, m in mac.items()}
-    )
+    owners = {m: number[n] for n, m in mac.items()}
+    return finish(devices, interfaces, told, rows, truth, deaf=deaf, lost=lost, asleep=asleep, seed=seed, owners=owners)
 
 
 def _way(place: str, above: dict[str, str]) -> set[str]:

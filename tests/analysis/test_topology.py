@@ -32,9 +32,22 @@ class Bench:
         self.rows = []
         self.links = []
         self.interfaces = []
+        self.arp = []
 
     def learns(self, switch, port, *numbers):
         self.rows += [{"device": f"D{switch}", "office": "X01", "port": port, "mac": mac(n)} for n in numbers]
+        return self
+
+    def has(self, device, port, speed=10**9, **more):
+        self.interfaces.append(
+            {"device": device, "name": port, "type": 6, "oper_up": True, "speed_bps": speed, "admin_up": True} | more
+        )
+        return self
+
+    def stands(self, device, number, kind="pc", **more):
+        self.devices.append(
+            {"device": device, "office": "X01", "kind": kind, "address": f"10.0.1.{number}", "mac": mac(number)} | more
+        )
         return self
 
     def find(self, endpoints=()):
@@ -44,6 +57,7 @@ class Bench:
             typed(endpoints, FRAMES["endpoints"]),
             typed(self.interfaces, FRAMES["interfaces"]),
             pd.DataFrame(self.rows, columns=["device", "office", "port", "mac"]),
+            typed(self.arp, FRAMES["arp"]),
         )
 
 
@@ -85,6 +99,63 @@ def test_a_station_whose_own_switch_forgot_it_takes_the_port_that_is_left_over(c
     chain.interfaces = [{"device": "D3", "name": name, "type": 6, "oper_up": True} for name in ("up", "a", "b")]
     row = chain.find().attachments.set_index("mac").loc[mac(6)]
     assert (row["device"], row["port"], row["evidence"]) == ("D3", "b", "only_place")
+
+
+def test_what_nobody_learnt_takes_the_port_that_runs_at_its_speed():
+    bench = Bench((1,)).learns(1, "a", 1).learns(1, "b", 2)
+    bench.has("D1", "slow", 10**8).has("D1", "fast").stands("P1", 11, "printer").stands("P2", 12)
+    bench.has("P1", "eth0", 10**8, mac=mac(11)).has("P2", "eth0", mac=mac(12))
+    at = bench.find().links.set_index("b_device")["a_port"]
+    assert (at["P1"], at["P2"]) == ("slow", "fast")
+    for port in bench.interfaces:
+        port["speed_bps"] = None
+    assert bench.find().links["a_port"].isna().all()
+
+
+def test_an_address_that_no_table_has_is_where_its_network_is(chain):
+    """Three switches, a port left over on two: the router's ARP table tells which of them has this computer's neighbours."""
+    chain.stands("P1", 11).devices.append({"device": "R1", "office": "X01", "kind": "router", "mac": mac(2000)})
+    chain.has("D1", "free").has("D4", "free")
+    chain.devices.append({"device": "D4", "office": "X01", "kind": "switch", "address": "10.0.0.4", "mac": mac(1004)})
+    chain.learns(4, "a", 21).learns(4, "b", 22)  # a network of its own
+
+    def switch_of(device):
+        links = chain.find().links
+        return set(links.loc[links["b_device"] == device, "a_device"])
+
+    assert switch_of("P1") == set()
+    for network, numbers in (("vlan1", (1, 2, 3)), ("vlan2", (21, 22, 11))):
+        row = {"device": "R1", "office": "X01", "port": network}
+        chain.arp += [row | {"mac": mac(n), "address": f"10.0.1.{n}"} for n in numbers]
+    assert switch_of("P1") == {"D4"}
+
+
+def test_arp_tells_whose_address_it_is():
+    """The computer was asked at an address, and told nothing of its cards: its hardware address is in a router's ARP table."""
+    bench = Bench((1,)).learns(1, "a", 1).learns(1, "b", 2).stands("P1", 2, mac=None)
+    assert bench.find().links.empty
+    bench.arp = [{"device": "D1", "office": "X01", "mac": mac(2), "address": "10.0.1.2", "port": "vlan1"}]
+    (link,) = bench.find().links.to_dict("records")
+    assert (link["a_device"], link["a_port"], link["b_device"]) == ("D1", "b", "P1")
+
+
+def test_the_far_port_of_a_router_that_bridges_its_near_ones():
+    """Its near ports are a bridge with a table; the far one has an address of its own, on a switch of the provider's side."""
+    bench = Bench((1, 2)).learns(2, "wan7", 3000).learns(2, "wan8", 3001)
+    bench.learns(1, "a", 1).learns(1, "b", 2).learns(1, "up", 2000)
+    bench.stands("R1", 0, "router", mac=mac(2000)).has("R1", "lan1", mac=mac(2001)).has("R1", "wan", mac=mac(3000))
+    bench.rows += [{"device": "R1", "port": "lan1", "mac": mac(n)} for n in (1, 2, 1001)]
+    found = bench.find()
+    assert frozenset((("D2", "wan7"), ("R1", "wan"))) in ends(found)
+    assert frozenset((("D1", "up"), ("R1", "lan1"))) in ends(found)
+
+
+def test_telephones_hang_on_the_access_point_that_nobody_has_heard():
+    bench = Bench((1,)).learns(1, "a", 1).learns(1, "radio", 2, 3, 4).learns(1, "crowd", 5, 6, 7).stands("W1", 11, "wireless")
+    makers = dict.fromkeys((2, 3, 4), "Xiaomi Communications Co Ltd") | dict.fromkeys((1, 5, 6, 7), "Dell Inc.")
+    found = bench.find([{"mac": mac(n), "vendor": maker, "mac_class": "global"} for n, maker in makers.items()])
+    assert ("D1", "radio", "W1", None) in cables(found)
+    assert found.unmanaged["port"].tolist() == ["crowd"]
 
 
 def test_stations_that_both_ends_of_a_cable_have_learnt_need_something_between(chain):
@@ -201,8 +272,9 @@ def test_networks_with_a_fifth_of_the_entries_lost(size):
 
 def test_the_district_with_a_fifth_of_the_entries_lost(day):
     shares = total(networks.district(day, seed=seed) for seed in range(3))
-    assert shares["precision"] >= 0.97
-    assert shares["recall"] >= 0.91
-    assert shares["attached_kept"] >= 0.97
+    assert shares["precision"] >= 0.98
+    assert shares["recall"] >= 0.945
+    assert shares["attached_kept"] >= 0.98
+    assert shares["attached_named"] >= 0.98
     assert shares["unmanaged"] >= 0.9
-    assert shares["false_unmanaged"] <= 0.1
+    assert shares["false_unmanaged"] <= 0.05
