@@ -24,7 +24,8 @@ def sentence(problem: Keyed) -> str:
 
 def spoken(frame: str, rows: pd.DataFrame) -> pd.DataFrame:
     """A frame's rows with the columns of packed sentences (dtype told) said in the chosen language."""
+    from analysis import frames as made
     from inventory.frames import FRAMES
 
-    told = [column.name for column in FRAMES[frame] if column.dtype == "told"]
+    told = [column.name for column in (FRAMES | made.FRAMES)[frame] if column.dtype == "told"]
     return rows.assign(**{name: rows[name].map(say.told, na_action="ignore").astype("string") for name in told})

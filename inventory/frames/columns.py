@@ -10,6 +10,7 @@ What these say in Vietnamese is in `columns_vi.yaml` beside this file; a test ho
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -460,14 +461,24 @@ def page(language: str = "en") -> str:
     vi = vietnamese() if language == "vi" else None
     words = vi["page"] if vi else _ENGLISH
     lines = [f"# {words['title']}", "", f"*{words['other']}*", "", words["introduction"].strip(), "", words["made_by"]]
-    for name, columns in FRAMES.items():
-        lines += ["", f"## {name}", "", vi["rows"][name] if vi else ROWS[name], ""]
-        lines += ["| " + " | ".join(words["head"]) + " |", "|---|---|---|---|"]
+    return "\n".join(lines + sections(FRAMES, ROWS, vi)) + "\n"
+
+
+def sections(frames: Mapping[str, tuple[Column, ...]], rows: Mapping[str, str], vi: Mapping[str, Any] | None) -> list[str]:
+    """A section of Markdown a frame. `vi`: `vietnamese()` or the like, None for English; the head of the tables and units are
+    those of `columns_vi.yaml` where it has none of its own."""
+    shared = vietnamese() if vi else _ENGLISH
+    head = shared["page"]["head"] if vi else shared["head"]
+    units = shared["units"] | vi.get("units", {}) if vi else {}
+    lines = []
+    for name, columns in frames.items():
+        lines += ["", f"## {name}", "", vi["rows"][name] if vi else rows[name], ""]
+        lines += ["| " + " | ".join(head) + " |", "|---|---|---|---|"]
         for column in columns:
-            unit = vi["units"][column.unit] if vi and column.unit else column.unit
+            unit = units[column.unit] if vi and column.unit else column.unit
             meaning = vi["frames"][name][column.name] if vi else column.meaning
             lines.append(f"| {column.name} | {column.dtype} | {unit} | {meaning} |")
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 if __name__ == "__main__":

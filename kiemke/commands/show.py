@@ -1,4 +1,4 @@
-"""`kiemke show FRAME`: any frame of the inventory, for eyes or for another program."""
+"""`kiemke show FRAME`: any frame of the inventory or of an analysis, for eyes or for another program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from kiemke import console, dates
 from kiemke.commands.options import WorkspaceOption
 from kiemke.words import say, spoken
-from kiemke.workspace import open_workspace
+from kiemke.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +20,8 @@ FRAMES = (
     *("devices", "interfaces", "links", "endpoints", "forwarding", "arp", "addresses", "components", "health"),
     *("offices", "scans", "assets", "matches", "rejected", "conflicts", "decisions", "changes", "services"),
 )
+#: Those that `analysis.frames` makes.
+MADE = ("topology", "attachments", "unmanaged", "readiness")
 
 #: What a person looks for first, where a frame has more columns than a terminal; CSV and JSON always have all of them.
 FOR_EYES = {
@@ -42,6 +44,10 @@ FOR_EYES = {
         *("service", "office", "url", "goal", "probed_at", "outcome", "latency_ms", "loss", "status"),
         *("certificate_until", "detail"),
     ),
+    "topology": (
+        *("a_device", "a_office", "a_port", "b_device", "b_office", "b_port", "b_name", "origin"),
+        *("confidence", "why"),
+    ),
     "components": ("device", "kind", "name", "description", "model", "serial", "firmware_rev"),
 }
 
@@ -53,15 +59,27 @@ class Format(StrEnum):
 
 
 def show(
-    frame: Annotated[str, typer.Argument(metavar="FRAME", help=say("cli.show.frame", frames=", ".join(FRAMES)))],
+    frame: Annotated[str, typer.Argument(metavar="FRAME", help=say("cli.show.frame", frames=", ".join(FRAMES + MADE)))],
     as_of: Annotated[str, typer.Option(metavar="DATE", help=say("cli.show.as_of"))] = "",
     office: Annotated[str | None, typer.Option(metavar="CODE", help=say("cli.show.office"))] = None,
     form: Annotated[Format, typer.Option("--format", help=say("cli.show.format"))] = Format.TABLE,
     workspace: WorkspaceOption = None,
 ) -> None:
-    from inventory.frames import Inventory
+    write(frame, load(open_workspace(workspace), frame, as_of, office), form)
 
-    write(frame, Inventory(open_workspace(workspace).root).load(frame, as_of=dates.parse(as_of), office=office), form)
+
+def load(opened: Workspace, frame: str, as_of: str, office: str | None) -> pd.DataFrame:
+    """A frame by name. Raises FrameError, DateError."""
+    from inventory.frames import FrameError, Inventory
+
+    inventory, day = Inventory(opened.root), dates.parse(as_of)
+    if frame in MADE:
+        from analysis import frames
+
+        return frames.load(inventory, frame, as_of=day, office=office)
+    if frame not in FRAMES:
+        raise FrameError("frame_unknown", frame=frame, known=", ".join(FRAMES + MADE))
+    return inventory.load(frame, as_of=day, office=office)
 
 
 def write(frame: str, rows: pd.DataFrame, form: Format) -> None:

@@ -1,7 +1,8 @@
-"""docs/frames.md and docs/frames.vi.md say what the loaders are checked against."""
+"""docs/frames.md and docs/analysis.md (and their Vietnamese) say what the loaders and the analyses are checked against."""
 
 import pytest
 
+from analysis import frames as made
 from inventory.frames.columns import FRAMES, ROWS, page, vietnamese
 from tests.docs.pages import page_text
 
@@ -24,5 +25,18 @@ def test_every_unit_and_no_other_is_in_vietnamese():
 
 def test_no_meaning_breaks_the_table():
     for language in ("en", "vi"):
-        rows = [line for line in page(language).splitlines() if line.startswith("|")]
+        text = page(language) + made.page(language)
+        rows = [line for line in text.splitlines() if line.startswith("|")]
         assert {row.count("|") for row in rows} == {5}
+
+
+@pytest.mark.parametrize(("language", "file"), [("en", "analysis.md"), ("vi", "analysis.vi.md")])
+def test_the_page_of_the_analyses_is_current(language, file):
+    assert page_text(file) == made.page(language)
+
+
+def test_every_column_of_the_analyses_and_no_other_has_a_vietnamese_meaning():
+    words = made.vietnamese()
+    meant = {(frame, column) for frame, columns in words["frames"].items() for column, meaning in columns.items() if meaning}
+    assert meant == {(frame, column.name) for frame, columns in made.FRAMES.items() for column in columns}
+    assert set(words["rows"]) == set(made.ROWS) == set(made.FRAMES)

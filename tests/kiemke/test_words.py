@@ -36,9 +36,12 @@ def test_no_date(given):
 
 
 def test_show_knows_every_frame_and_its_columns():
+    from analysis import frames
     from inventory.frames.columns import FRAMES
     from kiemke.commands import show
 
     assert tuple(FRAMES) == show.FRAMES
+    assert tuple(frames.FRAMES) == show.MADE
+    assert not set(FRAMES) & set(frames.FRAMES)
     for frame, columns in show.FOR_EYES.items():
-        assert set(columns) <= {column.name for column in FRAMES[frame]}
+        assert set(columns) <= {column.name for column in (FRAMES | frames.FRAMES)[frame]}

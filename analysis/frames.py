@@ -1,0 +1,101 @@
+"""The frames that analysis makes of an inventory, by name, as `kiemke show` gives them.
+
+    frames.load(inventory, "topology", as_of=..., office=...)
+
+Each is made from the whole inventory and then cut to an office: what hangs together is not known from one office's part.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Protocol
+
+import pandas as pd
+
+from analysis import seen
+from analysis.connectivity import Connectivity, connectivity
+from analysis.readiness import READINESS, readiness
+from analysis.tables import data_yaml
+from analysis.topology import ATTACHMENTS, TOPOLOGY, UNMANAGED
+from inventory.frames import AsOf, moment
+from inventory.frames.columns import Column, sections
+
+#: What one row of each frame is.
+ROWS: dict[str, str] = {
+    "topology": "One row a cable between two devices, told by them or inferred from forwarding tables; an aggregate is one row.",
+    "attachments": "One row a station (MAC) and the port of the nearest managed device towards it.",
+    "unmanaged": "One row a port of a managed device with a switch, or something like it, behind it that nobody can ask.",
+    "readiness": "One row an office: can it meet the administration's goals for documents and mail, and what does it lack.",
+}
+
+FRAMES: dict[str, tuple[Column, ...]] = {
+    "topology": TOPOLOGY,
+    "attachments": ATTACHMENTS,
+    "unmanaged": UNMANAGED,
+    "readiness": READINESS,
+}
+
+
+class Inventory(Protocol):
+    """What is needed of `inventory.frames.Inventory`."""
+
+    def load(self, frame: str, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame: ...
+
+    def as_of_default(self) -> pd.Timestamp | None: ...
+
+
+def load(inventory: Inventory, frame: str, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+    """A frame with the columns and dtypes of `FRAMES`. Raises FrameError for an unknown office or date."""
+    within = set(inventory.load("offices", as_of=as_of, office=office)["office"])
+    rows = _made(inventory, frame, as_of)
+    if not office:
+        return rows
+    ends = [column for column in ("office", "a_office", "b_office") if column in rows]
+    return rows[rows[ends].isin(within).any(axis=1)].reset_index(drop=True)
+
+
+def _made(inventory: Inventory, frame: str, as_of: AsOf | None) -> pd.DataFrame:
+    known = known_of(inventory, as_of=as_of)
+    if frame == "readiness":
+        day = seen.day_of(moment(as_of), inventory.as_of_default(), pd.Timestamp.now("UTC"))
+        told = {name: inventory.load(name, as_of=as_of) for name in ("devices", "endpoints", "offices", "services")}
+        return readiness(
+            told["devices"], told["endpoints"], seen.standing(told["offices"], day), told["services"], known.offices, day
+        )
+    return {"topology": known.links, "attachments": known.attachments, "unmanaged": known.unmanaged}[frame]
+
+
+def known_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None) -> Connectivity:
+    """Everything about the cabling of an inventory, or of an office's part of it."""
+    names = ("devices", "offices", "interfaces", "links", "endpoints", "forwarding", "arp")
+    return connectivity(*(inventory.load(name, as_of=as_of, office=office) for name in names))
+
+
+def vietnamese() -> dict[str, Any]:
+    """`analysis/data/columns_vi.yaml`, as `inventory.frames.columns.vietnamese` has its own."""
+    return data_yaml("columns_vi.yaml")
+
+
+def page(language: str = "en") -> str:
+    """The frames' documentation as Markdown in "en" or "vi": `docs/analysis.md`, `docs/analysis.vi.md`; a test compares."""
+    words = vietnamese() if language == "vi" else None
+    head = words["page"] if words else _ENGLISH
+    lines = [f"# {head['title']}", "", f"*{head['other']}*", "", head["introduction"].strip(), "", head["made_by"]]
+    return "\n".join(lines + sections(FRAMES, ROWS, words)) + "\n"
+
+
+_ENGLISH = {
+    "title": "Frames of the analyses",
+    "other": "[Tiếng Việt](analysis.vi.md)",
+    "introduction": """
+`kiemke show FRAME` gives these as it gives the inventory's own ([frames](frames.md), which also tells what `as_of`, `office` and
+the types mean); in a notebook: `analysis.frames.load(inventory, FRAME, as_of=..., office=...)`.
+
+They are made anew each time, from the whole inventory as of that day, and then cut to the office.
+""",
+    "made_by": "`python -m analysis.frames > docs/analysis.md` makes this page.",
+}
+
+
+if __name__ == "__main__":
+    print(page(*sys.argv[1:]), end="")

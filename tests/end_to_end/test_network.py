@@ -1,0 +1,82 @@
+"""What is cabled to what, and which office can meet its goals, against the simulated district's truth."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from analysis import frames
+from analysis.tables import DTYPES
+from inventory.frames import Inventory
+from tests.end_to_end.running import kiemke
+
+
+@pytest.fixture(scope="module")
+def truth(demo):
+    return demo.district.at(demo.days[1]).truth()
+
+
+@pytest.fixture(scope="module")
+def found(demo):
+    return {name: frames.load(demo.inventory, name) for name in frames.FRAMES}
+
+
+def shown(demo, frame, *more):
+    done = kiemke("show", frame, "--format", "json", "-w", demo.home, *more)
+    assert done.status == 0, done.err
+    return pd.DataFrame(json.loads(done.out))
+
+
+@pytest.mark.parametrize("name", frames.FRAMES)
+def test_a_frame_has_its_columns_and_is_what_show_prints(demo, found, name):
+    rows = found[name]
+    assert list(rows.columns) == [column.name for column in frames.FRAMES[name]]
+    for column in frames.FRAMES[name]:
+        assert str(rows[column.name].dtype) == DTYPES.get(column.dtype, column.dtype), column.name
+    told = shown(demo, name)
+    assert list(told.columns) == list(rows.columns)
+    assert len(told) == len(rows) > 20
+
+
+def test_an_empty_inventory_has_empty_frames(tmp_path):
+    from inventory.database import open_database
+
+    file = tmp_path / "empty.sqlite"
+    open_database(file).dispose()
+    for name, columns in frames.FRAMES.items():
+        rows = frames.load(Inventory(file), name)
+        assert rows.empty
+        assert list(rows.columns) == [column.name for column in columns]
+
+
+def test_an_office_has_the_cables_that_end_in_it(demo, found):
+    rows = shown(demo, "topology", "--office", "tai-chinh")
+    assert set(rows["a_office"]) | set(rows["b_office"]) == {"tai-chinh", "lap-thach"}, "its way out leaves it"
+    whole = found["topology"]
+    assert len(rows) == ((whole["a_office"] == "tai-chinh") | (whole["b_office"] == "tai-chinh")).sum()
+
+
+def test_evidence_is_told_in_words(demo):
+    rows = shown(demo, "attachments", "--office", "quang-son")
+    assert not rows["why"].str.contains("detail.", regex=False).any()
+    assert rows["why"].str.len().min() > 20
+
+
+def test_probes_of_services_tell_what_works(demo, truth):
+    rows = demo.inventory.services().set_index("service")
+    assert rows["reached"].to_dict() == {service["service"]: service["reached"] for service in truth["services"]}
+    assert rows.loc["cong-thong-tin", "outcome"] == "slow"
+    assert rows.loc["mot-cua", "status"] == 503
+
+
+def test_an_office_with_too_few_computers_lacks_so_many(demo, found):
+    rows = shown(demo, "readiness").set_index("office")
+    short = rows[rows["computers"] < rows["mail_computers"]]
+    assert not short.empty
+    assert not short["mail_ready"].any()
+    for row in short.itertuples():
+        assert f"{row.mail_computers:.0f} are needed, {row.computers:.0f} were seen" in row.lacks
+    enough = rows[(rows["computers"] >= rows["mail_computers"]) & rows["uplink_answers"].eq(True)]
+    assert enough["mail_ready"].all(), "mail works, and so does its way there"
