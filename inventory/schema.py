@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, Boolean, Float, Integer, LargeBinary, Text
 
 METADATA = sa.MetaData()
 #: The newest migration: who only reads must not import Alembic to know it.
-VERSION = "0007"
+VERSION = "0008"
 
 
 def _c(name: str, kind: type[sa.types.TypeEngine]) -> sa.Column:
@@ -481,6 +481,15 @@ LEARNT = sa.Table(
     _required("entries", LargeBinary),
     sa.PrimaryKeyConstraint("device_id", "kind", name="pk_learnt"),
     sqlite_with_rowid=False,
+)
+
+#: What was found out about the cabling after a scan (inventory.cablings), packed.
+CABLINGS = sa.Table(
+    "cablings",
+    METADATA,
+    sa.Column("scan_id", Integer, autoincrement=False, nullable=False),
+    _required("document", LargeBinary),
+    sa.PrimaryKeyConstraint("scan_id", name="pk_cablings"),
 )
 
 # -- purchase registers ----------------------------------------------------------------------------------------------------

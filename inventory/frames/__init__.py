@@ -14,6 +14,8 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy.engine import Engine
 
+from inventory.cablings import Document
+from inventory.frames.cablings import cabling
 from inventory.frames.changes import changes
 from inventory.frames.columns import FRAMES
 from inventory.frames.dtypes import conform
@@ -157,3 +159,8 @@ class Inventory:
     def services(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """Shared services and their newest probes; `office` is where a probe was made."""
         return self.load("services", as_of=as_of, office=office)
+
+    def cabling(self, *, as_of: AsOf | None = None) -> Document | None:
+        """What was found out about the cabling after the newest scan by then (`inventory.cablings`)."""
+        with Reader(self.source, epoch(as_of), None) as reader:
+            return cabling(reader)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from sqlalchemy.engine import Engine
 
-from inventory import ledger, offices, services
+from inventory import cablings, ledger, offices, services
 from inventory.database import open_database
 from inventory.deciding import Deciding
 from inventory.facts import (
@@ -132,6 +132,7 @@ def history(engine: Engine, folder: Path) -> None:
         url = "https://qlvb.thu.vn/"
         answers = Probe("van-ban", url, at, ServiceOutcome.OK, 3, day % 2, 1, 20, 30, 40, 91, 200, at + 9 * DAY, "Cơ quan 𝔘")
         services.record(engine, "AB"[day % 2], [answers])
+        cablings.keep(engine, scan.id, {"topology": {"why": [f"ngày {day} 𝔘"]}})
         if day == 2:
             import_register(engine, Register("sổ tài sản.xlsx", LINES), "A", "d1", at + 700)
             Deciding(engine, "Nguyễn Văn A", "đã xem tận nơi", at + 800).merge(2, 1)
@@ -157,6 +158,13 @@ def test_every_frame_is_the_same_as_of_any_date_and_of_any_office(both, frame: s
             sqlite, postgresql = (inventory.load(frame, as_of=as_of, office=office) for inventory in both)
             pd.testing.assert_frame_equal(postgresql, sqlite, obj=f"{frame} as of {as_of} of {office}")
             assert as_of is not None or office is not None or len(sqlite) > 0 or frame in MAY_BE_EMPTY
+
+
+def test_what_was_found_out_about_the_cabling_is_the_same(both) -> None:
+    for as_of in (None, START + 2 * DAY + 1000):
+        sqlite, postgresql = (inventory.cabling(as_of=as_of) for inventory in both)
+        assert sqlite == postgresql
+        assert sqlite is not None
 
 
 def test_hostile_texts_are_kept_as_far_as_a_database_can(both) -> None:
