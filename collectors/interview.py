@@ -18,7 +18,7 @@ from dataclasses import replace
 from collectors.asking import Answers, Request
 from collectors.profiles import Profiles
 from collectors.tasks import Target
-from collectors.topics import addresses, components, health, identity, interfaces, neighbours, presence
+from collectors.topics import addresses, components, health, identity, interfaces, links, neighbours, presence
 from inventory.facts import Interface, Observation, Outcome, Topic
 
 #: An agent that answered the system group with any of these is there and can be asked further.
@@ -55,7 +55,7 @@ def interview(
         wanted = {
             Topic.IDENTITY: identity.requests(answers, profiles, profile),
             Topic.COMPONENTS: components.requests(answers, profile),
-            Topic.INTERFACES: interfaces.requests(answers),
+            Topic.INTERFACES: (*interfaces.requests(answers), *links.requests(answers, kind)),
             Topic.NEIGHBOURS: neighbours.requests(answers),
             Topic.ADDRESSES: addresses.requests(answers),
             Topic.HEALTH: health.requests(answers, kind),
@@ -102,7 +102,7 @@ def _observation(
         credential=credential,
         identity=identity.parse(answers, profiles, profile, engine_id=engine_id),
         components=components.parse(answers, profile) if told(Topic.COMPONENTS) else None,
-        interfaces=_ports(answers) if told(Topic.INTERFACES) else None,
+        interfaces=_ports(answers, observed_at) if told(Topic.INTERFACES) else None,
         neighbours=neighbours.parse(answers) if told(Topic.NEIGHBOURS) else None,
         addresses=addresses.parse(answers) if told(Topic.ADDRESSES) else None,
         health=health.parse(answers) if told(Topic.HEALTH) else None,
@@ -110,9 +110,10 @@ def _observation(
     )
 
 
-def _ports(answers: Answers) -> tuple[Interface, ...]:
+def _ports(answers: Answers, observed_at: int) -> tuple[Interface, ...]:
     vlans = addresses.pvids(answers)
-    return tuple(replace(port, pvid=vlans.get(port.index)) for port in interfaces.parse(answers))
+    ports = links.parse(answers, interfaces.parse(answers), observed_at)
+    return tuple(replace(port, pvid=vlans.get(port.index)) for port in ports)
 
 
 def summary(outcomes: Sequence[Outcome]) -> Outcome:

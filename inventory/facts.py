@@ -234,7 +234,7 @@ METRICS: Mapping[str, str] = {
     "temperature": "celsius",
     "poe_budget_w": "watt",  # what a group of ports may feed to devices; item is the group
     "poe_used_w": "watt",
-    "stp_protocol": "state",  # ieee8021d, decLb100, unknown (RFC 4188)
+    "stp_protocol": "state",  # ieee8021d, decLb100, other; off: it could, and none runs
     "stp_root": "address",  # text: hardware address of the spanning tree's root
     "stp_topology_changes": "count",  # since the device started
 }

@@ -40,7 +40,7 @@ def requests(answers: Answers) -> tuple[Request, ...]:
         asked.append(ARP_V4)
     if presence.has(answers, mibs.IP_NET_TO_PHYSICAL_PHYS):
         asked.append(ARP)
-    if presence.has(answers, mibs.DOT1D_BASE_PORT_IF_INDEX) or (integer(answers.get(mibs.DOT1D_BASE_NUM_PORTS)) or 0) > 0:
+    if presence.has(answers, mibs.DOT1D_BASE_PORT_IF_INDEX) or bridge.ports(answers):
         asked += [bridge.PORTS, Q_FORWARDING, PVIDS]
         if presence.has(answers, mibs.DOT1Q_TP_FDB_PORT):
             asked.append(VLANS)

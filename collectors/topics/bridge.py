@@ -9,6 +9,11 @@ from collectors.values import integer
 PORTS = Walk((mibs.DOT1D_BASE_PORT_IF_INDEX,), limit=5_000, rows=mibs.DOT1D_BASE_NUM_PORTS)
 
 
+def ports(answers: Answers) -> int:
+    """How many ports the bridge says that it has; 0: no bridge."""
+    return max(0, integer(answers.get(mibs.DOT1D_BASE_NUM_PORTS)) or 0)
+
+
 def if_indexes(answers: Answers) -> dict[int, int]:
     """Bridge port -> ifIndex. An agent that was probed only has told its first port; that is no map, so it counts as none."""
     if not answers.asked(PORTS):

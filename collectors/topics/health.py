@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from collectors import mibs
 from collectors.asking import Answers, Get, Oid, Request, Walk
-from collectors.topics import presence
+from collectors.topics import bridge, links, presence
 from collectors.values import counter, integer, line, text
 from inventory.facts import Reading
 
@@ -51,6 +51,9 @@ APC = Get(
 STORAGE = Walk(
     (mibs.HR_STORAGE_TYPE, mibs.HR_STORAGE_DESCR, mibs.HR_STORAGE_UNITS, mibs.HR_STORAGE_SIZE, mibs.HR_STORAGE_USED), limit=1_000
 )
+#: What groups of ports may feed to devices, and do (POWER-ETHERNET-MIB).
+FEEDING = Walk((mibs.PSE_POWER, mibs.PSE_USED), limit=64)
+SPANNING_TREE = Get((mibs.DOT1D_STP_PROTOCOL, mibs.DOT1D_STP_TOPOLOGY_CHANGES, mibs.DOT1D_STP_ROOT))
 PROCESSORS = Walk((mibs.HR_PROCESSOR_LOAD,), limit=512)
 HOST = Get((mibs.HR_SYSTEM_PROCESSES, mibs.HR_MEMORY_SIZE))
 
@@ -67,6 +70,8 @@ _ALARM_BATTERY_BAD: Oid = (*mibs.UPS, 6, 3, 1)  # upsAlarmBatteryBad
 _HR_RAM: Oid = (*mibs.MIB2, 25, 2, 1, 2)
 _HR_DISKS = frozenset({(*mibs.MIB2, 25, 2, 1, 4), (*mibs.MIB2, 25, 2, 1, 10)})  # hrStorageFixedDisk, hrStorageNetworkDisk
 _IMPRESSIONS, _SHEETS = 7, 8  # PrtMarkerCounterUnitTC
+_STP_PROTOCOLS = {2: "decLb100", 3: "ieee8021d"}  # dot1dStpProtocolSpecification; newer ones have no number in it
+_MOST_WATTS = 100_000  # of a chassis full of supplies
 _APC_OBJECT: Oid = (*mibs.ENTERPRISES, 318)
 
 
@@ -84,13 +89,24 @@ def requests(answers: Answers, kind: str | None) -> tuple[Request, ...]:
             asked += [STORAGE, HOST]
         if presence.has(answers, mibs.HR_PROCESSOR_LOAD):
             asked.append(PROCESSORS)
+    if kind in links.FORWARDING and presence.has(answers, mibs.PSE_POWER):
+        asked.append(FEEDING)
+    if kind in links.FORWARDING and (bridge.ports(answers) or presence.told(answers, mibs.DOT1D_STP_PORT_STATE)):
+        asked.append(SPANNING_TREE)
     return tuple(request for request in asked if not answers.asked(request))
 
 
 def parse(answers: Answers) -> tuple[Reading, ...]:
     """Every reading that the device gave, one for each metric and item."""
     found: dict[tuple[str, str], Reading] = {}
-    for reading in (*_printer(answers), *_apc(answers), *_ups(answers), *_host(answers)):
+    for reading in (
+        *_printer(answers),
+        *_apc(answers),
+        *_ups(answers),
+        *_host(answers),
+        *_feeding(answers),
+        *_spanning_tree(answers),
+    ):
         found.setdefault((reading.metric, reading.item), reading)
     return tuple(found.values())
 
@@ -222,6 +238,31 @@ def _host(answers: Answers) -> Iterator[Reading]:
             yield Reading("memory_total", "", float(memory * 1024))
     if answers.asked(STORAGE):
         yield from _storage(answers)
+
+
+def _feeding(answers: Answers) -> Iterator[Reading]:
+    if not answers.asked(FEEDING):
+        return
+    for metric, column in (("poe_budget_w", mibs.PSE_POWER), ("poe_used_w", mibs.PSE_USED)):
+        for index, value in answers.column(column).items():
+            watts = integer(value)
+            if watts is not None and 0 <= watts <= _MOST_WATTS and len(index) == 1:
+                yield Reading(metric, str(index[0]), float(watts))
+
+
+def _spanning_tree(answers: Answers) -> Iterator[Reading]:
+    """dot1dStp: a root of zeros is told where none runs."""
+    protocol, root = integer(answers.get(mibs.DOT1D_STP_PROTOCOL)), links.root(answers)
+    if root == links.NO_ROOT:
+        yield Reading("stp_protocol", "", None, "off")
+        return
+    if protocol is not None and (root or answers.column(mibs.DOT1D_STP_PORT_STATE)):
+        yield Reading("stp_protocol", "", None, _STP_PROTOCOLS.get(protocol, "other"))
+    if root:
+        yield Reading("stp_root", "", None, root)
+        changes = counter(answers.get(mibs.DOT1D_STP_TOPOLOGY_CHANGES))
+        if changes is not None:
+            yield Reading("stp_topology_changes", "", float(changes))
 
 
 def _storage(answers: Answers) -> Iterator[Reading]:
