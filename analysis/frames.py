@@ -3,11 +3,14 @@
     frames.load(inventory, "topology", as_of=..., office=...)
 
 Each is made from the whole inventory and then cut to an office: what hangs together is not known from one office's part.
+
+Forwarding tables have no history, so that the cabling of an earlier day is what was found out then and kept (`document`).
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import pandas as pd
@@ -15,8 +18,9 @@ import pandas as pd
 from analysis import seen
 from analysis.connectivity import Connectivity, connectivity
 from analysis.readiness import READINESS, readiness
-from analysis.tables import data_yaml
-from analysis.topology import ATTACHMENTS, TOPOLOGY, UNMANAGED
+from analysis.tables import data_yaml, typed
+from analysis.topology import ATTACHMENTS, TOPOLOGY, UNMANAGED, Cabling, discover
+from inventory.cablings import Document
 from inventory.frames import AsOf, moment
 from inventory.frames.columns import Column, sections
 
@@ -36,12 +40,18 @@ FRAMES: dict[str, tuple[Column, ...]] = {
 }
 
 
+_KEPT = ("topology", "attachments", "unmanaged")
+_FOR_CABLING = ("devices", "links", "endpoints", "interfaces", "forwarding", "arp")
+
+
 class Inventory(Protocol):
     """What is needed of `inventory.frames.Inventory`."""
 
     def load(self, frame: str, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame: ...
 
     def as_of_default(self) -> pd.Timestamp | None: ...
+
+    def cabling(self, *, as_of: AsOf | None = None) -> Document | None: ...
 
 
 def load(inventory: Inventory, frame: str, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
@@ -55,14 +65,37 @@ def load(inventory: Inventory, frame: str, *, as_of: AsOf | None = None, office:
 
 
 def _made(inventory: Inventory, frame: str, as_of: AsOf | None) -> pd.DataFrame:
-    known = known_of(inventory, as_of=as_of)
-    if frame == "readiness":
-        day = seen.day_of(moment(as_of), inventory.as_of_default(), pd.Timestamp.now("UTC"))
-        told = {name: inventory.load(name, as_of=as_of) for name in ("devices", "endpoints", "offices", "services")}
-        return readiness(
-            told["devices"], told["endpoints"], seen.standing(told["offices"], day), told["services"], known.offices, day
-        )
-    return {"topology": known.links, "attachments": known.attachments, "unmanaged": known.unmanaged}[frame]
+    if frame != "readiness":
+        return _cabling(inventory, as_of).frames[frame]
+    day = seen.day_of(moment(as_of), inventory.as_of_default(), pd.Timestamp.now("UTC"))
+    told = {name: inventory.load(name, as_of=as_of) for name in ("devices", "endpoints", "offices", "services")}
+    network = known_of(inventory, as_of=as_of).offices
+    return readiness(told["devices"], told["endpoints"], seen.standing(told["offices"], day), told["services"], network, day)
+
+
+def _cabling(inventory: Inventory, as_of: AsOf | None) -> Cabling:
+    """What is found out of the newest tables, or what was found out by an earlier moment."""
+    when, last = moment(as_of), inventory.as_of_default()
+    kept = inventory.cabling(as_of=as_of) if when is not None and last is not None and when < last else None
+    if kept is not None:
+        return Cabling(*(_rows(kept[name], FRAMES[name]) for name in _KEPT))
+    told = {name: inventory.load(name, as_of=as_of) for name in _FOR_CABLING}
+    return discover(**told)
+
+
+def document(inventory: Inventory) -> Document:
+    """The newest cabling as what is kept of it: what an analysis of an earlier day reads again."""
+    frames = _cabling(inventory, None).frames
+    return {
+        name: {str(column): values.astype(object).where(values.notna(), None).tolist() for column, values in frames[name].items()}
+        for name in _KEPT
+    }
+
+
+def _rows(columns: Mapping[str, Sequence[object]], wanted: tuple[Column, ...]) -> pd.DataFrame:
+    """Kept columns as a frame of today: those that there were not yet are NA."""
+    names = list(columns)
+    return typed((dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)), wanted)
 
 
 def known_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None) -> Connectivity:

@@ -67,6 +67,11 @@ class Cabling:
     attachments: pd.DataFrame
     unmanaged: pd.DataFrame
 
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """By the names of the frames."""
+        return {"topology": self.links, "attachments": self.attachments, "unmanaged": self.unmanaged}
+
 
 def discover(
     devices: pd.DataFrame,

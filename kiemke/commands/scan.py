@@ -62,8 +62,26 @@ def run(opened: Workspace, offices: Offices, targets: list[Target], clock: Calla
     )
     found = scanned.scan
     summary = {"devices": found.devices, "answered": found.answered, "failed": found.failed, "asked": scanned.asked}
+    _keep_cabling(opened, found)
     console.err.print(say("cli.scan.done", scan=found.name, seconds=time.monotonic() - began, **summary), markup=False)
     return scanned
+
+
+def _keep_cabling(opened: Workspace, scan: Scan) -> None:
+    """What this scan's forwarding tables imply: the next scan's take their place. Never fails the scan."""
+    from analysis import frames
+    from inventory import cablings
+    from inventory.frames import Inventory
+
+    try:
+        found = frames.document(Inventory(opened.database))
+        engine = opened.engine()
+        try:
+            cablings.keep(engine, scan.id, found)
+        finally:
+            engine.dispose()
+    except Exception as problem:  # noqa: BLE001 - what was scanned is kept, whatever happens here
+        console.err.print(say("cli.scan.no_cabling", reason=problem), markup=False)
 
 
 def show_failures(scanned: Scanned) -> None:

@@ -58,6 +58,19 @@ def test_an_office_has_the_cables_that_end_in_it(demo, found):
     assert len(rows) == ((whole["a_office"] == "tai-chinh") | (whole["b_office"] == "tai-chinh")).sum()
 
 
+def test_the_cabling_of_an_earlier_day_is_what_was_found_out_then(demo, found):
+    """Forwarding tables have no history: of them alone, nothing would be known of the first day."""
+    before = {name: frames.load(demo.inventory, name, as_of=demo.days[0]) for name in ("topology", "attachments", "unmanaged")}
+    assert demo.inventory.forwarding(as_of=demo.days[0]).empty
+    assert before["attachments"]["evidence"].eq("edge").sum() > 300
+    assert len(before["unmanaged"]) > 20
+    for name, rows in before.items():
+        assert rows.dtypes.equals(found[name].dtypes)
+    assert not before["attachments"].equals(found["attachments"]), "some have moved in a month"
+    later = frames.load(demo.inventory, "topology", as_of=demo.days[1])
+    pd.testing.assert_frame_equal(later, found["topology"])
+
+
 def test_evidence_is_told_in_words(demo):
     rows = shown(demo, "attachments", "--office", "quang-son")
     assert not rows["why"].str.contains("detail.", regex=False).any()
