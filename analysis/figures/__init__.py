@@ -9,6 +9,7 @@ from analysis.figures.maps import district_map, office_map
 from analysis.figures.network import coverage, ports, single_points
 from analysis.figures.overview import devices_by_office
 from analysis.figures.plan import plan_by_office, plan_by_year, risk_by_year
+from analysis.figures.readiness import goals_by_office
 
 __all__ = [
     "age_by_kind",
@@ -17,6 +18,7 @@ __all__ = [
     "coverage",
     "devices_by_office",
     "district_map",
+    "goals_by_office",
     "office_map",
     "plan_by_office",
     "plan_by_year",
