@@ -3,7 +3,8 @@
 `discover` makes the frames `topology`, `attachments` and `unmanaged` at once.
 `columns` their columns, `told` LLDP and CDP, `entries` the tables as integers, `trees` who faces whom, `places` what hangs where,
 `openings` ports that are left over, `segments` networks by ARP, `nearest` what is left to say without forwarding tables, `crowds`
-unmanaged switches and their rivals, `makers` what an address tells of its machine, `network` the graph.
+unmanaged switches and their rivals, `makers` what an address tells of its machine, `network` the graph, `part` an
+office's part of it all.
 """
 
 from analysis.topology.cabling import Cabling, discover
@@ -20,6 +21,7 @@ from analysis.topology.columns import (
     UNMANAGED,
 )
 from analysis.topology.network import graph, stations
+from analysis.topology.part import part
 
 __all__ = [
     "ATTACHMENTS",
@@ -35,5 +37,6 @@ __all__ = [
     "Cabling",
     "discover",
     "graph",
+    "part",
     "stations",
 ]
