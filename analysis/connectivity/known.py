@@ -1,0 +1,87 @@
+"""All that is known of the cabling: `connectivity` puts the frames together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import networkx as nx
+import pandas as pd
+
+from analysis.connectivity.behind import Losses, behind_frame, cables_frame
+from analysis.connectivity.crowds import crowd
+from analysis.connectivity.offices import offices_frame
+from analysis.connectivity.redundancy import redundancy_frame
+from analysis.connectivity.removal import Cut, Model, cut
+from analysis.connectivity.services import services_of
+from analysis.connectivity.ways_out import joined, uplinks, ways_out
+from analysis.connectivity.wiring import wiring
+from analysis.topology import discover, graph
+
+
+@dataclass(frozen=True, slots=True)
+class Connectivity:
+    """All that is known of the cabling: a graph, and frames (TOPOLOGY, UNMANAGED, BEHIND, OFFICES, ATTACHMENTS, CABLES,
+    REDUNDANCY). `model` is what `what_if` asks."""
+
+    network: nx.Graph
+    links: pd.DataFrame
+    unmanaged: pd.DataFrame
+    behind: pd.DataFrame
+    offices: pd.DataFrame
+    attachments: pd.DataFrame
+    cables: pd.DataFrame
+    redundancy: pd.DataFrame
+    model: Model
+
+
+def connectivity(
+    devices: pd.DataFrame,
+    offices: pd.DataFrame,
+    interfaces: pd.DataFrame,
+    links: pd.DataFrame,
+    endpoints: pd.DataFrame,
+    forwarding: pd.DataFrame | None = None,
+    arp: pd.DataFrame | None = None,
+    services: pd.DataFrame | None = None,
+    doors: Iterable[str] = (),
+) -> Connectivity:
+    """Everything about the cabling, from the inventory's frames as of one day; whole tables where they were read.
+
+    `services` tells who loses which. `doors`: devices of which people know that they lead outside, besides those that are found
+    (`ways_out`).
+    """
+    cabling = discover(devices, links, endpoints, interfaces, forwarding, arp)
+    cables, small = cabling.links, cabling.unmanaged
+    network = graph(devices, cables, small, endpoints)
+    uplink = uplinks(devices, network)
+    roots = ways_out(network, uplink, offices, doors)
+    whole = joined(network, roots, uplink)
+    people = crowd(devices, offices, endpoints, network, uplink)
+    told = devices[["device", "office", "kind", "sys_name", "address", "state"]].to_dict("records")
+    about = {str(row["device"]): row for row in told}
+    model = Model(whole, wiring(cables, small), people, services_of(services, devices), uplink, about)
+    losses = Losses(whole, model.wires, people, model.services, set(about))
+    reachable = set().union(*(nx.node_connected_component(network, root) for root in roots))
+    behind = behind_frame(devices, losses, uplink, reachable)
+    single = cables_frame(model.wires, losses, network)
+    return Connectivity(
+        network=network,
+        links=cables,
+        unmanaged=small,
+        behind=behind,
+        offices=offices_frame(devices, offices, interfaces, endpoints, cables, small, behind, single),
+        attachments=cabling.attachments,
+        cables=single,
+        redundancy=redundancy_frame(offices, model, losses),
+        model=model,
+    )
+
+
+def what_if(known: Connectivity, devices: Iterable[str] = (), cables: Iterable[int | tuple[str, str]] = ()) -> Cut:
+    """Who is cut off when devices and cables are taken away at once. Raises `ValueError` for one that is not known.
+
+    A cable is named by its row in `known.cables`, or by `(device, port)` at either end: the port of an aggregate stands for all
+    of its cables, the port of a member for that one.
+    """
+    return cut(known.model, devices, cables)
