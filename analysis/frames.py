@@ -101,7 +101,9 @@ def _rows(columns: Mapping[str, Sequence[object]], wanted: tuple[Column, ...]) -
 def known_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None) -> Connectivity:
     """Everything about the cabling of an inventory, or of an office's part of it."""
     names = ("devices", "offices", "interfaces", "links", "endpoints", "forwarding", "arp")
-    return connectivity(*(inventory.load(name, as_of=as_of, office=office) for name in names))
+    told: dict[str, Any] = {name: inventory.load(name, as_of=as_of, office=office) for name in names}
+    told["services"] = inventory.load("services", as_of=as_of)  # an office works with those of others
+    return connectivity(**told)
 
 
 def vietnamese() -> dict[str, Any]:

@@ -5,7 +5,7 @@ device has learned.
 """
 
 from analysis.connectivity.columns import BEHIND, CABLES, CUT_DEVICES, CUT_OFFICES, OFFICES, REDUNDANCY
-from analysis.connectivity.known import Connectivity, connectivity, what_if
+from analysis.connectivity.known import Connectivity, cabled, connectivity, what_if
 from analysis.connectivity.removal import Cut
 from analysis.connectivity.ways_out import OUTSIDE
 
@@ -19,6 +19,7 @@ __all__ = [
     "REDUNDANCY",
     "Connectivity",
     "Cut",
+    "cabled",
     "connectivity",
     "what_if",
 ]

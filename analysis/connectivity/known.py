@@ -16,7 +16,7 @@ from analysis.connectivity.removal import Cut, Model, cut
 from analysis.connectivity.services import services_of
 from analysis.connectivity.ways_out import joined, uplinks, ways_out
 from analysis.connectivity.wiring import wiring
-from analysis.topology import discover, graph
+from analysis.topology import Cabling, discover, graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +52,32 @@ def connectivity(
     (`ways_out`).
     """
     cabling = discover(devices, links, endpoints, interfaces, forwarding, arp)
+    return cabled(cabling, devices, offices, interfaces, endpoints, services, doors)
+
+
+def cabled(
+    cabling: Cabling,
+    devices: pd.DataFrame,
+    offices: pd.DataFrame,
+    interfaces: pd.DataFrame,
+    endpoints: pd.DataFrame,
+    services: pd.DataFrame | None = None,
+    doors: Iterable[str] = (),
+) -> Connectivity:
+    """The same of a cabling that is known."""
     cables, small = cabling.links, cabling.unmanaged
     network = graph(devices, cables, small, endpoints)
     uplink = uplinks(devices, network)
     roots = ways_out(network, uplink, offices, doors)
-    whole = joined(network, roots, uplink)
     people = crowd(devices, offices, endpoints, network, uplink)
     told = devices[["device", "office", "kind", "sys_name", "address", "state"]].to_dict("records")
     about = {str(row["device"]): row for row in told}
-    model = Model(whole, wiring(cables, small), people, services_of(services, devices), uplink, about)
-    losses = Losses(whole, model.wires, people, model.services, set(about))
+    wires = wiring(cables, small)
+    model = Model(joined(network, roots, uplink), wires, people, services_of(services, devices), uplink, about)
+    losses = Losses(model.whole, wires, people, model.services, set(about))
     reachable = set().union(*(nx.node_connected_component(network, root) for root in roots))
     behind = behind_frame(devices, losses, uplink, reachable)
-    single = cables_frame(model.wires, losses, network)
+    single = cables_frame(wires, losses, network)
     return Connectivity(
         network=network,
         links=cables,
