@@ -5,7 +5,8 @@ grey is the rest; hatching, not colour alone, tells what is unknown, so that a b
 """
 
 from analysis.figures.ages import age_by_kind, age_by_office, age_intervals
-from analysis.figures.maps import district_map, office_map
+from analysis.figures.district import district_map
+from analysis.figures.maps import office_map
 from analysis.figures.network import coverage, ports, single_points
 from analysis.figures.overview import devices_by_office
 from analysis.figures.plan import plan_by_office, plan_by_year, risk_by_year
