@@ -205,9 +205,10 @@ class _Card:
         body = sum(line.height for line in facts)
         map_from = 0.0 if wide else self.head + 0.02
         inside = max(self.head + body, map_from + self.drawing.height)
-        self.foot = inside + 0.02
+        self.foot = (self.head + body if wide else inside) + 0.02
         self.map_at = (self.beside + (0.0 if wide else max(0.0, (room - self.drawing.width) / 2)), map_from)
-        height = 2 * self.pad + inside + (sum(line.height for line in bottom) + 0.02 if bottom else 0.0)
+        below = self.foot + sum(line.height for line in bottom) if bottom else 0.0
+        height = 2 * self.pad + max(inside, below)
         width = max(width, 2 * self.pad + self.beside + self.drawing.width)
         self.box = Box(width, height, (width / 2, 0.0), (width / 2, height), False)
 

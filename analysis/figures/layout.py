@@ -1,8 +1,9 @@
 """Where the parts of a map go: text is measured first, then a tree is placed so that nothing lies on anything else.
 
 Every node is a box: its mark with its label, as large as they will be drawn. Children that carry nothing hang in a list under
-their parent, others stand side by side in a layer below; what does not fit the width goes on in a further row. Between rows are
-channels, left of them a gutter, and all cables run there: boxes are disjoint and no cable crosses a label, by construction.
+their parent, others stand side by side in a layer below; what does not fit the width stands in columns, or goes on in a further
+row. Above every block is a channel, left of it a gutter, and all cables run there: boxes are disjoint and no cable crosses a
+label, by construction.
 Lengths are inches, x to the right, y downwards.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
@@ -140,7 +141,7 @@ class Spacing:
     tick: float = 0.16
     row: float = 0.035
     column: float = 2.3
-    #: rows are filled with blocks of about the same height; else blocks stay in their order
+    #: blocks may change places to fill the page; else they stay in their order, in rows
     sort: bool = True
 
 
@@ -165,10 +166,8 @@ class _Block:
     node: str | None = None
     leaves: list[tuple[str, Point, Point]] = field(default_factory=list)  # node, corner, where its cable enters
     corner: Point = (0.0, 0.0)
-    #: blocks below with their corner, and the y of the channel that leads to them
-    below: list[tuple[_Block, Point, float]] = field(default_factory=list)
+    below: list[_Seat] = field(default_factory=list)
     leave: Point = (0.0, 0.0)
-    gutter: float | None = None
     first_channel: float = 0.0
     rank: int = 0
 
@@ -202,74 +201,148 @@ def _lists(leaves: Sequence[str], boxes: Mapping[str, Box], space: Spacing) -> l
     return blocks
 
 
-def _shelves(blocks: Sequence[_Block], width: float, space: Spacing) -> list[list[_Block]]:
-    """Blocks in rows no longer than `width`; a block that is longer has a row of its own. Where one row does not hold them, the
-    highest come first, each in the first row that has room and is about as high; those of a higher rank come after all others."""
-    if sum(block.width + space.between for block in blocks) - space.between <= width + 1e-9:
-        return [list(blocks)]
-    rows: list[list[_Block]] = []
-    room: list[float] = []
-    ordered = sorted(blocks, key=lambda block: (block.rank, -round(block.height, 1))) if space.sort else blocks
-    for block in ordered:
-        for place, left in enumerate(room):
-            if not space.sort and place < len(room) - 1:
-                continue
-            high = max(each.height for each in rows[place])
-            if space.between + block.width <= left + 1e-9 and (block.height <= 1.1 * high or not space.sort):
-                rows[place].append(block)
-                room[place] -= space.between + block.width
-                break
-        else:
-            rows.append([block])
-            room.append(width - block.width)
-    return rows
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """Where a block is among those below a node: its corner, the channel above it, and the x of the gutter that leads there."""
+
+    block: _Block
+    corner: Point
+    channel: float
+    gutter: float | None = None
 
 
-def _stand(node: str, box: Box, blocks: list[_Block], width: float, space: Spacing) -> _Block:
+def _row(blocks: Sequence[_Block], left: float, top: float, space: Spacing, gutter: float | None = None) -> list[_Seat]:
+    seats = []
+    for block in blocks:
+        seats.append(_Seat(block, (left, top), top - space.channel / 2, gutter))
+        left += block.width + space.between
+    return seats
+
+
+def _rows(blocks: Sequence[_Block], width: float, top: float, space: Spacing) -> list[_Seat]:
+    """Blocks in their order, in rows no longer than `width`, with a gutter on the left."""
+    seats: list[_Seat] = []
+    row: list[_Block] = []
+    used = space.gutter
+    for block in blocks:
+        if row and used + block.width > width + 1e-9:
+            seats += _row(row, space.gutter, top, space, space.gutter / 2)
+            top += max(each.height for each in row) + space.channel
+            row, used = [], space.gutter
+        row.append(block)
+        used += block.width + space.between
+    return seats + _row(row, space.gutter, top, space, space.gutter / 2)
+
+
+def _columns(blocks: Sequence[_Block], count: int, top: float, space: Spacing) -> list[_Seat]:
+    """Blocks in columns of about the same height, the highest first; those of a higher rank below all others."""
+    columns: list[list[_Block]] = [[] for _ in range(count)]
+    filled = [0.0] * count
+    for block in sorted(blocks, key=lambda block: (block.rank, -round(block.height, 1))):
+        place = min(range(count), key=lambda n: (round(filled[n], 3), n))
+        columns[place].append(block)
+        filled[place] += block.height + space.channel
+    seats: list[_Seat] = []
+    left = 0.0
+    for column in columns:
+        gutter = space.gutter if len(column) > 1 else 0.0
+        y = top
+        for n, block in enumerate(column):
+            seats.append(_Seat(block, (left + gutter, y), y - space.channel / 2, left + gutter / 2 if n else None))
+            y += block.height + space.channel
+        left += gutter + max(block.width for block in column) + space.between
+    return seats
+
+
+def _right(seats: Sequence[_Seat]) -> float:
+    return max(seat.corner[0] + seat.block.width for seat in seats)
+
+
+def _bottom(seats: Sequence[_Seat]) -> float:
+    return max(seat.corner[1] + seat.block.height for seat in seats)
+
+
+def _seated(blocks: Sequence[_Block], width: float, top: float, space: Spacing) -> list[_Seat]:
+    """The lowest way to seat blocks in `width`."""
+    row = _row(blocks, 0.0, top, space)
+    if _right(row) <= width + 1e-9 or len(blocks) == 1:
+        return row
+    if not space.sort:
+        return _rows(blocks, width, top, space)
+    ways = [_columns(blocks, count, top, space) for count in range(len(blocks), 0, -1)]
+    fitting = [way for way in ways if _right(way) <= width + 1e-9]
+    return min(fitting, key=lambda way: round(_bottom(way), 3)) if fitting else ways[-1]
+
+
+def _stand(node: str, box: Box, blocks: Sequence[_Block], width: float, space: Spacing) -> _Block:
     """A node with blocks below it."""
     if not blocks:
         return _Block(box.width, box.height, box.enter, node, leave=box.leave)
-    rows = _shelves(blocks, width, space)
-    gutter = 0.0
-    if len(rows) > 1:
-        gutter = space.gutter
-        rows = _shelves(blocks, max(width - gutter, *(block.width for block in blocks)), space)
-    top = box.height + space.channel
-    below: list[tuple[_Block, Point, float]] = []
-    right = 0.0
-    spans = []
-    for row in rows:
-        x = gutter
-        for block in row:
-            below.append((block, (x, top), top - space.channel / 2))
-            right = max(right, x + block.width)
-            x += block.width + space.between
-        spans.append((gutter + row[0].enter[0], x - space.between - row[-1].width + row[-1].enter[0]))
-        top += max(block.height for block in row) + space.channel
-    height = top - space.channel
-    # over the middle of its first row; a single child is straight below
-    middle = sum(spans[0]) / 2
-    x = middle - box.leave[0]
-    if x < 0 and len(blocks) == 1:
-        below = [(block, (corner[0] - x, corner[1]), channel) for block, corner, channel in below]
-        right -= x
-        x = 0.0
-        gutter_at = None
-    else:
-        gutter_at = space.gutter / 2 if len(rows) > 1 else None
-        if len(blocks) > 1:  # not beyond what is below it, where a place within serves as well
-            x = max(0.0, min(x, max(right, box.width) - box.width))
+    seats = _seated(blocks, width, box.height + space.channel, space)
+    right, height = _right(seats), _bottom(seats)
+    # over the middle of what is directly below it, where that leaves its label within
+    first = min(seat.channel for seat in seats)
+    heads = [seat.corner[0] + seat.block.enter[0] for seat in seats if seat.channel == first]
+    x = (min(heads) + max(heads)) / 2 - box.leave[0]
+    if len(blocks) > 1:
+        x = max(0.0, min(x, max(right, box.width) - box.width))
+    elif x < 0:  # a single child is straight below
+        seats = [replace(seats[0], corner=(seats[0].corner[0] - x, seats[0].corner[1]))]
+        right, x = right - x, 0.0
     return _Block(
         max(right, x + box.width),
         height,
         (x + box.enter[0], box.enter[1]),
         node,
         corner=(x, 0.0),
-        below=below,
+        below=seats,
         leave=(x + box.leave[0], box.leave[1]),
-        gutter=gutter_at,
-        first_channel=box.height + space.channel / 2,
+        first_channel=first,
     )
+
+
+#: Shares of the page's width in which a part of the tree may be laid out.
+_SHARES = (1, 3 / 4, 2 / 3, 1 / 2, 1 / 3, 1 / 4)
+
+
+def _blocks(
+    order: Sequence[str],
+    children: Mapping[str, Sequence[str]],
+    boxes: Mapping[str, Box],
+    width: float,
+    space: Spacing,
+    rank: Mapping[str, int],
+) -> dict[str, _Block]:
+    """The root's block, and below it those that it is made of. `order`: parents before children.
+
+    From the leaves upwards, for every share of the page's width: what is below a node is taken in that share of the width, or a
+    smaller one, that makes the node's block lowest. So parts of a deep tree stand side by side instead of below each other.
+    """
+    shares = _SHARES if space.sort else _SHARES[:1]
+    widths = [(width + space.between) * share - space.between - space.gutter * (share < 1) for share in shares]
+    known: dict[tuple[str, int], _Block] = {}
+    for node in reversed(order):
+        kids = children.get(node, ())
+        leaves = [child for child in kids if not children.get(child) and boxes[child].listed]
+        inner = [child for child in kids if children.get(child) or not boxes[child].listed]
+        lists = _lists(leaves, boxes, space) if leaves else []
+        tried: dict[int, list[_Block]] = {}
+        for place, room in enumerate(widths):
+            best: _Block | None = None
+            for narrow in range(place, len(widths)) if inner else (place,):
+                below = tried.setdefault(narrow, [*lists, *(known[(child, narrow)] for child in inner)])
+                block = _stand(node, boxes[node], below, room, space)
+                block.rank = rank.get(node, 0)
+                if best is None or _cost(block, room) < _cost(best, room) - 1e-6:
+                    best = block
+            assert best is not None
+            known[(node, place)] = best
+    return {order[0]: known[(order[0], 0)]}
+
+
+def _cost(block: _Block, room: float) -> float:
+    """Height; what is too wide for its room is bad."""
+    return block.height + 20 * max(0.0, block.width - room)
 
 
 def arrange(
@@ -284,20 +357,7 @@ def arrange(
     order = [root]
     for node in order:
         order.extend(children.get(node, ()))
-    # further rows begin a gutter to the right: below a node, its share of the width is that much smaller
-    depth: dict[str, int] = {root: 0}
-    for node in order:
-        kids = children.get(node, ())
-        for child in kids:
-            depth[child] = depth[node] + (len(kids) > 1)
-    blocks: dict[str, _Block] = {}
-    for node in reversed(order):
-        kids = children.get(node, ())
-        leaves = [child for child in kids if not children.get(child) and boxes[child].listed]
-        inner = [blocks[child] for child in kids if children.get(child) or not boxes[child].listed]
-        lists = _lists(leaves, boxes, space) if leaves else []
-        blocks[node] = _stand(node, boxes[node], lists + inner, width - space.gutter * min(depth[node], 6), space)
-        blocks[node].rank = (rank or {}).get(node, 0)
+    blocks = _blocks(order, children, boxes, width, space, rank or {})
     drawing = Drawing(blocks[root].width, blocks[root].height)
     todo: list[tuple[_Block, Point]] = [(blocks[root], (0.0, 0.0))]
     while todo:
@@ -307,11 +367,12 @@ def arrange(
         drawing.at[block.node] = (x + block.corner[0], y + block.corner[1])
         start = (x + block.leave[0], y + block.leave[1])
         first = y + block.first_channel
-        for lower, (left, top), channel in block.below:
+        for seat in block.below:
+            lower, (left, top) = seat.block, seat.corner
             shared = [start, (start[0], first)]
-            if channel + y > first + 1e-9 and block.gutter is not None:
-                shared += [(x + block.gutter, first), (x + block.gutter, y + channel)]
-            turn = (x + left + lower.enter[0], y + channel)
+            if y + seat.channel > first + 1e-9 and seat.gutter is not None:
+                shared += [(x + seat.gutter, first), (x + seat.gutter, y + seat.channel)]
+            turn = (x + left + lower.enter[0], y + seat.channel)
             if lower.node is not None:
                 end = (turn[0], y + top + lower.enter[1])
                 drawing.ways[(block.node, lower.node)] = ([*shared, turn], [turn, end])
