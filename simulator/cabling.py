@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from simulator.catalogue import Catalogue, Model
-from simulator.chance import between
+from simulator.chance import between, share
 from simulator.plan import PROVIDER, WAN, Cable, Device, Plan
 
 Node = tuple[str, str]
@@ -164,7 +164,11 @@ class Cabling:
                     continue
                 for node in self._behind(hop, home, vlan):
                     rows.extend((s.mac, hop.port, vlan) for s in self.speakers(node, vlan))
-        return sorted(set(rows), key=lambda row: (row[2], row[0]))
+        return sorted((row for row in set(rows) if not self._aged(device, row[0])), key=lambda row: (row[2], row[0]))
+
+    def _aged(self, device: Device, mac: int) -> bool:
+        silence = self.plan.silence
+        return silence.aged > 0 and share("aged", silence.seed, device.id, mac) < silence.aged
 
     def _behind(self, hop: Hop, home: Node, vlan: int) -> Iterator[Node]:
         """The nodes on the far side of one line."""
@@ -214,14 +218,14 @@ class Cabling:
     def announces(self, place: str, protocol: str) -> bool:
         """It sends frames of the protocol; an agent that keeps its table to itself still does."""
         device = self.plan.devices.get(place)
-        if device is None or not device.alive:
+        if device is None or not device.alive or place in self.plan.mute:
             return False
         mibs = self.models[place].mibs
         return "cdp" in mibs if protocol == "cdp" else bool(mibs & {"lldp", "lldp_short", "lldp_local"})
 
     def shows(self, device: Device, protocol: str) -> bool:
         """Its SNMP agent has the table of what it heard."""
-        if device.access.half == protocol:
+        if device.access.half == protocol or device.id in self.plan.mute:
             return False
         mibs = self.models[device.id].mibs
         return "cdp" in mibs if protocol == "cdp" else bool(mibs & {"lldp", "lldp_short"})

@@ -17,10 +17,11 @@ import yaml
 
 from simulator.catalogue import catalogue
 from simulator.changes import differences
+from simulator.faults import silenced
 from simulator.founding import Founder, read_offices
 from simulator.history import History
 from simulator.network import Network
-from simulator.plan import Office, Service
+from simulator.plan import TALKATIVE, Office, Service, Silence
 
 DISTRICTS = Path(__file__).parent / "districts"
 LAP_THACH = DISTRICTS / "lap_thach.yaml"
@@ -39,18 +40,19 @@ class District:
         self.services: tuple[Service, ...] = tuple(Service(**service) for service in description.get("services", ()))
         self._catalogue = catalogue()
         self._history = History(Founder(description, self._catalogue).found(), self._catalogue, description)
-        self._networks: dict[dt.date, Network] = {}
+        self._networks: dict[tuple[dt.date, Silence], Network] = {}
 
-    def at(self, date: dt.date) -> Network:
-        """The network on the morning of a day. Raises ValueError for a day before the district's first."""
+    def at(self, date: dt.date, silence: Silence = TALKATIVE) -> Network:
+        """The network on the morning of a day, as far as its switches tell. Raises ValueError for a day before the first."""
         if date < self.today:
             raise ValueError(f"the simulated district begins on {self.today}; it cannot show {date}")
-        if date not in self._networks:
+        if (date, silence) not in self._networks:
             if len(self._networks) >= REMEMBERED:
                 del self._networks[next(iter(self._networks))]
-            plan = self._history.plan_at(date)
-            self._networks[date] = Network(self.path, date, plan, self._catalogue, self.credentials, self.services)
-        return self._networks[date]
+            plan = self._history.plan_at(date).copy()
+            silenced(plan, self._catalogue, silence)
+            self._networks[date, silence] = Network(self.path, date, plan, self._catalogue, self.credentials, self.services)
+        return self._networks[date, silence]
 
     def changes(self, from_date: dt.date, to_date: dt.date) -> list[dict[str, Any]]:
         """What a scan of one day and then of the other should show as changed; see `simulator.changes`."""

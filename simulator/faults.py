@@ -10,7 +10,7 @@ from typing import Any
 from simulator.agent import SnmpFault, SshFault
 from simulator.catalogue import Catalogue, oid
 from simulator.chance import number
-from simulator.plan import Device, Plan
+from simulator.plan import Device, Plan, Silence
 
 #: TCVN 6909 letters in TCVN3 (ABC), the one-byte code of the nineties that old gear is still typed in.
 _TCVN3 = dict(
@@ -95,3 +95,11 @@ def _with(device: Device, fault: Mapping[str, Any], place: int, seed: int) -> De
         junk = fault["junk_serial"][number(seed, "junk", place, device.id) % len(fault["junk_serial"])]
         device = replace(device, box=replace(device.box, junk_serial=junk))
     return device
+
+
+def silenced(plan: Plan, catalogue: Catalogue, silence: Silence) -> None:
+    """Lets the plan tell no more than that: which switches are mute is drawn by the seed."""
+    switches = [place for place, device in plan.devices.items() if catalogue[device.box.model].kind == "switch"]
+    switches.sort(key=lambda place: number(silence.seed, "mute", place))
+    plan.mute = frozenset(switches[: round(len(switches) * silence.mute)])
+    plan.silence = silence

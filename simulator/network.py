@@ -14,7 +14,7 @@ from simulator.cabling import Cabling
 from simulator.catalogue import Catalogue
 from simulator.consoles import console
 from simulator.mibs import tree
-from simulator.plan import Device, Plan, Service, mac_bytes
+from simulator.plan import Device, Plan, Service, Silence, mac_bytes
 from simulator.shown import Shown
 from simulator.truth import truth
 
@@ -26,7 +26,7 @@ _PRIV = {"AES-128": "AES"}
 
 
 class Network:
-    """Everything that there is at `date`. Made by `District.at`; pickles as (district file, date) and is made anew there."""
+    """Everything that there is at `date`. Made by `District.at`; pickles as (file, date, silence) and is made anew there."""
 
     def __init__(
         self,
@@ -47,8 +47,8 @@ class Network:
         self._shown: dict[str, Shown] = {}
         self._truth: dict[str, Any] | None = None
 
-    def __reduce__(self) -> tuple[Any, tuple[str, dt.date]]:
-        return _again, (str(self.path), self.date)
+    def __reduce__(self) -> tuple[Any, tuple[str, dt.date, Silence]]:
+        return _again, (str(self.path), self.date, self.plan.silence)
 
     def shown(self, device_id: str) -> Shown:
         """What one device knows."""
@@ -148,7 +148,7 @@ def engine_id(shown: Shown) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _again(path: str, date: dt.date) -> Network:
+def _again(path: str, date: dt.date, silence: Silence) -> Network:
     from simulator.district import load  # districts make networks
 
-    return load(Path(path)).at(date)
+    return load(Path(path)).at(date, silence)

@@ -148,6 +148,19 @@ class Cable:
         return (self.a, self.a_port), (self.b, self.b_port)
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What switches do not tell, on top of their faults."""
+
+    mute: float = 0.0  # share of the switches that speak neither LLDP nor CDP, 0..1
+    aged: float = 0.0  # share of the forwarding entries that have aged, 0..1
+    seed: int = 0
+
+
+#: Everything is told.
+TALKATIVE = Silence()
+
+
 @dataclass(slots=True)
 class Plan:
     """Everything at the morning of `date`. `meters` are what the ports have counted since their device booted."""
@@ -160,6 +173,8 @@ class Plan:
     meters: dict[tuple[str, str], tuple[float, float, float]] = field(default_factory=dict)  # octets in, out, errors in
     next_asset: int = 1
     next_item: int = 1
+    mute: frozenset[str] = frozenset()  # places that speak no discovery protocol
+    silence: Silence = TALKATIVE
 
     def copy(self) -> Plan:
         return Plan(
@@ -171,6 +186,8 @@ class Plan:
             dict(self.meters),
             self.next_asset,
             self.next_item,
+            self.mute,
+            self.silence,
         )
 
 

@@ -19,7 +19,7 @@ import yaml
 
 from simulator.catalogue import catalogue
 from simulator.district import LAP_THACH, District, load
-from simulator.plan import mac_text
+from simulator.plan import TALKATIVE, Silence, mac_text
 
 LATER = dt.timedelta(days=100)
 
@@ -168,3 +168,26 @@ def test_serials_of_one_model_differ_and_leave_no_pattern_open(name: str) -> Non
     made = {model.serial(dt.date(model.made[0] + 1, 5, 3), mac, random.Random(mac)) for mac in range(50)}
     assert len(made) == 50
     assert not [s for s in made if "{" in s or s != s.strip()]
+
+
+def test_a_silent_network_is_cabled_alike_and_tells_less(district: District) -> None:
+    told, silent = (district.at(district.today, silence) for silence in (TALKATIVE, Silence(0.5, 0.2, 7)))
+    assert silent.truth()["cables"] == told.truth()["cables"]
+    switches = {d.id for d in told.running if told.shown(d.id).model.kind == "switch"}
+    assert len(silent.plan.mute & switches) / len(switches) == pytest.approx(0.5, abs=0.04)
+    for place in silent.plan.mute:
+        device = silent.plan.devices[place]
+        for protocol in ("lldp", "cdp"):
+            assert not silent.cabling.shows(device, protocol)
+            assert not any(
+                neighbour.id == place
+                for other in silent.running
+                for _, neighbour, _ in silent.cabling.neighbours(other, protocol)
+            )
+    entries = [sum(len(network.cabling.forwarding(d)) for d in told.running) for network in (told, silent)]
+    assert entries[1] / entries[0] == pytest.approx(0.8, abs=0.02)
+    again = pickle.loads(pickle.dumps(silent))
+    assert again.tree("lap-thach/sw1") == silent.tree("lap-thach/sw1") != told.tree("lap-thach/sw1")
+    other = district.at(district.today, Silence(0.5, 0.2, 8))
+    assert other.plan.mute != silent.plan.mute
+    assert district.at(district.today, TALKATIVE) is district.at(district.today)
