@@ -6,6 +6,7 @@ worked out per VLAN on the lines that the spanning tree has not blocked; those f
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -156,14 +157,18 @@ class Cabling:
         """(MAC, port, VLAN) of everything that a bridge has learnt, by VLAN and MAC. A port is named by ifName."""
         home: Node = (device.id, "lan")
         rows: list[tuple[int, str, int]] = []
+        bundled: set[str] = set()
         for hop in self.hops.get(home, ()):
-            if hop.cable.blocked or not hop.port:
+            bundle = hop.cable.aggregate
+            if hop.cable.blocked or not hop.port or bundle in bundled:
                 continue
+            if bundle:
+                bundled.add(bundle)
             for vlan in sorted(device.vlans):
                 if not self.passes(hop.to, vlan):
                     continue
                 for node in self._behind(hop, home, vlan):
-                    rows.extend((s.mac, hop.port, vlan) for s in self.speakers(node, vlan))
+                    rows.extend((s.mac, bundle or hop.port, vlan) for s in self.speakers(node, vlan))
         return sorted((row for row in set(rows) if not self._aged(device, row[0])), key=lambda row: (row[2], row[0]))
 
     def _aged(self, device: Device, mac: int) -> bool:
@@ -260,9 +265,40 @@ class Cabling:
             below[parent] += down
             up = down * 0.18
             result[cable.id] = (down, up) if cable.a == parent else (up, down)
-        for cable in self.plan.cables.values():  # blocked and parallel lines carry bridge chatter only
+        for cable in self.plan.cables.values():  # blocked lines carry bridge chatter only
             result.setdefault(cable.id, (2_500_000.0, 2_500_000.0))
+        for bundle in self.bundles.values():  # the lines of an aggregate share
+            shares = [result[cable.id] for cable in bundle]
+            forth, back = sum(share[0] for share in shares) / len(bundle), sum(share[1] for share in shares) / len(bundle)
+            result.update({cable.id: (forth, back) for cable in bundle})
         return result
+
+    @cached_property
+    def bundles(self) -> Mapping[tuple[str, str, str], list[Cable]]:
+        """The lines of each aggregate that have a link, by its ends and name."""
+        found: dict[tuple[str, str, str], list[Cable]] = defaultdict(list)
+        for cable in self.plan.cables.values():
+            if cable.aggregate and self.usable(cable):
+                found[cable.a, cable.b, cable.aggregate].append(cable)
+        return found
+
+    # --- the spanning tree --------------------------------------------------------------------------------------------------
+
+    def root(self, device: Device) -> Device:
+        """The root of the spanning tree that a switch is in: the core where there is one, else the oldest address of a switch."""
+        seen: set[str] = {device.id}
+        todo: list[str] = [device.id]
+        while todo:
+            for hop in self.hops.get((todo.pop(), "lan"), ()):
+                if hop.to[0] not in seen and self.forwards(hop.to):
+                    seen.add(hop.to[0])
+                    todo.append(hop.to[0])
+        switches = [
+            self.plan.devices[place]
+            for place in seen
+            if place in self.models and self.models[place].kind == "switch" and self.plan.devices[place].spanning_tree
+        ]
+        return min(switches, key=lambda d: (not d.id.endswith("/core1"), d.box.mac))
 
     def _tree(self) -> dict[str, tuple[Cable, str]]:
         """Place -> (its line towards the centre, the place above), nearest to the centre first."""
@@ -299,8 +335,16 @@ def advance(plan: Plan, catalogue: Catalogue, days: int) -> None:
                 plan.meters[place, port] = (
                     had[0] + received * days,
                     had[1] + sent * days,
-                    had[2] + cable.errors_per_day * days,
+                    had[2] + errors(cable, plan.date, days),
                 )
+
+
+def errors(cable: Cable, date: dt.date, days: int) -> int:
+    """Frames that a line spoils in so many days from a date on."""
+    if cable.worse_since is None:
+        return cable.errors_per_day * days
+    age = (date - cable.worse_since).days
+    return cable.errors_per_day * sum(max(0, age + day + 1) for day in range(days))
 
 
 def reset_meters(plan: Plan, place: str) -> None:

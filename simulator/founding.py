@@ -17,6 +17,7 @@ from simulator.chance import between, dice, share
 from simulator.factory import STATION_MAKERS, built_date, new_box, station_mac
 from simulator.faults import afflict, cp1258, tcvn3
 from simulator.plan import PROVIDER, WAN, Access, Device, Hub, Office, Plan, Station
+from simulator.troubles import plant
 from simulator.wiring import Patching
 
 #: Which credential the agents of a kind know where the YAML does not say otherwise.
@@ -148,6 +149,8 @@ class Founder:
         afflict(self.plan, self.catalogue, self.district["faults"], self.seed)
         self._label()
         self._badly_crimped()
+        for trouble in self.district.get("troubles", ()):
+            plant(self.plan, trouble)
         return self.plan
 
     # --- places ---------------------------------------------------------------------------------------------------------
@@ -241,10 +244,10 @@ class Founder:
         patch.connect(wansw, patch.uplink(wansw), PROVIDER, "", medium="provider")
         patch.connect(firewall, "wan1", PROVIDER, "", medium="provider")
         patch.connect(firewall, "internal1", core, patch.free_port(core))
-        # Two cores, joined twice; the second line is held back, as are the second uplinks of the access switches.
+        # Two cores, joined by an aggregate of two lines; the second uplinks of the access switches are held back.
         second = f"{code}/core2"
-        patch.connect(core, patch.uplink(core), second, patch.uplink(second), medium="fibre")
-        patch.connect(core, patch.uplink(core), second, patch.uplink(second), medium="fibre", blocked=True)
+        for _ in range(2):
+            patch.connect(core, patch.uplink(core), second, patch.uplink(second), medium="fibre", aggregate="Bridge-Aggregation1")
         for gear in entry["infrastructure"]:
             for turn, parent in enumerate(gear.get("above", ())):
                 child, above = f"{code}/{gear['id']}", f"{code}/{parent}"

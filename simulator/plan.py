@@ -94,6 +94,9 @@ class Device:
     aliases: tuple[tuple[str, bytes], ...] = ()  # port -> ifAlias, in whatever code it was typed
     switched_off: frozenset[str] = frozenset()  # ports that the administrator shut
     psu_serial: str = ""  # of a replaceable power supply
+    spanning_tree: bool = True  # where its model has one
+    pvids: tuple[tuple[str, int], ...] = ()  # port -> untagged VLAN that somebody set by mistake
+    feeds_percent: int = 0  # > 0: of the power that it may feed to devices; else what these draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,11 @@ class Cable:
     medium: str = "copper"  # copper | fibre | air | provider
     blocked: bool = False  # held back by the spanning tree
     errors_per_day: int = 0  # a bad cable
+    aggregate: str = ""  # ifName, at both ends, of the aggregate that it is part of
+    most_mbps: int = 0  # > 0: a damaged pair, the ends agree on no more
+    half: str = ""  # the end that works half duplex, while the other is set to full
+    worse_since: dt.date | None = None  # from then on it gives `errors_per_day` more every day
+    flaps: bool = False  # a loose plug: it goes down and up again every day
 
     def ends(self) -> tuple[tuple[str, str], tuple[str, str]]:
         return (self.a, self.a_port), (self.b, self.b_port)

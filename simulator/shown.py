@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from simulator.cabling import Cabling
+from simulator.cabling import Cabling, Hop
 from simulator.catalogue import Model, Port, context
 from simulator.chance import between
 from simulator.plan import WAN, Device, mac_bytes
 
+#: What things draw from the cable, by kind.
+_WATTS = {"wireless": 9, "camera": 6, "telephone": 4}
 MORNING_S = 8 * 3600  # the district is looked at at eight in the morning, in its own clock
 
 
@@ -38,6 +40,9 @@ class Face:
     octets_in: int = 0
     octets_out: int = 0
     errors_in: int = 0
+    duplex: str | None = None  # of a port with a link
+    aggregate: str = ""  # ifName of the aggregate that the port is part of
+    changed_s: int = 0  # uptime of the device when it last went up or down; 0: as it was before the device started
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ class Shown:
                 Face(radio["index"], radio["short"], radio["name"], radio["type"], d.box.mac + 16, 300_000_000, True, d.alive)
             )  # the radio counts nothing
         rows.extend(self._svis())
+        rows.extend(self._aggregates(rows))
         return tuple(sorted(rows, key=lambda face: face.index))
 
     def _physical(self, port: Port, alias: bytes) -> Face:
@@ -114,13 +120,56 @@ class Shown:
         hop = self.cabling.by_port.get((d.id, port.short))
         speed = port.speed_mbps * 1_000_000
         if hop is not None:
-            speed = min(speed, self._far_speed(hop.to[0], hop.to_port))
+            speed = min(speed, self._far_speed(hop.to[0], hop.to_port), hop.cable.most_mbps * 1_000_000 or speed)
         counted = self.cabling.plan.meters.get((d.id, port.short), (0.0, 0.0, 0.0))
         return Face(
             index=port.index, name=port.short, descr=port.name, type=port.type, mac=d.box.mac + port.number, speed_bps=speed,
             admin_up=port.short not in d.switched_off, oper_up=hop is not None, alias=alias, port=port,
             octets_in=int(counted[0]), octets_out=int(counted[1]), errors_in=int(counted[2]),
+            duplex=None if hop is None else "half" if hop.cable.half == d.id else "full",
+            aggregate="" if hop is None else hop.cable.aggregate, changed_s=self._changed_s(port, hop),
         )  # fmt: skip
+
+    def _changed_s(self, port: Port, hop: Hop | None) -> int:
+        """A port comes up when both ends run. People switch their computers on in the morning."""
+        d = self.device
+        since = self.uptime_s - 40
+        if hop is None:  # somebody unplugged it in the months after the start, or nobody ever plugged anything in
+            day = between(1, 400, "unplugged", d.box.asset, port.number, d.booted)
+            return day * 86400 if day * 86400 < since else 0
+        other = self.cabling.plan.devices.get(hop.to[0])
+        station = self.cabling.plan.stations.get(hop.to[0])
+        if hop.cable.flaps:
+            ago = between(60, 3000, "flap", hop.cable.id, self.today)
+        elif (station is not None and station.what == "pc") or (other is not None and self.cabling.models[other.id].kind == "pc"):
+            ago = between(300, 3300, "morning", hop.to[0], self.today)
+        elif other is not None:
+            ago = Shown(self.cabling, other, self.today).uptime_s - 30
+        else:
+            ago = since
+        return max(1, self.uptime_s - max(1, min(ago, since)))
+
+    def _aggregates(self, rows: list[Face]) -> list[Face]:
+        """An interface for each aggregate: what its ports are together."""
+        before = self.model.fields.get("aggregate", {}).get("index", 900)
+        parts: dict[str, list[Face]] = {}
+        for face in rows:
+            if face.aggregate:
+                parts.setdefault(face.aggregate, []).append(face)
+        return [
+            Face(
+                index=before + n, name=short, descr=short, type=161, mac=self.device.box.mac,
+                speed_bps=sum(face.speed_bps for face in faces), admin_up=True, oper_up=True,
+                octets_in=sum(face.octets_in for face in faces), octets_out=sum(face.octets_out for face in faces),
+                errors_in=sum(face.errors_in for face in faces), changed_s=min(face.changed_s for face in faces),
+            )
+            for n, (short, faces) in enumerate(parts.items(), 1)
+        ]  # fmt: skip
+
+    def line(self, face: Face) -> Hop | None:
+        """The line in an interface; of an aggregate, its first."""
+        own = next((one.name for one in self.physical if one.aggregate == face.name), face.name)
+        return self.cabling.by_port.get((self.device.id, own))
 
     def _far_speed(self, place: str, port: str) -> int:
         model = self.cabling.models.get(place)
@@ -170,11 +219,14 @@ class Shown:
         """dot1dBasePort of a bridged interface."""
         if face.port is not None:
             return face.port.number
-        return len(self.model.ports) + 1  # the radio of an access point
+        return len(self.model.ports) + 1  # the radio of an access point, the aggregate of a switch
 
     @cached_property
     def bridged(self) -> tuple[Face, ...]:
-        return tuple(f for f in self.physical if f.port is not None and f.port.segment == "lan")
+        """What its bridge forwards between: ports, and in place of those of an aggregate this itself."""
+        bundles = {f.aggregate for f in self.physical if f.aggregate}
+        ports = (f for f in self.faces if f.name in bundles or (f.port is not None and f.port.segment == "lan"))
+        return tuple(f for f in ports if not f.aggregate)
 
     # --- addresses --------------------------------------------------------------------------------------------------------
 
@@ -217,6 +269,24 @@ class Shown:
             remote = there.by_name.get(other_port) or there.face_of_vlan(other.vlan)
             rows.append(Heard(self.by_name[port], other, there.model, remote, there.descr))
         return tuple(rows)
+
+    # --- power ------------------------------------------------------------------------------------------------------------
+
+    @property
+    def feeds(self) -> tuple[int, int] | None:
+        """Watts that it may feed to devices, and does; None where it feeds none."""
+        budget = self.model.fields.get("feeds_watts")
+        if budget is None:
+            return None
+        if self.device.feeds_percent:
+            return budget, budget * self.device.feeds_percent // 100
+        drawn = 0
+        for face in self.physical:
+            hop = self.cabling.by_port.get((self.device.id, face.name))
+            station = self.cabling.plan.stations.get(hop.to[0]) if hop else None
+            model = self.cabling.models.get(hop.to[0]) if hop else None
+            drawn += _WATTS.get(station.what if station else model.kind if model else "", 0)
+        return budget, min(drawn, budget)
 
     # --- wear -------------------------------------------------------------------------------------------------------------
 

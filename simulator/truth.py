@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.agent import OCTET_STRING
 from simulator.cabling import Cabling, Hop
+from simulator.mibs.bridge import port_state
 from simulator.plan import Device, Station, mac_text
 from simulator.shown import Face, Shown
+from simulator.troubles import troubles
 
 if TYPE_CHECKING:
     from simulator.network import Network
@@ -31,6 +33,7 @@ def truth(network: Network) -> dict[str, Any]:
         "endpoints": list(endpoints(network)),
         "unmanaged": list(unmanaged(network)),
         "services": list(services(network)),
+        "troubles": list(troubles_truth(network)),
     }
 
 
@@ -141,6 +144,9 @@ def interfaces_truth(network: Network, device: Device) -> list[dict[str, Any]]:
             "oper_up": face.oper_up,
             "alias": face.alias.decode("utf-8", "replace") if has_extension else "",
             "alias_octets": face.alias.hex() if has_extension else "",
+            "duplex": face.duplex if "duplex" in shown.model.mibs else None,
+            "aggregate": face.aggregate or None,
+            "stp": spanning_tree_state(shown, face),
         }
         for face in shown.faces
     ]
@@ -157,6 +163,14 @@ def _faults(device: Device) -> list[str]:
     if device.box.junk_serial is not None:
         found.append("serial.junk")
     return found
+
+
+def spanning_tree_state(shown: Shown, face: Face) -> str | None:
+    """Of a port with a link that its switch's spanning tree looks after; None where nobody tells it."""
+    told = bool(shown.model.mibs & {"bridge", "qbridge"}) and shown.device.access.half != "bridge"
+    if not told or shown.model.kind != "switch" or not shown.device.spanning_tree or face not in shown.bridged:
+        return None
+    return {2: "blocking", 5: "forwarding"}.get(port_state(shown, face))
 
 
 # --- links and cables -------------------------------------------------------------------------------------------------------
@@ -215,7 +229,7 @@ def cables(network: Network) -> Iterator[dict[str, Any]]:
             "cable": cable.id, "a": _end(network, cable.a), "a_port": cable.a_port,
             "b": _end(network, cable.b), "b_port": cable.b_port,
             "medium": cable.medium, "blocked": cable.blocked, "link": network.cabling.usable(cable),
-            "errors_per_day": cable.errors_per_day,
+            "errors_per_day": cable.errors_per_day, "aggregate": cable.aggregate or None,
         }  # fmt: skip
 
 
@@ -349,3 +363,18 @@ def services(network: Network) -> Iterator[dict[str, Any]]:
             "status": service.status,
             "reached": server.alive and service.status < 400,
         }
+
+
+# --- troubles ---------------------------------------------------------------------------------------------------------------
+
+
+def troubles_truth(network: Network) -> Iterator[dict[str, Any]]:
+    """What is wrong with the cabling: the kind, and the ends of the cable, or the device alone."""
+    plan = network.plan
+    for kind, place, port, other, other_port in troubles(network.cabling):
+        device, there = plan.devices[place], plan.devices.get(other)
+        yield {
+            "kind": kind, "address": device.address, "port": _port(network, device, port) if port else None,
+            "other_address": there.address if there else None,
+            "other_port": _port(network, there, other_port) if there else None, "office": device.office, "place": place,
+        }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from simulator.catalogue import Catalogue, Port
 from simulator.chance import number, share
@@ -44,8 +45,10 @@ class Patching:
             return self.plan.hubs[node].ports - sum(node in (c.a, c.b) for c in self.plan.cables.values())
         return len([p for p in self._ports(node) if not p.uplink]) - 2
 
-    def connect(self, a: str, a_port: str, b: str, b_port: str, *, medium: str = "copper", blocked: bool = False) -> Cable:
-        cable = Cable(f"C{self.plan.next_item:05d}", a, a_port, b, b_port, medium, blocked)
+    def connect(
+        self, a: str, a_port: str, b: str, b_port: str, *, medium: str = "copper", blocked: bool = False, **more: Any
+    ) -> Cable:
+        cable = Cable(f"C{self.plan.next_item:05d}", a, a_port, b, b_port, medium, blocked, **more)
         self.plan.next_item += 1
         self.plan.cables[cable.id] = cable
         return cable

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from simulator.agent import Oid, Typed
-from simulator.mibs import addresses, bridge, cisco, discovery, entity, host, interfaces, printer, private, system, ups
+from simulator.mibs import addresses, bridge, cisco, discovery, entity, host, interfaces, power, printer, private, system, ups
 from simulator.shown import Shown
 
 Row = tuple[Oid, Typed]
@@ -17,6 +17,9 @@ GROUPS: Mapping[str, Callable[[Shown], Iterator[Row]]] = {
     "system": system.rows,
     "interfaces": interfaces.rows,
     "ifx": interfaces.extension_rows,
+    "duplex": interfaces.duplex_rows,
+    "lag": interfaces.lag_rows,
+    "power": power.rows,
     "addresses": addresses.own_rows,
     "arp": addresses.arp_rows,
     "bridge": bridge.bridge_rows,

@@ -31,25 +31,33 @@ def _base_rows(shown: Shown) -> Iterator[tuple[Oid, Typed]]:
 def _spanning_tree_rows(shown: Shown) -> Iterator[tuple[Oid, Typed]]:
     if shown.model.kind != "switch":
         return
+    running = shown.device.spanning_tree
     yield (*BRIDGE, 2, 1, 0), integer(3)  # ieee8021d
     yield (*BRIDGE, 2, 2, 0), integer(32768)
     yield (*BRIDGE, 2, 3, 0), ticks(shown.uptime_s)
-    yield (*BRIDGE, 2, 4, 0), counter32(1 + shown.uptime_s // 4_000_000)
+    yield (*BRIDGE, 2, 4, 0), counter32((1 + shown.uptime_s // 4_000_000) * running)
+    yield (*BRIDGE, 2, 5, 0), octets(_root(shown) if running else bytes(8))
     for face in shown.bridged:
         port = shown.base_port(face)
         yield (*BRIDGE, 2, 15, 1, 1, port), integer(port)
         yield (*BRIDGE, 2, 15, 1, 2, port), integer(128)
-        yield (*BRIDGE, 2, 15, 1, 3, port), integer(_state(shown, face))
+        yield (*BRIDGE, 2, 15, 1, 3, port), integer(port_state(shown, face))
         yield (*BRIDGE, 2, 15, 1, 4, port), integer(1 if face.admin_up else 2)
 
 
-def _state(shown: Shown, face: Face) -> int:
+def port_state(shown: Shown, face: Face) -> int:
     """dot1dStpPortState: disabled(1), blocking(2), forwarding(5)."""
-    hop = shown.cabling.by_port.get((shown.device.id, face.name))
+    hop = shown.line(face)
     if hop is None:
         return 1
     # The end further from the centre blocks; cables are written from there.
     return 2 if hop.cable.blocked and hop.cable.a == shown.device.id else 5
+
+
+def _root(shown: Shown) -> bytes:
+    """The root's bridge identifier: priority and address."""
+    root = shown.cabling.root(shown.device)
+    return (4096 if root.id.endswith("/core1") else 32768).to_bytes(2, "big") + mac_bytes(root.box.mac)
 
 
 def bridge_rows(shown: Shown) -> Iterator[tuple[Oid, Typed]]:
@@ -100,11 +108,13 @@ def qbridge_rows(shown: Shown) -> Iterator[tuple[Oid, Typed]]:
 
 
 def port_vlan(shown: Shown, face: Face) -> int:
-    """The untagged VLAN of a port: that of the host plugged in (running or not), else the switch's own."""
+    """The untagged VLAN of a port: that of what is plugged in (running or not) where it has one, else the switch's own."""
+    if face.name in (mistaken := dict(shown.device.pvids)):
+        return mistaken[face.name]
     other = shown.cabling.plugged.get((shown.device.id, face.name))
-    if other is not None and not shown.cabling.forwards(other):
+    if other is not None:
         carried = shown.cabling.vlans(other)
-        if carried is not None and len(carried) == 1:
+        if carried is not None and len(carried) == 1 and (carried <= shown.device.vlans or not shown.cabling.forwards(other)):
             return next(iter(carried))
     home = {10, 20} & shown.device.vlans
     return min(home) if len(shown.device.vlans) > 1 and home else shown.device.vlan
@@ -112,10 +122,10 @@ def port_vlan(shown: Shown, face: Face) -> int:
 
 def _port_list(shown: Shown, vlan: int, *, tagged: bool) -> bytes:
     """A PortList (RFC 4363): one bit a bridge port, the first port is the highest bit."""
-    bits = bytearray((len(shown.model.ports) + 7) // 8)
+    bits = bytearray((max(map(shown.base_port, shown.bridged), default=0) + 7) // 8)
     for face in shown.bridged:
         untagged = port_vlan(shown, face) == vlan
-        hop = shown.cabling.by_port.get((shown.device.id, face.name))
+        hop = shown.line(face)
         trunk = hop is not None and shown.cabling.forwards(hop.to) and shown.cabling.passes(hop.to, vlan)
         if untagged or (tagged and trunk):
             number = shown.base_port(face) - 1

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 FIELDS = ("vendor", "model", "serial", "os_version", "kind")
+#: Kinds whose ports are asked of their links.
+FORWARDING = ("switch", "router", "firewall", "wireless")
 
 
 def plain(text):
@@ -108,6 +110,62 @@ def test_every_interface(truth, found, demo):
                 if port[field] is not None and value != port[field]:
                     wrong.append((device["address"], port["name"], field, value, port[field]))
     assert wrong == []
+
+
+def test_what_ports_say_of_their_links(truth, found, demo):
+    interfaces = demo.inventory.interfaces()
+    seen = {device: rows.set_index("if_index") for device, rows in interfaces.groupby("device")}
+    told, wrong = Counter(), []
+    for device in truth["devices"]:
+        if not device["snmp_readable"] or device["kind"] not in FORWARDING:
+            continue
+        mine = seen[found[device["address"]]["device"]]
+        for port in device["interfaces"]:
+            for field in ("duplex", "aggregate", "stp"):
+                value = mine.loc[port["index"], field]
+                value = None if pd.isna(value) else value
+                told[field] += port[field] is not None
+                if value != port[field] and (port[field] or value not in ("disabled", None)):
+                    wrong.append((device["address"], port["name"], field, value, port[field]))
+    assert wrong == []
+    assert told["duplex"] > 200
+    assert told["aggregate"] == 4
+    assert told["stp"] > 200
+    assert interfaces["changed_at"].notna().sum() > 300
+    assert (interfaces["changed_at"].dropna() <= demo.inventory.scans()["finished_at"].max()).all()
+
+
+def test_the_troubles_of_the_cabling_show(truth, found, demo):
+    """What a person sees who looks for each of them in the frames."""
+    interfaces = demo.inventory.interfaces().set_index(["device", "name"])
+    health = demo.inventory.health().set_index(["device", "metric"])
+    kinds = Counter()
+
+    def port(trouble, end=""):
+        return interfaces.loc[found[trouble[f"{end}address"]]["device"], trouble[f"{end}port"]]
+
+    for trouble in truth["troubles"]:
+        kinds[trouble["kind"]] += 1
+        match trouble["kind"]:
+            case "duplex_mismatch":
+                assert (port(trouble)["duplex"], port(trouble, "other_")["duplex"]) == ("half", "full")
+            case "slow_link":
+                assert port(trouble)["speed_bps"] == port(trouble, "other_")["speed_bps"] == 10**8
+            case "flapping":
+                ago = demo.inventory.scans()["finished_at"].max() - port(trouble)["changed_at"]
+                assert ago < pd.Timedelta(hours=2)
+            case "vlan_mismatch":
+                assert port(trouble)["pvid"] != port(trouble, "other_")["pvid"]
+            case "power_budget":
+                device = found[trouble["address"]]["device"]
+                budget, used = (health.loc[(device, metric), "value"] for metric in ("poe_budget_w", "poe_used_w"))
+                assert float(used) > 0.9 * float(budget)
+            case "no_spanning_tree":
+                device = found[trouble["address"]]["device"]
+                assert health.loc[(device, "stp_protocol"), "text"] == "off"
+                assert interfaces.loc[device]["stp"].isna().all()
+    assert min(kinds.values()) >= 1
+    assert len(kinds) == 7
 
 
 def test_every_link_that_is_told(truth, found, demo, report_folder):

@@ -40,7 +40,9 @@ def cable_graph(network: Network) -> nx.Graph:
                 port = network.catalogue[device.box.model].port_by_name.get(cable[f"{side}_port"]) if device else None
                 inside = place != WAN_SWITCH or CORE in {cable["a"]["place"], cable["b"]["place"]}
                 ends.append((place, "lan" if inside and (port is None or port.segment == "lan") else "wan"))
-            graph.add_edge(*ends, ports={ends[0]: cable["a_port"], ends[1]: cable["b_port"]})
+            # The lines of an aggregate are one: their bridges know its interface only.
+            ports = {end: cable["aggregate"] or cable[f"{side}_port"] for end, side in zip(ends, ("a", "b"), strict=True)}
+            graph.add_edge(*ends, ports=ports)
     return graph
 
 
