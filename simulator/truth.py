@@ -6,7 +6,7 @@ everything that the agent shows; `accepted` lists further right spellings of ven
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -252,17 +252,7 @@ def _end(network: Network, place: str) -> dict[str, Any]:
 
 def uphill(cabling: Cabling, place: str) -> Hop | None:
     """The managed bridge port towards the centre above a place; printers and PCs on the same unmanaged switch do not count."""
-    seen: set[str] = set()
-    here = place
-    while here not in seen:
-        seen.add(here)
-        lines = [h for h in cabling.hops.get((here, "lan"), ()) if h.cable.a == here]
-        if not lines:
-            return None
-        if lines[0].to[0] in cabling.models:
-            return lines[0]
-        here = lines[0].to[0]
-    return None
+    return next((hop for hop in way_up(cabling, place) if hop.to[0] in cabling.models), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,26 +286,51 @@ def witnesses(network: Network) -> set[int]:
 
 
 def endpoints(network: Network) -> Iterator[dict[str, Any]]:
-    """Stations without an agent. `switch_address` and `port` are the managed port nearest to it on its cable; `seen`: some
-    readable table has it."""
+    """Stations without an agent. `switch_address` and `port`: the nearest port of a device whose table can be read; `point` and
+    `radio`: the access point without one that it is behind; `seen`: some readable table has it."""
     seen = witnesses(network)
+    tellers = {device.id for device in network.running if tables(network, device).forwarding}
     for station in network.plan.stations.values():
-        yield endpoint_truth(network, station, station.mac in seen)
+        yield endpoint_truth(network, station, station.mac in seen, tellers)
 
 
-def endpoint_truth(network: Network, station: Station, seen: bool) -> dict[str, Any]:
-    hop = uphill(network.cabling, station.id)
-    above = network.plan.devices[hop.to[0]] if hop else None
+def endpoint_truth(network: Network, station: Station, seen: bool, tellers: Collection[str]) -> dict[str, Any]:
+    way = list(way_up(network.cabling, station.id))
+    hop = next((hop for hop in way if hop.to[0] in tellers), None)
+    nearest = next((hop for hop in way if hop.to[0] in network.plan.devices), None)
+    on_air = nearest is not None and nearest is not hop and network.cabling.models[nearest.to[0]].kind == "wireless"
     return {
         "mac": mac_text(station.mac),
         "address": station.address,
         "office": station.office,
-        "switch_address": above.address if above else None,
-        "port": _port(network, above, hop.to_port) if above and hop else None,
+        **_at(network, hop, "switch_address", "port"),
+        **_at(network, nearest if on_air else None, "point", "radio"),
         "vlan": station.vlan,
         "what": station.what,
         "seen": seen,
     }
+
+
+def _at(network: Network, hop: Hop | None, address: str, port: str) -> dict[str, str | None]:
+    """The address of the device at the end of a hop, and its port."""
+    above = network.plan.devices[hop.to[0]] if hop else None
+    return {
+        address: above.address if above else None,
+        port: _port(network, above, hop.to_port) if above and hop else None,
+    }
+
+
+def way_up(cabling: Cabling, place: str) -> Iterator[Hop]:
+    """The lines from a place towards the centre."""
+    seen: set[str] = set()
+    here = place
+    while here not in seen:
+        seen.add(here)
+        hop = next((h for h in cabling.hops.get((here, "lan"), ()) if h.cable.a == here), None)
+        if hop is None:
+            return
+        yield hop
+        here = hop.to[0]
 
 
 def unmanaged(network: Network) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ are in no table, and everything where there are no tables, stay at the nearest p
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.tables import code, typed
+from analysis.topology.air import Port, on_the_air, radios
 from analysis.topology.columns import (
     ATTACHMENTS,
     BEHIND_NEIGHBOUR,
@@ -37,6 +38,7 @@ from analysis.topology.places import Link, Place, Places, places
 from analysis.topology.segments import Segments
 from analysis.topology.told import aggregates, facts_of, together, told_cables
 from analysis.topology.trees import Cable, build
+from inventory.hardware_addresses import mac_class
 from inventory.sentences import pack
 
 #: Belief in a port by how it is known.
@@ -103,17 +105,38 @@ def discover(
     placed = _remembered(placed, endpoints)
     cables.between_switches(table, known)
     cables.machines(placed, owner_of, endpoints, bridges={table.devices[n] for n in table.bridges})
-    rows = [*_attachment_rows(placed, facts)]
-    rows_of = typed(rows, ATTACHMENTS)
-    rest = _nearest_attachments(endpoints, facts, set(placed))
-    placed_frame = rest if not rows else rows_of if rest.empty else pd.concat([rows_of, rest], ignore_index=True)
+    placed |= _nearest(endpoints, facts, set(placed))
+    by_port = typed(_attachment_rows(placed, facts), ATTACHMENTS)
     found = typed(cables.rows, TOPOLOGY)
     joined = {(table.devices[j.device], j.port): (len(j.children), len(j.between)) for j in known.junctions.values() if j.shared}
     for end in cables.explained:
         joined.pop(end, None)
     hosts = {(table.devices[device], port) for (device, port), share in known.hosts.items() if share >= LIKELY}
-    unmanaged = crowds(facts, found, endpoints, placed_frame, owner_of, radio or (), joined, hosts)
-    return Cabling(found, placed_frame, typed(unmanaged, UNMANAGED))
+    unmanaged = crowds(facts, found, endpoints, by_port, owner_of, radio or (), joined, hosts)
+    attachments = by_port.assign(
+        **_on_the_air(devices, table, interfaces, by_port, owner_of, cables.told_at, radio or frozenset())
+    )
+    return Cabling(found, attachments, typed(unmanaged, UNMANAGED))
+
+
+def _on_the_air(
+    devices: pd.DataFrame,
+    table: Entries,
+    interfaces: pd.DataFrame | None,
+    attachments: pd.DataFrame,
+    owner_of: Mapping[str, str],
+    told_at: Mapping[tuple[str, str], str],
+    radio: Collection[str],
+) -> dict[str, pd.Series]:
+    """Columns `point` and `radio` of the frame `attachments`."""
+    points = radios(devices, interfaces, {table.devices[device] for device in table.bridges})
+    rows = attachments[["mac", "device", "port"]].dropna()
+    ports = {mac: Port(device, port) for mac, device, port in rows.itertuples(index=False)}
+    kinds = {device: code(kind) for device, kind in devices[["device", "kind"]].itertuples(index=False)}
+    no_socket = {mac for mac in ports if mac in radio or mac_class(mac) == "local"}
+    behind = on_the_air(ports, owner_of, kinds, points, told_at, no_socket)
+    point = attachments["mac"].map(behind).astype("string")
+    return {"point": point, "radio": point.map(points).astype("string")}
 
 
 def _places(
@@ -231,11 +254,11 @@ def _why_there(how: str) -> str:
     return pack("detail.cable_nearest")
 
 
-def _nearest_attachments(endpoints: pd.DataFrame, facts: Mapping[str, dict], without: set[str]) -> pd.DataFrame:
+def _nearest(endpoints: pd.DataFrame, facts: Mapping[str, dict], without: set[str]) -> dict[str, Spot]:
+    """The nearest ports that the frame `endpoints` knows, of addresses that are in no table."""
     seen = endpoints[endpoints["switch"].isin(facts) & endpoints["port"].notna() & ~endpoints["mac"].isin(without)]
-    seen = seen.drop_duplicates("mac").sort_values("mac")
-    rows = {mac: Spot(switch, port, "nearest") for mac, switch, port in seen[["mac", "switch", "port"]].itertuples(index=False)}
-    return typed(_attachment_rows(rows, facts), ATTACHMENTS)
+    seen = seen.drop_duplicates("mac")
+    return {mac: Spot(switch, port, "nearest") for mac, switch, port in seen[["mac", "switch", "port"]].itertuples(index=False)}
 
 
 def _silent(table: Entries, device: int) -> bool:

@@ -42,13 +42,15 @@ TOPOLOGY = (
 
 ATTACHMENTS = (
     Column("mac", "string", "hardware address of the station"),
-    Column("device", "string", "the nearest managed device that forwards"),
+    Column("device", "string", "the nearest managed device that forwards and tells what it has learnt"),
     Column("office", "string", "its office"),
     Column("address", "string", "its address"),
     Column("port", "string", "its port towards the station; NA = behind this device, the entry that names the port has aged"),
     Column("confidence", "Float64", "belief that it hangs there", "0..1"),
     Column("evidence", "string", "edge, between, aged, only_place, behind_neighbour, nearest"),
     Column("why", "told", "the evidence in words"),
+    Column("point", "string", "access point at that port that it is behind, which tells no table; NA = none, or not known which"),
+    Column("radio", "string", "the access point's only radio that is on"),
 )
 
 UNMANAGED = (

@@ -71,6 +71,22 @@ def test_the_cabling_of_an_earlier_day_is_what_was_found_out_then(demo, found):
     pd.testing.assert_frame_equal(later, found["topology"])
 
 
+def test_every_station_hangs_at_its_port_and_on_no_other_access_point(demo, truth, found):
+    devices = demo.inventory.devices().set_index("device")
+    rows = found["attachments"].set_index("mac")
+    stations = [station for station in truth["endpoints"] if station["seen"] and station["switch_address"]]
+    missed, points = [], []
+    for station in stations:
+        row = rows.loc[station["mac"]]
+        if (row["address"], row["port"]) != (station["switch_address"], station["port"]):
+            missed.append(station["mac"])
+        if pd.notna(row["point"]):
+            points.append((devices.loc[row["point"], "address"], row["radio"]) == (station["point"], station["radio"]))
+    assert len(missed) <= 0.01 * len(stations), missed
+    assert all(points)
+    assert len(points) > 0.6 * sum(station["point"] is not None for station in stations)
+
+
 def test_evidence_is_told_in_words(demo):
     rows = shown(demo, "attachments", "--office", "quang-son")
     assert not rows["why"].str.contains("detail.", regex=False).any()
