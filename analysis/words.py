@@ -23,6 +23,10 @@ class Say(Protocol):
 
     def word(self, section: str, value: object) -> str: ...
 
+    def told(self, detail: str) -> str: ...
+
+    def percent(self, share: object, decimals: int = 0) -> str: ...
+
 
 def with_offices(frame: pd.DataFrame, offices: pd.DataFrame, say: Say, *, column: str = "office") -> pd.DataFrame:
     """Beside an office's code its name: `office_name`; the code where the name is not known."""

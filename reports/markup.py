@@ -95,6 +95,15 @@ def figure(image: str, caption: str, alt: str) -> str:
     )
 
 
+def frame(page: str, title: str, alt: str, height: int) -> str:
+    """A page within the page, with scripts of its own that reach nothing around it. `height` in pixels."""
+    held = page.replace("&", "&amp;").replace("'", "&#39;")
+    return (
+        f'<iframe class="kk-frame" title="{escape(title, quote=True)}" aria-label="{escape(alt, quote=True)}" '
+        f'sandbox="allow-scripts" style="width: 100%; height: {height}px; border: 0" srcdoc=\'{held}\'></iframe>'
+    )
+
+
 def table(payload: dict[str, Any], say: Say) -> str:
     """An accessible table: heads with scope, numbers right-aligned, totals at the foot, what is cut off said."""
     rows = payload["rows"]

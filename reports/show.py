@@ -28,6 +28,7 @@ from reports.texts import Say, as_datetime, texts
 
 if TYPE_CHECKING:
     import pandas as pd
+    from bokeh.models import LayoutDOM
     from matplotlib.figure import Figure
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "figure",
     "finding",
     "heading",
+    "interactive",
     "key_figures",
     "method",
     "note",
@@ -190,6 +192,15 @@ def figure(fig: Figure, *, caption: str, alt: str) -> None:
         image = "data:image/svg+xml;base64," + _encoded(drawing)
     plt.close(fig)  # or Lab shows it a second time at the end of the cell
     _emit("figure", {"caption": caption, "alt": alt}, markup.figure(image, caption, alt))
+
+
+def interactive(picture: LayoutDOM, *, title: str, alt: str, height: int = 720) -> None:
+    """A picture to move about in (`analysis.figures.explorer`), in a frame of its own: it loads nothing, works in Lab and in an
+    exported page, and nothing in it reaches the notebook. `alt` says in words what it shows."""
+    from analysis.figures.explorer import explorer_page
+
+    frame = markup.frame(explorer_page(picture, title), title, alt, height)
+    _emit("interactive", {"title": title, "alt": alt}, frame)
 
 
 def _saved(fig: Figure, kind: str, **options: Any) -> bytes:

@@ -125,7 +125,7 @@ def district_map(
             cards[node] = _card(tree, figures[node], places.get(node, node), names, cable, wide, say, node == top)
             boxes[node] = cards[node].box
         elif node in above:
-            text = _between(node, names, say)
+            text = between_words(node, names, say)
             notes[node] = [Line(line, "plain", 7.2) for line in wrapped(text, 7.2, room - 0.6, 2)]
             plain = label_box(notes[node])
             boxes[node] = replace(plain, listed=False)
@@ -165,7 +165,7 @@ def district_map(
     return sheet.figure(y)
 
 
-def _between(node: str, names: Names, say: Say) -> str:
+def between_words(node: str, names: Names, say: Say) -> str:
     """What stands between offices and cannot be asked."""
     if node == "*unknown":
         return say("figures.district_map.unknown")

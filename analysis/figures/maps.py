@@ -66,7 +66,7 @@ def draw_tree(sheet: Sheet, tree: OfficeTree, drawing: Drawing, boxes: Mapping[s
         node: (corner[0] + x + boxes[node].enter[0], corner[1] + y + boxes[node].enter[1]) for node, (x, y) in drawing.at.items()
     }
     if tree.rings:
-        _draw_rings(sheet, tree, drawing, boxes, corner, centre)
+        _draw_rings(sheet, tree, drawing, boxes, corner)
     for node, at in centre.items():
         part = tree.parts[node]
         sheet.mark(at, part.kind, hollow=part.guessed, alarming=part.alarming or bool(part.severity), size=mark)
@@ -89,25 +89,30 @@ def draw_ways(sheet: Sheet, drawing: Drawing, styles: Mapping[tuple[str, str], s
             sheet.cable(moved(trunk, corner), style)
 
 
-def _draw_rings(
-    sheet: Sheet, tree: OfficeTree, drawing: Drawing, boxes: Mapping[str, Box], corner: Point, centre: Mapping
-) -> None:
-    """Cables that close rings go around everything else, in the room of the office."""
-    left, top = corner[0] - _BESIDE, corner[1] - _BESIDE
-    closed = []
+def ring_ways(tree: OfficeTree, drawing: Drawing, boxes: Mapping[str, Box]) -> list[tuple[str, str, Cable, list[Point]]]:
+    """Cables that close rings, each with its way around everything else, in the room of the office."""
+    rim = _BESIDE
+    closed, centre = [], {}
     for node, (x, y) in drawing.at.items():
         box = boxes[node]
-        x, y = corner[0] - left + x, corner[1] - top + y
+        x, y = x + rim, y + rim
+        centre[node] = (x + box.enter[0], y + box.enter[1])
         closed.append((x + box.enter[0] - _MARK / 2, y, x + box.width, y + box.height - 0.01))
-    taken = [[(corner[0] - left + x, corner[1] - top + y) for x, y in piece] for way in drawing.ways.values() for piece in way]
-    maze = Maze(drawing.width + 2 * _BESIDE, drawing.height + 2 * _BESIDE, closed, taken)
+    taken = [moved(piece, (rim, rim)) for way in drawing.ways.values() for piece in way]
+    maze = Maze(drawing.width + 2 * rim, drawing.height + 2 * rim, closed, taken)
+    found = []
     for a, b, cable in tree.rings:
-        start, end = ((centre[node][0] - left, centre[node][1] - top) for node in (a, b))
-        found = maze.way(start, end)
-        way = [(x + left, y + top) for x, y in found] if found else _bow(centre[a], centre[b])
-        sheet.cable(way, "blocked" if cable.blocked else "ring")
+        if a in centre and b in centre:
+            way = maze.way(centre[a], centre[b]) or _bow(centre[a], centre[b])
+            found.append((a, b, cable, moved(way, (-rim, -rim))))
+    return found
+
+
+def _draw_rings(sheet: Sheet, tree: OfficeTree, drawing: Drawing, boxes: Mapping[str, Box], corner: Point) -> None:
+    for _, _, cable, way in ring_ways(tree, drawing, boxes):
+        sheet.cable(moved(way, corner), "blocked" if cable.blocked else "ring")
         if cable.severity:
-            sheet.cable(way, "trouble")
+            sheet.cable(moved(way, corner), "trouble")
 
 
 def _trunks(shared: Mapping[tuple, list[str]]) -> dict[str, list[list[Point]]]:

@@ -94,8 +94,8 @@ def cables(
 ) -> dict[frozenset[str], Cable]:
     """(node, node) -> what is known of the cables between them.
 
-    `interfaces`: the inventory's, for speeds (`speed_bps`) and spanning trees (`stp`); `findings`: device, port, other_device,
-    severity of what is wrong with a cable.
+    `interfaces`: the inventory's, for speeds (`speed_bps`) and spanning trees (`stp`); `findings`: device, other_device and
+    severity (high, medium, low) of what is wrong with a cable.
     """
     speed: dict[tuple[str, str], int] = {}
     blocking: set[tuple[str, str]] = set()
@@ -108,9 +108,9 @@ def cables(
                 if pd.notna(state) and state == "blocking":
                     blocking.add((device, name))
     wrong: dict[frozenset[str], str] = {}
-    for row in [] if findings is None else findings.to_dict("records"):
-        if device_far := code(row.get("other_device")):
-            wrong[frozenset((row["device"], device_far))] = code(row.get("severity")) or "warning"
+    for row in _to_show(findings):
+        if far := code(row.get("other_device")):
+            wrong[frozenset((code(row["device"]), far))] = row["severity"]
     by_pair: dict[frozenset[str], list[tuple[int, dict]]] = defaultdict(list)
     small = {node for node, kind in known.network.nodes(data="kind") if kind == "unmanaged"}
     for place, row in enumerate(known.links.to_dict("records")):
@@ -147,6 +147,11 @@ def cables(
     return found
 
 
+def _to_show(findings: pd.DataFrame | None) -> list[dict]:
+    """What is worth the accent: a map full of it shows nothing."""
+    return [] if findings is None else findings[findings["severity"].isin(["high", "medium"])].to_dict("records")
+
+
 def office_tree(
     known: Connectivity,
     office: str,
@@ -166,9 +171,9 @@ def office_tree(
     drawn: nx.Graph = nx.Graph()
     parts: dict[str, Part] = {}
     severity = {}
-    for row in [] if findings is None else findings.to_dict("records"):
-        if not code(row.get("other_device")):
-            severity[row["device"]] = code(row.get("severity")) or "warning"
+    for row in _to_show(findings):
+        if row["severity"] == "high" and not code(row.get("other_device")):
+            severity[code(row["device"])] = row["severity"]
     for node in sorted(shown):
         kind = network.nodes[node]["kind"]
         own = network.nodes[node]["stations"] - (kind in MACHINES)
@@ -335,7 +340,7 @@ def label(
     facts = []
     thing = names.thing(node)
     if inner and thing and thing != names.name(node, part):
-        lines.append(Line(fitted(thing, 6.6, width)))
+        lines.append(Line(fitted(thing, 6.6, width), "plain", 6.6))
     if cable is not None:
         if part.count == 1 and (port := clean(cable.ports.get(parent, ""))):
             words = say("figures.office_map.port", port=port)

@@ -82,7 +82,7 @@ class Maze:
 
 def _level(corner: Point, on: Point, mark: Point) -> Point:
     """A corner moved along its way onwards, so that the way leaves the mark straight."""
-    if abs(corner[0] - on[0]) < 1e-9:
+    if abs(corner[0] - on[0]) < abs(corner[1] - on[1]):  # it goes on up or down
         return (corner[0], mark[1]) if abs(corner[1] - mark[1]) < GRID else corner
     return (mark[0], corner[1]) if abs(corner[0] - mark[0]) < GRID else corner
 

@@ -198,7 +198,7 @@ def test_a_cable_with_a_finding_stands_out_and_none_does_without():
     devices, links = ring()
     known, devices, offices, interfaces = office(devices, links)
     assert "trouble" not in drawn_office(known, devices, offices, interfaces).cables
-    findings = pd.DataFrame([{"device": "D00003", "port": "1", "other_device": "D00002", "severity": "problem"}])
+    findings = pd.DataFrame([{"device": "D00003", "port": "1", "other_device": "D00002", "severity": "medium"}])
     found = drawn_office(known, devices, offices, interfaces, findings=findings)
     assert len(found.cables["trouble"])
     assert VI("figures.office_map.key.trouble") in found.texts
