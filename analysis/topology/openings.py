@@ -34,9 +34,10 @@ class Openings:
     def suits(self, mac: int, device: int, port: str) -> float:
         """Weight of a port, 1 where nothing speaks against it."""
         weight = 1.0
-        if (speed := self.speed.get((device, port))) and (mine := self.speeds.get(mac)) and speed not in mine:
+        mine, heard = self.speeds.get(mac), self.vlans.get(mac)
+        if mine and self.speed.get((device, port), 0) not in (0, *mine):
             weight *= OTHER_SPEED
-        if (vlan := self.vlan.get((device, port))) and (heard := self.vlans.get(mac)) and vlan not in heard:
+        if heard and self.vlan.get((device, port), 0) not in (0, *heard):
             weight *= OTHER_VLAN
         return weight
 

@@ -16,9 +16,10 @@ It cannot tell apart: things of one speed that nobody has heard, where as many p
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -34,9 +35,11 @@ AGED = 0.15
 #: without any machine that has but a radio, for an access point.
 CROWD, RARE = 2.0, 0.05
 #: A port, or a device, is named when it is this likely among those that are left over.
-ENOUGH = 0.8
+ENOUGH = 0.75
 #: Weight, beside a free port's 1, of places that nobody knows of: a port that is down or belongs to nothing seen.
 UNKNOWN = 0.05
+#: Where more devices than these are possible, nothing is said: no one of them is likely.
+FEW = 30
 ROUNDS = 30
 
 
@@ -116,6 +119,12 @@ class _Reading:
         return set(self._mac[span][self._clear[span]].tolist())
 
     @cached_property
+    def seen_up(self) -> set[tuple[int, int]]:
+        """Pairs of nodes: the first has learnt towards the root what is behind the second."""
+        one, other = self.trees.seen_up.nonzero()
+        return set(zip(one.tolist(), other.tolist(), strict=True))
+
+    @cached_property
     def members(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = defaultdict(list)
         for device in self.entries.bridges.tolist():
@@ -190,7 +199,9 @@ class _Reading:
             for child in sorted(children, key=lambda c: (len(self.below(c)), c)):
                 # on a shared line the others would have heard of it; a station that one of them hears between is on one
                 above = [
-                    c for c in left if c != child and not between[c] and not trees.seen_up[c, child] and trees.seen_up[child, c]
+                    c
+                    for c in left
+                    if c != child and not between[c] and (c, child) not in self.seen_up and (child, c) in self.seen_up
                 ]
                 if len(above) == 1:
                     nested[child] = above[0]
@@ -206,20 +217,30 @@ class _Reading:
         for node, top in enumerate(trees.root.tolist()):
             if top == node or trees.parent[node] >= 0:
                 networks[top].append(node)
+        spare = {
+            top: [n for n in nodes if any(self.free.get(device) for device in self.members[n])] for top, nodes in networks.items()
+        }
+        hears = trees.seen_up.tocsc()
         found = {}
         for node, top in enumerate(trees.root.tolist()):
             if top == node or trees.parent[node] >= 0 or trees.up[node] == -1:
                 continue
-            # who has heard it from the root is not above it, nor is what hangs there
-            heard = set(trees.seen_up[:, [node]].nonzero()[0].tolist())
-            for n in trees.depth.argsort(kind="stable").tolist():
-                if trees.parent[n] in heard:
-                    heard.add(n)
-            here = [n for n in networks[top] if n not in heard]
-            possible = [n for n in here if any(self.free.get(device) for device in self.members[n])]
-            if len(possible) == 1 or len(here) == 1:
-                found[node] = (possible or here)[0]
+            heard = set(hears.indices[hears.indptr[node] : hears.indptr[node + 1]].tolist())
+            for options in (spare[top], networks[top]):
+                # who has heard it from the root is not above it, nor is what hangs there
+                possible = list(islice((n for n in options if not self._hangs_on(n, heard)), 2))
+                if len(possible) == 1:
+                    found[node] = possible[0]
+                    break
         return found
+
+    def _hangs_on(self, node: int, nodes: Collection[int]) -> bool:
+        """It is one of these, or below one of them."""
+        if not nodes:
+            return False
+        while node >= 0 and node not in nodes:
+            node = int(self.trees.parent[node])
+        return node >= 0
 
     def _up(self, node: int, far: tuple[int, str] | None) -> Place:
         port = int(self.trees.up[node])
@@ -288,10 +309,21 @@ class _Reading:
                 crowds[place.device][place.port].append(mac)
         learnt = self._learnt(lost)
         regions = {mac: self._region(learnt[mac], start) for mac, start in lost.items()} | self._unheard(found, lost)
-        result = self._shared_out({mac: region for mac, region in regions.items() if region}, crowds, besides)
+        somewhere = {mac: region for mac, region in regions.items() if 0 < len(region) <= FEW}
+        result = self._shared_out(somewhere, crowds, besides)
+        settled = {}
+        for mac, place in result.items():
+            if place.port is not None and self._joins(mac) == "switch":
+                settled[mac] = place
+                crowds[place.device][place.port].append(mac)
+        if settled:  # what is lost behind a switch that cannot be read does not hang on the one before it
+            self.hosts.clear()
+            result = self._shared_out({m: r for m, r in somewhere.items() if m not in settled}, crowds, besides) | settled
         for mac, region in regions.items():
             if not region:
                 result[mac] = self._last(learnt[mac])
+            elif len(region) > FEW:
+                result[mac] = Place(region[0], None, "aged", 1 / len(region), 1 / len(region))
         return result
 
     def _unheard(self, found: Mapping[int, Place], lost: Mapping[int, list[int]]) -> dict[int, list[int]]:
@@ -351,6 +383,11 @@ class _Reading:
             result[things[t]] = Place(device, named, "only_place" if named else "aged", *shares)
         return result
 
+    @cached_property
+    def spare(self) -> dict[int, list[str]]:
+        """`free` when the cables of switches have taken theirs, in order."""
+        return defaultdict(list, {device: sorted(ports) for device, ports in self.free.items()})
+
     def _room(self, device: int) -> float:
         """Of each free port of a device: cables of switches take some of them, nobody knows which."""
         return max(0.0, 1.0 - self.taken[device] / len(self.free[device]))
@@ -369,11 +406,14 @@ class _Reading:
         that has."""
         trees = self.trees
         nodes = {int(trees.node[device]) for device in learnt}
-        todo, region = starts or [int(trees.root[min(nodes)])], []
+        todo = starts or [int(trees.root[min(nodes)])]
+        region: list[int] = []
         tops = set(todo)
         passed = set(todo)
         todo = list(todo)
         for node in todo:
+            if len(region) > FEW:
+                break
             devices = self._inside(node, learnt)
             region += devices
             if node not in nodes or node in tops:
@@ -421,7 +461,7 @@ class _Reading:
         if owner >= 0 and self.entries.kinds[owner] in ROUTING and not self.left.speeds.get(mac):
             return options
         for device in region:
-            options += [((device, port), self.left.suits(mac, device, port)) for port in sorted(self.free.get(device, ()))]
+            options += [((device, port), self.left.suits(mac, device, port)) for port in self.spare[device]]
             for port, crowd in crowds.get(device, {}).items():
                 if weight := self._hosts(mac, device, port, crowd):
                     options.append(((device, port), weight))

@@ -9,9 +9,10 @@ IEEE/ACM Transactions on Networking 17(5), 2009) keeps, as here, to what is need
 each other has one port towards it, and hangs on the deepest of those that have learnt what is behind it at a port that does not
 lead to the root.
 
-Switches whose cables are told are one node: their tables together are fuller than each alone, and what is told stays. A switch's
-own addresses count three times, because where they are seen is where the switch is. Costs are counts of contradictions, so that
-entries that have aged cost nothing and one that is stale costs one. All comparisons are products of sparse matrices.
+Switches whose cables are told, and carry frames, are one node: their tables together are fuller than each alone, and what is told
+stays. A switch's own addresses count three times, because where they are seen is where the switch is. Costs are counts of
+contradictions, so that entries that have aged cost nothing and one that is stale costs one. All comparisons are products of
+sparse matrices.
 
 It cannot see: entries that had aged everywhere; lines that the spanning tree blocks; trees that differ from VLAN to VLAN (the
 tables are taken together); which of two switches is nearer when neither shows an address of its own and nothing hangs between
@@ -110,8 +111,8 @@ def build(entries: Entries, cables: Iterable[Cable], aggregates: Collection[tupl
 
 
 def _better(rows: sparse.csr_matrix, row_node: np.ndarray, ports: int, up: np.ndarray, parent_port: np.ndarray) -> dict[int, int]:
-    """Nodes that have learnt towards the root only what the switch above has learnt towards them, and nothing of what it has
-    elsewhere -> the port at which they have, or UNSEEN.
+    """Nodes that have learnt towards the root only what the switch above has learnt towards them -> the port at which they have
+    what it has elsewhere, or UNSEEN.
 
     All of that would have to have aged, and something unmanaged to lie between: that the port towards the root is another one, at
     which everything has aged, needs the former alone.
@@ -122,15 +123,19 @@ def _better(rows: sparse.csr_matrix, row_node: np.ndarray, ports: int, up: np.nd
     above = row_node[parent_port[nodes]]
     towards = rows[np.maximum(up[nodes], 0)]
     common = np.asarray(towards.multiply(rows[parent_port[nodes]]).sum(axis=1)).ravel()
-    elsewhere = np.asarray(towards.multiply(every[above]).sum(axis=1)).ravel() - common
-    found: dict[int, int] = {}
-    for n in np.flatnonzero((up[nodes] < 0) | ((common > 0) & (elsewhere <= 0))).tolist():
-        node = int(nodes[n])
-        mine = np.flatnonzero(row_node[:ports] == node)
-        facing = np.asarray(rows[mine].multiply(rows[[parent_port[node]] * len(mine)]).sum(axis=1)).ravel()
-        beyond = np.asarray(rows[mine].multiply(every[[above[n]] * len(mine)]).sum(axis=1)).ravel() - 2 * facing
-        best = int(np.argmax(beyond))
-        found[node] = int(mine[best]) if beyond[best] > 0 else UNSEEN
+    other = np.asarray(towards.sum(axis=1)).ravel() - common
+    doubted = np.flatnonzero((up[nodes] < 0) | ((common > 0) & (other <= 0)))
+    position = np.full(count, -1)
+    position[nodes[doubted]] = doubted
+    mine = np.flatnonzero(position[row_node[:ports]] >= 0)
+    which = position[row_node[mine]]
+    facing = np.asarray(rows[mine].multiply(rows[parent_port[nodes[which]]]).sum(axis=1)).ravel()
+    beyond = np.asarray(rows[mine].multiply(every[above[which]]).sum(axis=1)).ravel() - 2 * facing
+    found: dict[int, int] = {int(nodes[n]): UNSEEN for n in doubted.tolist()}
+    order = np.lexsort((-mine, beyond))  # the last one stays: the most, of equals the first port
+    for n, port, gain in zip(which[order].tolist(), mine[order].tolist(), beyond[order].tolist(), strict=True):
+        if gain > 0:
+            found[int(nodes[n])] = int(port)
     return {node: port for node, port in found.items() if port != up[node]}
 
 
@@ -175,12 +180,20 @@ def _nodes(
     bridges = set(entries.bridges.tolist())
     joins = bridges | set(joining)
     bridged = set(entries.ports)
+    learning = {device for device, name in aggregates if (device, name) in bridged}
+
+    def idle(device: int, port: str) -> bool:
+        """It has a table, and has learnt nothing there, nor at an aggregate that the port may be of."""
+        return device in bridges and device not in learning and (device, port) not in bridged
+
     between = [
         c
         for c in cables
         if c.a in joins
         and c.b in joins
         and c.a != c.b
+        # the spanning tree holds back what neither end learns at; its ends are joined by another way
+        and not (idle(c.a, c.a_port) and idle(c.b, c.b_port))
         # a router passes on between some of its ports only: those at which it learns
         and all(entries.kinds[d] not in ROUTING or (d, p) in bridged for d, p in ((c.a, c.a_port), (c.b, c.b_port)))
     ]
@@ -364,7 +377,28 @@ def _parents(
     below = best["below"].to_numpy(dtype=np.int64)
     parent[below], port[below] = best["above"].to_numpy(), best["port"].to_numpy()
     gain[below], loss[below] = best["gain"].to_numpy(), best["loss"].to_numpy()
+    for node in _circular(parent, gain):
+        parent[node] = port[node] = -1
+        gain[node] = loss[node] = 0
     return parent, port, depth.astype(np.int64), gain, loss
+
+
+def _circular(parent: np.ndarray, gain: np.ndarray) -> list[int]:
+    """Of each circle of nodes that are above each other, the one with the least for its place."""
+    above, found = parent.tolist(), []
+    passed = [-1] * len(above)  # from which node a node was reached first
+    for start in range(len(above)):
+        node = start
+        while node >= 0 and passed[node] < 0:
+            passed[node] = start
+            node = above[node]
+        if node >= 0 and passed[node] == start:
+            circle, next_one = [node], above[node]
+            while next_one != node:
+                circle.append(next_one)
+                next_one = above[next_one]
+            found.append(min(circle, key=lambda n: (gain[n], n)))
+    return found
 
 
 def _at(matrix: sparse.csr_matrix, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
