@@ -24,6 +24,8 @@ POINTS = 72.0
 PITCH = 1.3
 #: Renderers place letters on whole pixels: a line may be a little longer than its letters.
 _SLACK = 1.04
+#: A cable that is nearly straight is drawn straight: a child so far from its parent's middle, inches.
+_NEAR = 0.2
 _FAMILY = "DejaVu Sans"
 
 
@@ -283,7 +285,9 @@ def _stand(node: str, box: Box, blocks: Sequence[_Block], width: float, space: S
     # over the middle of what is directly below it, where that leaves its label within
     first = min(seat.channel for seat in seats)
     heads = [seat.corner[0] + seat.block.enter[0] for seat in seats if seat.channel == first]
-    x = (min(heads) + max(heads)) / 2 - box.leave[0]
+    middle = (min(heads) + max(heads)) / 2
+    nearest = min(heads, key=lambda head: abs(head - middle))
+    x = (nearest if abs(nearest - middle) < _NEAR else middle) - box.leave[0]
     if len(blocks) > 1:
         x = max(0.0, min(x, max(right, box.width) - box.width))
     elif x < 0:  # a single child is straight below
