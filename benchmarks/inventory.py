@@ -2,7 +2,8 @@
 
     python -m benchmarks.inventory [--devices 2000] [--interfaces 30] [--scans 52] [--database sqlite,postgresql]
 
-Every week 3 % of the interfaces, stations, releases and temperatures change; counters and CPU loads always do, as on a network.
+Every week 3 % of the interfaces, stations, releases and temperatures change; counters and CPU loads always do, as on a network,
+and ports with computers have gone down and up again.
 In the same run, for comparison: full snapshots of the same rows in plain SQLite, and `pd.read_sql` of the same rows of that day.
 Seconds are by the clock, and of this process's processor time in brackets (the database server's is not in it).
 """
@@ -60,6 +61,7 @@ class Network:
         self.devices, self.ports = devices, ports
         self.up = [[self.chance.random() < 0.5 for _ in range(ports)] for _ in range(devices)]
         self.octets = [[self.chance.randrange(10**12) for _ in range(ports)] for _ in range(devices)]
+        self.changed = [[BEGIN - self.chance.randrange(WEEK) for _ in range(ports)] for _ in range(devices)]
         self.release = [70] * devices
         self.temperature = [40.0] * devices
         self.hosts = [[n * ports + i for i in range(1, ports + 1, 3)] for n in range(devices)]
@@ -78,12 +80,15 @@ class Network:
         return self.chance.random() < CHANGING
 
     def _switch(self, n: int, week: int) -> Observation:
-        chance, up, octets, hosts = self.chance, self.up[n], self.octets[n], self.hosts[n]
+        chance, up, octets, hosts, changed = self.chance, self.up[n], self.octets[n], self.hosts[n], self.changed[n]
         office, address = self.place(n)
+        at = BEGIN + week * WEEK + n
         if week > 1:
             for i in range(self.ports):
                 if self._changes():
-                    up[i] = not up[i]
+                    up[i], changed[i] = not up[i], at - chance.randrange(WEEK)
+                elif up[i] and i % 3 == 0:
+                    changed[i] = at - chance.randrange(30_000)  # this morning
             for i in range(len(hosts)):
                 if self._changes():  # another machine is plugged in
                     hosts[i], self.next_host = self.next_host, self.next_host + 1
@@ -98,12 +103,17 @@ class Network:
                 Interface(
                     i, f"Gi1/0/{i}", f"GigabitEthernet1/0/{i}", None, 6, f"00:1c:73:{high:02x}:{low:02x}:{i:02x}", 1500, 10**9,
                     True, up[i - 1], 1 + i % 4,
-                    Counters(octets[i - 1], octets[i - 1] // 7, week if i % 10 == 0 else 0, 0, 0, 0),
+                    Counters(
+                        octets[i - 1], octets[i - 1] // 7, week if i % 10 == 0 else 0, 0, 0, 0, 64, octets[i - 1] // 640,
+                        octets[i - 1] // 4_400,
+                    ),
+                    "full" if up[i - 1] else None, None, "forwarding" if up[i - 1] else None,
+                    changed[i - 1] + chance.randrange(-5, 6),  # clocks are not exact
                 )
             )  # fmt: skip
         macs = [f"00:50:56:{host >> 16:02x}:{host >> 8 & 255:02x}:{host & 255:02x}" for host in hosts]
         return Observation(
-            address, office, "snmp", BEGIN + week * WEEK + n, Outcome.ANSWERED,
+            address, office, "snmp", at, Outcome.ANSWERED,
             identity=Identity(
                 vendor=_sure("HPE"), model=_sure("5130-28G"), serial=_sure(f"CN{n:08d}"), kind=_sure("switch"),
                 os_version=_sure(f"7.1.{self.release[n]:03d}"), sys_name=f"sw-{n}", sys_descr="HPE Comware Platform Software",
@@ -216,7 +226,9 @@ def room(file: Path) -> list[tuple[str, float]]:
 
 
 #: Bare rows, without what the frame joins to them.
-COLUMNS = "device_id, if_index, name, description, alias, type, mac, mtu, speed_bps, admin_up, oper_up, pvid"
+COLUMNS = (
+    "device_id, if_index, name, description, alias, type, mac, mtu, speed_bps, admin_up, oper_up, pvid, duplex, aggregate, stp"
+)
 
 
 def reading(source: Path | str, at: int) -> None:
