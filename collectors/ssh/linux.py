@@ -19,6 +19,7 @@ from typing import Any
 from collectors.ssh import machines
 from collectors.ssh.answers import Facts, date, evidence, ip, mac, number
 from inventory.facts import (
+    DUPLEXES,
     Addresses,
     ArpEntry,
     Component,
@@ -217,7 +218,11 @@ def _interfaces(said: Sections) -> tuple[tuple[Interface, ...] | None, tuple[Own
     rows = _rows(_json(said.get("addr"))) or _plain_ip_addr(said.get("addr", ""))
     if not rows:
         return None, None
-    speeds = dict(line.split(" ", 1) for line in said.get("speed", "").splitlines() if " " in line)
+    links = {name: (speed, duplex.strip()) for name, speed, duplex in map(_three, said.get("speed", "").splitlines())}
+    states = {
+        name: _STP.get(state) for name, state, running in map(_three, said.get("bridge", "").splitlines()) if running != "0"
+    }
+    bonds = said.get("bonds", "").split()
     found: dict[int, Interface] = {}
     own: list[OwnAddress] = []
     for row in rows:
@@ -226,7 +231,10 @@ def _interfaces(said: Sections) -> tuple[tuple[Interface, ...] | None, tuple[Own
             continue
         flags = _list(row.get("flags"))
         state, mtu = row.get("operstate"), row.get("mtu")
-        speed = number(speeds.get(name)) if not speeds.get(name, "").startswith("-") else None
+        told, duplex = links.get(name, ("", ""))
+        speed = number(told) if not told.startswith("-") else None
+        master = _text(row.get("master"))
+        up = state == "UP" or (state in (None, "UNKNOWN") and "LOWER_UP" in flags)
         found[index] = Interface(
             index=index,
             name=name,
@@ -236,13 +244,27 @@ def _interfaces(said: Sections) -> tuple[tuple[Interface, ...] | None, tuple[Own
             mtu=mtu if isinstance(mtu, int) else None,
             speed_bps=speed * 10**6 if speed and speed < 2**31 else None,
             admin_up="UP" in flags,
-            oper_up=state == "UP" or (state in (None, "UNKNOWN") and "LOWER_UP" in flags),
+            oper_up=up,
+            duplex=duplex if up and duplex in DUPLEXES else None,
+            aggregate=master if master in bonds else None,
+            stp=states.get(name),
         )
         for entry in _rows(row.get("addr_info")):
             address, length = ip(_text(entry.get("local"))), entry.get("prefixlen")
             if address is not None:
                 own.append(OwnAddress(address, length if isinstance(length, int) else None, index))
     return tuple(found.values()), tuple(dict.fromkeys(own))
+
+
+#: The kernel's BR_STATE_ numbers (linux/if_bridge.h).
+_STP = {"0": "disabled", "1": "listening", "2": "learning", "3": "forwarding", "4": "blocking"}
+
+
+def _three(line: str) -> tuple[str, str, str]:
+    """A line's three words; what was not read between them is blank."""
+    name, _, rest = line.partition(" ")
+    first, _, second = rest.partition(" ")
+    return name, first, second
 
 
 def _plain_ip_addr(text: str) -> list[dict[str, Any]]:

@@ -78,7 +78,14 @@ cat /proc/net/arp 2>/dev/null
 section speed
 for card in /sys/class/net/*; do
     if [ -e "$card/device" ] || [ -r "$card/speed" ]; then
-        printf '%s %s\n' "${card##*/}" "$(cat "$card/speed" 2>/dev/null)"
+        printf '%s %s %s\n' "${card##*/}" "$(cat "$card/speed" 2>/dev/null)" "$(cat "$card/duplex" 2>/dev/null)"
+    fi
+done
+file bonds /sys/class/net/bonding_masters
+section bridge
+for card in /sys/class/net/*; do
+    if [ -r "$card/brport/state" ]; then
+        printf '%s %s %s\n' "${card##*/}" "$(cat "$card/brport/state" 2>/dev/null)" "$(cat "$card/brport/bridge/bridge/stp_state" 2>/dev/null)"
     fi
 done
 

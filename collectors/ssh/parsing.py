@@ -257,9 +257,16 @@ def _interfaces(platform: Platform, rows: Iterable[Row]) -> tuple[Interface, ...
                 admin_up=admin_up,
                 oper_up=oper_up,
                 pvid=vlan if vlan and 0 < vlan < 4095 else None,
+                duplex=duplex(row.get("duplex")) if oper_up else None,
             )
         )
     return tuple(found)
+
+
+def duplex(said: str | None) -> str | None:
+    """full or half, as consoles write them: a-full, Full-duplex, F(a), H."""
+    match = re.fullmatch(r"(?:a-|auto-)?(full|half|f|h)(?:[- ]?duplex|\(a\))?", (said or "").strip(), re.IGNORECASE)
+    return None if match is None else "full" if match[1].lower().startswith("f") else "half"
 
 
 _PARTS = (

@@ -70,6 +70,7 @@ def _files(shown: Shown) -> dict[str, str]:
     }
     for face in shown.physical:
         files[f"/sys/class/net/{face.name}/speed"] = str(face.speed_bps // 1_000_000)
+        files[f"/sys/class/net/{face.name}/duplex"] = face.duplex or "unknown"
         files[f"/sys/class/net/{face.name}/address"] = mac_text(face.mac or 0)
         files[f"/sys/class/net/{face.name}/operstate"] = "up" if face.oper_up else "down"
     return {path: text if text.endswith("\n") else text + "\n" for path, text in files.items()}

@@ -7,7 +7,10 @@ import dataclasses
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 
+from inventory import traffic
 from inventory.facts import (
     Addresses,
     ArpEntry,
@@ -244,6 +247,26 @@ def test_frames_are_counted_as_octets_are(scan, observe, mac, inventory) -> None
     assert told(4, 2**32 - 10, width=32) == (None, None)  # another counter than before
     assert told(5, 2**32 - 5, width=32) == (5, 0)
     assert told(6, 90, width=32) == (95, 0)  # wrapped
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 400), st.booleans(), st.integers(-60, 60)), min_size=1, max_size=8),
+)
+def test_the_time_of_a_ports_last_change_never_goes_wrong_by_more_than_its_clock(days: list[tuple[int, bool, int]]) -> None:
+    """Whatever the changes and however the clock jitters: what is kept is what was told, to a hundredth of its age."""
+    at, changed, row = START, START - DAY, None
+    for gap, changes, jitter in days:
+        at += gap * DAY
+        changed = at - 4000 if changes else changed
+        told = changed + jitter
+        row = told if row is None else row
+        port = Interface(1, "Gi0/1", changed_at=told)
+        observation = Observation("10.0.0.1", "A", "snmp", at, Outcome.ANSWERED, interfaces=(port,))
+        packed = traffic.pack_differences(traffic.count({1: observation}, {}, {1: {1: row}}).differences["A"])
+        later = int(traffic.unpack_differences([packed])[0][-1])
+        assert abs(row + later - told) <= max(120, (at - told) // 100)
+        if told == row:
+            assert later == 0
 
 
 def test_uptime_counter_that_starts_again_after_497_days_is_no_restart() -> None:

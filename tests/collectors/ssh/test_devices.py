@@ -88,6 +88,7 @@ def test_a_switch_is_read(devices: Devices, known_hosts: Path, login: Login, cap
     ports = {i.name: i for i in said.interfaces or ()}
     assert len(ports) == 28
     assert (ports["Gi1/0/1"].alias, ports["Gi1/0/1"].oper_up, ports["Gi1/0/1"].speed_bps) == ("Phong Noi vu", True, 10**9)
+    assert (ports["Gi1/0/1"].duplex, ports["Gi1/0/28"].duplex) == ("full", None)
     assert (ports["Gi1/0/28"].oper_up, ports["Gi1/0/28"].admin_up, ports["Gi1/0/28"].speed_bps) == (False, True, None)
     assert said.addresses is not None
     stations = said.addresses.forwarding or ()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from collectors.ssh import linux, terminal, windows
 from collectors.ssh.answers import bits_per_second, date, mac, port_number, seconds
 from collectors.ssh.console import is_error
-from collectors.ssh.parsing import parse
+from collectors.ssh.parsing import duplex, parse
 from collectors.ssh.platforms import ForbiddenCommand, choose, platforms
 from inventory.facts import KINDS, Outcome, Topic
 
@@ -375,6 +375,55 @@ def test_boards_without_dmi_and_nas() -> None:
         "1780PDN123456",
         "DSM 7.2.1-69057",
         "storage",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("a-full", "full"), ("full", "full"), ("Full-duplex", "full"), ("F(a)", "full"), ("F", "full"), ("a-half", "half"),
+        ("H", "half"), ("half duplex", "half"), ("auto", None), ("--", None), ("", None), (None, None), ("99", None),
+        ("fullhalf", None),
+    ],
+)  # fmt: skip
+def test_duplex_as_consoles_write_it(said: str | None, meant: str | None) -> None:
+    assert duplex(said) == meant
+
+
+def test_linux_tells_what_its_cards_are_part_of() -> None:
+    def card(index: int, name: str, **more: object) -> dict[str, object]:
+        return {
+            "ifindex": index,
+            "ifname": name,
+            "link_type": "ether",
+            "operstate": "UP",
+            "flags": ["UP"],
+            "addr_info": [],
+            **more,
+        }
+
+    cards = [
+        card(2, "eth0", master="bond0"), card(3, "eth1", master="br0"), card(4, "eth2", operstate="DOWN", master="br1"),
+        card(5, "eth3", master="br1"), card(6, "bond0"),
+    ]  # fmt: skip
+    said = linux.parse(
+        "kMARK",
+        said_by_linux(
+            {
+                "addr": json.dumps(cards),
+                "speed": "eth0 1000 full\neth1 100 half\neth2  unknown\neth3 1000\nbond0 1000 99",
+                "bonds": "bond0 bond7",
+                "bridge": "eth1 4 1\neth2 3 0\neth3 9 1",
+            }
+        ),
+    )
+    told = [(i.name, i.duplex, i.speed_bps, i.aggregate, i.stp) for i in said.interfaces or ()]
+    assert told == [
+        ("eth0", "full", 10**9, "bond0", None),
+        ("eth1", "half", 10**8, None, "blocking"),
+        ("eth2", None, None, None, None),  # no link, and its bridge runs no spanning tree
+        ("eth3", None, 10**9, None, None),
+        ("bond0", None, 10**9, None, None),
     ]
 
 
