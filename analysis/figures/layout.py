@@ -271,7 +271,9 @@ def _seated(blocks: Sequence[_Block], width: float, top: float, space: Spacing) 
         return row
     if not space.sort:
         return _rows(blocks, width, top, space)
-    ways = [_columns(blocks, count, top, space) for count in range(len(blocks), 0, -1)]
+    narrowest = min(block.width for block in blocks) + space.between
+    most = max(1, min(len(blocks), int((width + space.between) / narrowest + 1e-9)))
+    ways = [_columns(blocks, count, top, space) for count in range(most, 0, -1)]
     fitting = [way for way in ways if _right(way) <= width + 1e-9]
     return min(fitting, key=lambda way: round(_bottom(way), 3)) if fitting else ways[-1]
 
