@@ -184,7 +184,9 @@ def test_told_links_are_not_inferred_again(chain):
 
 def test_a_told_cable_that_the_spanning_tree_holds_back_does_not_bend_the_others(chain):
     """3 is cabled to 1 as well, and both tell it, but frames go by way of 2, which tells nothing."""
-    chain.links = [{"a_device": "D1", "a_port": "held", "b_device": "D3", "b_port": "back", "protocol": "lldp", "both_sides": True}]
+    chain.links = [
+        {"a_device": "D1", "a_port": "held", "b_device": "D3", "b_port": "back", "protocol": "lldp", "both_sides": True}
+    ]
     assert ends(chain.find()) == {
         frozenset((("D1", "held"), ("D3", "back"))),
         frozenset((("D1", "down"), ("D2", "up"))),
