@@ -17,7 +17,7 @@ from analysis.connectivity import Connectivity
 from analysis.figures.layout import Box, Drawing, Line, Point, Spacing, arrange, flow, wrapped
 from analysis.figures.parts import OUT, Cable, Names, OfficeTree, cables, label, office_tree
 from analysis.figures.routes import Maze
-from analysis.figures.sheet import MARGIN, PAGE, Sheet
+from analysis.figures.sheet import MARGIN, PAGE, SHAPES, Sheet
 from analysis.figures.style import Say, empty, office_names
 
 _MARK = 0.12  # inches across
@@ -244,6 +244,8 @@ def legend(trees: Sequence[OfficeTree], say: Say, frames: Sequence[str] = ()) ->
     ):
         if kinds & drawn:
             entries.append(("mark", (name, False, False), say(f"figures.office_map.key.{name}")))
+    if any(part.kind not in SHAPES and not part.guessed for part in parts):
+        entries.append(("mark", ("other", False, False), say("figures.office_map.key.other")))
     if "unmanaged" in kinds:
         entries.append(("mark", ("unmanaged", True, False), say("figures.office_map.key.unmanaged")))
     if kinds & {"unknown", "unseen"}:

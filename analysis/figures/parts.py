@@ -166,8 +166,16 @@ def office_tree(
     people = {d: int(p) for d, p in zip(rows["device"], rows["people"], strict=True)}
     uplink = next(iter(rows[rows["uplink"].astype(bool)]["device"]), None)
     members = sorted(n for n, home in network.nodes(data="office") if home == office)
-    # what carries others is drawn, whatever it is
-    shown = {n for n in members if not collapse or network.nodes[n]["kind"] in DRAWN or network.degree(n) > 1 or n == uplink}
+    # what carries others is drawn, whatever it is, and so is what a bad cable leads to
+    shown = {
+        n
+        for n in members
+        if not collapse
+        or network.nodes[n]["kind"] in DRAWN
+        or network.degree(n) > 1
+        or n == uplink
+        or any(known_cables[frozenset((n, near))].severity for near in network.neighbors(n))
+    }
     drawn: nx.Graph = nx.Graph()
     parts: dict[str, Part] = {}
     severity = {}

@@ -206,6 +206,24 @@ def test_a_cable_with_a_finding_stands_out_and_none_does_without():
     assert VI("figures.district_map.trouble", n=1) in whole.texts
 
 
+def test_an_end_is_drawn_where_its_cable_has_a_finding_and_counted_where_not():
+    devices = [
+        {"kind": "router"},
+        {"sys_name": "sw"},
+        {"kind": "nvr", "sys_name": "ghi-hinh"},
+        {"kind": "nvr", "sys_name": "khac"},
+    ]
+    links = [told("D00001", "1", "D00002", "1"), told("D00002", "2", "D00003", "1"), told("D00002", "3", "D00004", "1")]
+    known, devices, offices, interfaces = office(devices, links)
+    finding = {"device": "D00002", "port": "2", "other_device": "D00003", "severity": "medium"}
+    found = drawn_office(known, devices, offices, interfaces, findings=pd.DataFrame([finding]))
+    assert "ghi-hinh" in found.texts
+    assert "khac" not in found.texts
+    assert VI("figures.office_map.key.other") in found.texts
+    mild = pd.DataFrame([finding | {"severity": "low"}])
+    assert "ghi-hinh" not in drawn_office(known, devices, offices, interfaces, findings=mild).texts
+
+
 def test_a_device_that_cuts_off_many_is_in_the_accent_and_the_way_out_is_not():
     devices = [{"kind": "router"}, {"sys_name": "sw"}]
     machines = [endpoint(n, "D00002", f"{n}") for n in range(10, 20)]
