@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from collectors.ssh.answers import Facts, mac
-from collectors.ssh.parsing import parse
+from collectors.ssh.parsing import duplex, parse
 from collectors.ssh.platforms import Platform, platforms
 from tests.collectors.recorded import unpack
 
@@ -194,3 +194,25 @@ def test_neighbours_and_interfaces_are_complete(recordings: list[Read]) -> None:
             assert {re.sub(r"\(.*", "", n).split(".")[0] for n in names if n} == {n.split(".")[0] for n in got if n}, name
         if said.interfaces and platform.name != "cisco_s300":  # whose expected rows leave the aggregates out
             assert len(said.interfaces) == len(rows), name
+
+
+def test_duplex_is_what_the_recordings_show(recordings: list[Read]) -> None:
+    """Of ports with a link, where the expected rows have it; twenty recordings tell it."""
+    told: Counter[str] = Counter()
+    wrong = []
+    for recording in recordings:
+        rows = {
+            recording.platform.port(str(name)): duplex(str(row["duplex"]))
+            for row in recording.rows
+            if row.get("duplex") and (name := row.get("port") or row.get("interface"))
+        }
+        ports = [port for port in recording.said.interfaces or () if port.duplex is not None]
+        told[recording.platform.driver] += bool(ports)
+        wrong += [
+            (recording.name, port.name, port.duplex, rows[port.name])
+            for port in ports
+            if rows.get(port.name, port.duplex) != port.duplex
+        ]
+    assert wrong == []
+    assert sum(told.values()) >= 20
+    assert {platform for platform, count in told.items() if count} >= {"cisco_ios", "cisco_nxos", "fortinet", "hp_comware"}
