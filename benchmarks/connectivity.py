@@ -78,7 +78,7 @@ def one(size: int) -> None:
     cabling = discover(given["devices"], given["links"], given["endpoints"], given["interfaces"])
     topology = perf_counter() - began
     began = perf_counter()
-    known = cabled(cabling, *(given[name] for name in ("devices", "offices", "interfaces", "endpoints", "services")))
+    known = cabled(cabling, **given)
     alone = perf_counter() - began
     busiest = known.behind.sort_values("people", ascending=False)["device"].head(3)
     began = perf_counter()

@@ -4,7 +4,8 @@ People are counted as the office's staff times the share of its machines that is
 device has learned.
 """
 
-from analysis.connectivity.columns import BEHIND, CABLES, CUT_DEVICES, CUT_OFFICES, OFFICES, REDUNDANCY
+from analysis.connectivity.columns import BEHIND, CABLES, CUT_DEVICES, CUT_OFFICES, DIFFERENCES, FINDINGS, OFFICES, REDUNDANCY
+from analysis.connectivity.differences import differences
 from analysis.connectivity.known import Connectivity, cabled, connectivity, what_if
 from analysis.connectivity.removal import Cut
 from analysis.connectivity.ways_out import OUTSIDE
@@ -14,6 +15,8 @@ __all__ = [
     "CABLES",
     "CUT_DEVICES",
     "CUT_OFFICES",
+    "DIFFERENCES",
+    "FINDINGS",
     "OFFICES",
     "OUTSIDE",
     "REDUNDANCY",
@@ -21,5 +24,6 @@ __all__ = [
     "Cut",
     "cabled",
     "connectivity",
+    "differences",
     "what_if",
 ]

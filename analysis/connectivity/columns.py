@@ -99,3 +99,47 @@ CUT_DEVICES = (
     Column("machines", "Int64", "machines that hang on it"),
     Column("removed", "boolean", "it was taken away itself"),
 )
+
+FINDINGS = (
+    Column(
+        "kind",
+        "string",
+        "slow_link, half_duplex, duplex_mismatch, oversubscribed_uplink, error_rate, rising_errors, flapping, poe_budget, "
+        "not_reachable, cabled_nowhere, vlan_mismatch, name_mismatch, loop_without_stp, office_limited",
+    ),
+    Column("severity", "string", "high, medium, low"),
+    Column("office", "string", "code"),
+    Column("device", "string", "device; NA = the office as a whole"),
+    Column("address", "string", "its address"),
+    Column("port", "string", "its port"),
+    Column("other_device", "string", "device at the other end"),
+    Column("other_port", "string", "its port"),
+    Column("value", "Float64", "what was measured, in `unit`"),
+    Column("unit", "string", "bps, share, ratio, per_million, scans, stations, cables, ms; NA = nothing was measured"),
+    Column("limit", "Float64", "from where on it is found, in `unit`"),
+    Column("people", "Int64", "officials who are cut off when the device or cable fails; NA = not known, or not by it alone"),
+    Column("why", "told", "what was found, with value, unit and limit"),
+    Column("first", "told", "what to do first"),
+)
+
+DIFFERENCES = (
+    Column(
+        "change",
+        "string",
+        "cable_added, cable_gone, cable_moved (the same device at another port, or the same port with another device), "
+        "device_cut_off (a path to it was known, and is not now), finding_new, finding_ended, finding_worse",
+    ),
+    Column("office", "string", "code"),
+    Column("device", "string", "device"),
+    Column("port", "string", "its port"),
+    Column("other_device", "string", "device at the other end, after the change where there is one"),
+    Column("other_port", "string", "its port"),
+    Column("kind", "string", "of a finding: its kind"),
+    Column("severity", "string", "of a finding: high, medium, low; of one that ended, what it was"),
+    Column("before", "string", "of a moved cable: the end that it left, `device port`; of a worse finding: severity before"),
+    Column("value_before", "Float64", "of a worse finding: value before"),
+    Column("value", "Float64", "of a finding: value, in `unit`"),
+    Column("unit", "string", "unit of the values"),
+    Column("people", "Int64", "officials whom it concerns; NA = not known"),
+    Column("why", "told", "what changed"),
+)

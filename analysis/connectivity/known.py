@@ -10,6 +10,8 @@ import pandas as pd
 
 from analysis.connectivity.behind import Losses, behind_frame, cables_frame
 from analysis.connectivity.crowds import crowd
+from analysis.connectivity.findings import findings
+from analysis.connectivity.findings.given import Given, Ports, lines_of, whole
 from analysis.connectivity.offices import offices_frame
 from analysis.connectivity.redundancy import redundancy_frame
 from analysis.connectivity.removal import Cut, Model, cut
@@ -22,7 +24,7 @@ from analysis.topology import Cabling, discover, graph
 @dataclass(frozen=True, slots=True)
 class Connectivity:
     """All that is known of the cabling: a graph, and frames (TOPOLOGY, UNMANAGED, BEHIND, OFFICES, ATTACHMENTS, CABLES,
-    REDUNDANCY). `model` is what `what_if` asks."""
+    REDUNDANCY, FINDINGS). `model` is what `what_if` asks."""
 
     network: nx.Graph
     links: pd.DataFrame
@@ -32,6 +34,7 @@ class Connectivity:
     attachments: pd.DataFrame
     cables: pd.DataFrame
     redundancy: pd.DataFrame
+    findings: pd.DataFrame
     model: Model
 
 
@@ -44,15 +47,20 @@ def connectivity(
     forwarding: pd.DataFrame | None = None,
     arp: pd.DataFrame | None = None,
     services: pd.DataFrame | None = None,
+    health: pd.DataFrame | None = None,
+    changes: pd.DataFrame | None = None,
+    earlier: pd.DataFrame | None = None,
     doors: Iterable[str] = (),
 ) -> Connectivity:
     """Everything about the cabling, from the inventory's frames as of one day; whole tables where they were read.
 
-    `services` tells who loses which. `doors`: devices of which people know that they lead outside, besides those that are found
-    (`ways_out`).
+    `services` tells who loses which, and with `health`, `changes` and `earlier` (`interfaces` as of a scan before) adds to the
+    findings. `doors`: devices of which people know that they lead outside, besides those that are found (`ways_out`).
     """
     cabling = discover(devices, links, endpoints, interfaces, forwarding, arp)
-    return cabled(cabling, devices, offices, interfaces, endpoints, services, doors)
+    return cabled(
+        cabling, devices, offices, interfaces, links, endpoints, forwarding, arp, services, health, changes, earlier, doors
+    )
 
 
 def cabled(
@@ -60,8 +68,14 @@ def cabled(
     devices: pd.DataFrame,
     offices: pd.DataFrame,
     interfaces: pd.DataFrame,
+    links: pd.DataFrame,
     endpoints: pd.DataFrame,
+    forwarding: pd.DataFrame | None = None,
+    arp: pd.DataFrame | None = None,
     services: pd.DataFrame | None = None,
+    health: pd.DataFrame | None = None,
+    changes: pd.DataFrame | None = None,
+    earlier: pd.DataFrame | None = None,
     doors: Iterable[str] = (),
 ) -> Connectivity:
     """The same of a cabling that is known."""
@@ -70,14 +84,32 @@ def cabled(
     uplink = uplinks(devices, network)
     roots = ways_out(network, uplink, offices, doors)
     people = crowd(devices, offices, endpoints, network, uplink)
-    told = devices[["device", "office", "kind", "sys_name", "address", "state"]].to_dict("records")
-    about = {str(row["device"]): row for row in told}
+    about = {str(row["device"]): row for row in whole(devices, "devices").to_dict("records")}
     wires = wiring(cables, small)
     model = Model(joined(network, roots, uplink), wires, people, services_of(services, devices), uplink, about)
     losses = Losses(model.whole, wires, people, model.services, set(about))
     reachable = set().union(*(nx.node_connected_component(network, root) for root in roots))
     behind = behind_frame(devices, losses, uplink, reachable)
     single = cables_frame(wires, losses, network)
+    given = Given(
+        devices=about,
+        offices=offices,
+        ports=Ports(interfaces),
+        links=whole(links, "links"),
+        endpoints=whole(endpoints, "endpoints"),
+        forwarding=whole(forwarding, "forwarding"),
+        arp=whole(arp, "arp"),
+        health=whole(health, "health"),
+        services=whole(services, "services"),
+        changes=whole(changes, "changes"),
+        earlier=Ports(pd.DataFrame() if earlier is None else earlier),
+        lines=tuple(lines_of(single, cables, wires)),
+        behind={str(row["device"]): row for row in behind.to_dict("records")},
+        attachments=cabling.attachments,
+        unmanaged=small,
+        cables=single,
+        uplink=uplink,
+    )
     return Connectivity(
         network=network,
         links=cables,
@@ -87,6 +119,7 @@ def cabled(
         attachments=cabling.attachments,
         cables=single,
         redundancy=redundancy_frame(offices, model, losses),
+        findings=findings(given),
         model=model,
     )
 

@@ -20,7 +20,7 @@ from analysis.connectivity.crowds import is_machine
 from analysis.connectivity.removal import Model
 from analysis.connectivity.ways_out import OUTSIDE
 from analysis.connectivity.wiring import Edge, edge
-from analysis.tables import code, typed
+from analysis.tables import typed
 
 #: More paths than these are not counted.
 ENOUGH = 4
@@ -86,8 +86,7 @@ def _cutting(losses: Losses, model: Model, placed: Mapping[str, int]) -> dict[st
             continue
         for office, count in losses.people.lost(counts).items():
             if count == placed.get(office):
-                row = model.wires.cables[model.wires.between[edge(*pair)][0]].row
-                found[office].append(f"{row['a_device']} {code(row['a_port'])}".strip())
+                found[office].append(model.wires.cables[model.wires.between[edge(*pair)][0]].name)
     return found
 
 

@@ -31,6 +31,12 @@ class Cable:
     members: tuple[Edge, ...] = ()
 
     @property
+    def name(self) -> str:
+        """`device port` of an end that is its own: what hangs on an unmanaged switch does not end at the port in front of it."""
+        end = "a" if self.ends[0] == self.row["a_device"] else "b"
+        return f"{self.row.get(f'{end}_device')} {code(self.row.get(f'{end}_port'))}".strip()
+
+    @property
     def strands(self) -> int:
         return max(len(self.members), 1)
 
