@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -76,38 +76,38 @@ class Ports:
         self.frame = whole(interfaces, "interfaces")[list(_PORT)]
 
     @cached_property
-    def _rows_of(self) -> Mapping[str, Collection[int]]:
-        return self.frame.groupby("device").indices  # type: ignore[return-value]
-
-    def of_device(self, device: str) -> list[Port]:
-        if device not in self._kept:
-            rows = self._rows_of.get(device)
-            self._kept[device] = [] if rows is None else self.frame.iloc[rows].to_dict("records")  # type: ignore[call-overload]
-        return self._kept[device]
+    def _columns(self) -> dict[str, list]:
+        return {name: self.frame[name].tolist() for name in _PORT}
 
     @cached_property
-    def _kept(self) -> dict[str, list[Port]]:
+    def _rows_of(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for row, device in enumerate(self._columns["device"]):
+            if not missing(device):
+                found.setdefault(device, []).append(row)
+        return found
+
+    @cached_property
+    def _at(self) -> dict[End, int]:
+        named = enumerate(zip(self._columns["device"], self._columns["name"], strict=True))
+        return {(device, name): row for row, (device, name) in named if not missing(name) and not missing(device)}
+
+    @cached_property
+    def _read(self) -> dict[End, Port]:
         return {}
 
-    def keep(self, devices: Collection[str]) -> None:
-        """Read these devices' ports at once: one by one takes a while."""
-        rows: dict[str, list[Port]] = {device: [] for device in devices}
-        for row in self.frame[self.frame["device"].isin(set(devices))].to_dict("records"):
-            rows[row["device"]].append(row)
-        self._kept.update(rows)
+    def _row(self, number: int) -> Port:
+        return {name: values[number] for name, values in self._columns.items()}
+
+    def of_device(self, device: str) -> list[Port]:
+        return [self._row(number) for number in self._rows_of.get(device, ())]
 
     def at(self, end: End) -> Port:
         """The port at an end; empty where it is not known."""
-        return self._at(end[0]).get(end[1], {})
-
-    def _at(self, device: str) -> dict[object, Port]:
-        if device not in self._named:
-            self._named[device] = {row["name"]: row for row in self.of_device(device) if not missing(row["name"])}
-        return self._named[device]
-
-    @cached_property
-    def _named(self) -> dict[str, dict[object, Port]]:
-        return {}
+        if end not in self._read:
+            row = self._at.get(end)
+            self._read[end] = {} if row is None else self._row(row)
+        return self._read[end]
 
     def number(self, end: End, column: str) -> float | None:
         return number(self.at(end).get(column))
