@@ -27,7 +27,7 @@ def draw(workspace: Path, folder: Path) -> None:
     known = connectivity(
         devices, offices, interfaces, inventory.links(), inventory.endpoints(), inventory.forwarding(), inventory.arp()
     )
-    shown = {"interfaces": interfaces}
+    shown = {"interfaces": interfaces, "findings": known.findings}
     pictures = {"district": figures.district_map(known, devices, offices, say, about, **shown)}
     pictures |= {office: figures.office_map(known, devices, offices, office, say, alarm=10, **shown) for office in OFFICES}
     for name, picture in pictures.items():
