@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from analysis import seen
-from analysis.connectivity import Connectivity, connectivity
+from analysis.connectivity import FINDINGS, Connectivity, connectivity
 from analysis.readiness import READINESS, readiness
 from analysis.tables import data_yaml, typed
 from analysis.topology import ATTACHMENTS, TOPOLOGY, UNMANAGED, Cabling, discover
@@ -29,6 +29,7 @@ ROWS: dict[str, str] = {
     "topology": "One row a cable between two devices, told by them or inferred from forwarding tables; an aggregate is one row.",
     "attachments": "One row a station (MAC) and the port of the nearest managed device towards it.",
     "unmanaged": "One row a port of a managed device with a switch, or something like it, behind it that nobody can ask.",
+    "findings": "One row a thing that is wrong with the network, or soon will be, the gravest first: what, how bad, what to do.",
     "readiness": "One row an office: can it meet the administration's goals for documents and mail, and what does it lack.",
 }
 
@@ -36,6 +37,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
     "topology": TOPOLOGY,
     "attachments": ATTACHMENTS,
     "unmanaged": UNMANAGED,
+    "findings": FINDINGS,
     "readiness": READINESS,
 }
 
@@ -65,6 +67,8 @@ def load(inventory: Inventory, frame: str, *, as_of: AsOf | None = None, office:
 
 
 def _made(inventory: Inventory, frame: str, as_of: AsOf | None) -> pd.DataFrame:
+    if frame == "findings":
+        return known_of(inventory, as_of=as_of).findings
     if frame != "readiness":
         return _cabling(inventory, as_of).frames[frame]
     day = seen.day_of(moment(as_of), inventory.as_of_default(), pd.Timestamp.now("UTC"))
@@ -102,6 +106,7 @@ def known_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | N
     """Everything about the cabling of an inventory, or of an office's part of it."""
     names = ("devices", "offices", "interfaces", "links", "endpoints", "forwarding", "arp")
     told: dict[str, Any] = {name: inventory.load(name, as_of=as_of, office=office) for name in names}
+    told |= {name: inventory.load(name, as_of=as_of, office=office) for name in ("health", "changes")}
     told["services"] = inventory.load("services", as_of=as_of)  # an office works with those of others
     return connectivity(**told)
 

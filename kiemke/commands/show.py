@@ -21,7 +21,7 @@ FRAMES = (
     *("offices", "scans", "assets", "matches", "rejected", "conflicts", "decisions", "changes", "services"),
 )
 #: Those that `analysis.frames` makes.
-MADE = ("topology", "attachments", "unmanaged", "readiness")
+MADE = ("topology", "attachments", "unmanaged", "findings", "readiness")
 
 #: What a person looks for first, where a frame has more columns than a terminal; CSV and JSON always have all of them.
 FOR_EYES = {
@@ -48,6 +48,7 @@ FOR_EYES = {
         *("a_device", "a_office", "a_port", "b_device", "b_office", "b_port", "b_name", "origin"),
         *("confidence", "why"),
     ),
+    "findings": ("severity", "kind", "office", "device", "port", "other_device", "people", "why", "first"),
     "components": ("device", "kind", "name", "description", "model", "serial", "firmware_rev"),
 }
 

@@ -109,3 +109,11 @@ def test_an_office_with_too_few_computers_lacks_so_many(demo, found):
         assert f"{row.mail_computers:.0f} are needed, {row.computers:.0f} were seen" in row.lacks
     enough = rows[(rows["computers"] >= rows["mail_computers"]) & rows["uplink_answers"].eq(True)]
     assert enough["mail_ready"].all(), "mail works, and so does its way there"
+
+
+def test_findings_are_told_in_words_with_what_to_do_first(demo):
+    rows = shown(demo, "findings")
+    assert not rows.empty
+    for column in ("why", "first"):
+        assert not rows[column].str.contains("detail.", regex=False).any()
+        assert rows[column].str.len().min() > 20
