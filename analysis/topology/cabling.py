@@ -30,13 +30,13 @@ from analysis.topology.columns import (
     UNMANAGED,
 )
 from analysis.topology.crowds import crowds
-from analysis.topology.entries import Entries, entries, owners
+from analysis.topology.entries import Entries, entries, hardware, owners
 from analysis.topology.makers import roaming
 from analysis.topology.nearest import nearest
 from analysis.topology.openings import openings
 from analysis.topology.places import Link, Place, Places, places
 from analysis.topology.segments import Segments
-from analysis.topology.told import aggregates, facts_of, together, told_cables
+from analysis.topology.told import aggregates, facts_of, members, together, told_cables
 from analysis.topology.trees import Cable, build
 from inventory.hardware_addresses import mac_class
 from inventory.sentences import pack
@@ -93,6 +93,10 @@ def discover(
     for cable in told:
         cable["b"] = cable["b"] if cable["b"] in facts else ""
     learnt = forwarding if forwarding is not None else pd.DataFrame({"device": [], "port": [], "mac": []}, dtype="string")
+    wholes = members(interfaces)
+    if wholes and len(learnt):  # some tables name a port of an aggregate, others the aggregate
+        ends = zip(learnt["device"], learnt["port"], strict=True)
+        learnt = learnt.assign(port=[wholes.get(end, end[1]) for end in ends])
     owner_of = owners(devices, interfaces, endpoints, arp)
     port_of_mac = _port_of_mac(devices, interfaces)
     table = entries(devices, learnt, owner_of, port_of_mac)
@@ -105,6 +109,7 @@ def discover(
     placed = _remembered(placed, endpoints)
     cables.between_switches(table, known)
     cables.machines(placed, owner_of, endpoints, bridges={table.devices[n] for n in table.bridges})
+    placed = {hardware(mac): spot for mac, spot in sorted(placed.items(), reverse=True)}
     placed |= _nearest(endpoints, facts, set(placed))
     by_port = typed(_attachment_rows(placed, facts), ATTACHMENTS)
     found = typed(cables.rows, TOPOLOGY)
@@ -152,10 +157,15 @@ def _places(
     index = table.index
     joining = {device for device, kind in enumerate(table.kinds) if kind in JOINING or kind == "wireless"}
     lags = {(index[d], name) for d, names in aggregates(interfaces).items() if d in index for name in names}
-    cables = [Cable(index[c["a"]], c["a_port"], index[c["b"]], c["b_port"]) for c in told if c["b"]]
+    whole = {(index[device], port): name for (device, port), name in members(interfaces).items() if device in index}
+    cables = []
+    taken = set(table.ports) | set(whole)
+    for c in told:
+        a, b = (index[c["a"]], c["a_port"]), (index.get(c["b"], -1), c["b_port"])
+        taken |= {a, b, whole.get(a, a), whole.get(b, b)}
+        if b[0] >= 0:
+            cables.append(Cable(a[0], whole.get(a, a[1]), b[0], whole.get(b, b[1])))
     trees = build(table, cables, lags, joining)
-    taken = set(table.ports) | {(c.a, c.a_port) for c in cables} | {(c.b, c.b_port) for c in cables}
-    taken |= {(index[c["a"]], c["a_port"]) for c in told}
     free = openings(table, interfaces, forwarding, port_of_mac, taken, radio)
     return places(trees, free, _elsewhere(devices, table, cables, taken, port_of_mac, segments))
 
@@ -191,7 +201,7 @@ def _elsewhere(
         device = int(table.owner[mac])
         if table.kinds[device] not in ROUTING or not present[device] or mac in met or table.of_bridge[mac]:
             continue
-        if (device, port_of_mac.get((table.devices[device], table.macs[mac]), "")) in taken:
+        if (device, port_of_mac.get((table.devices[device], hardware(table.macs[mac])), "")) in taken:
             continue
         if near := sorted(segments.bridges(mac) - {device}):
             found[mac] = near
@@ -378,7 +388,8 @@ class _Cables:
         }
         found: dict[tuple[str, str, str | None], Spot] = {}
         own_port: dict[tuple[str, str, str | None], str | None] = {}
-        for mac, spot in sorted(placed.items()):
+        for name, spot in sorted(placed.items()):
+            mac = hardware(name)
             device = owner_of.get(mac)
             if device is None or device not in self.facts or device == spot.device or spot.share < ENOUGH:
                 continue
@@ -387,7 +398,7 @@ class _Cables:
             if device not in bridges or self._routes(device):
                 found.setdefault((device, spot.device, spot.port), spot)
                 own_port.setdefault((device, spot.device, spot.port), self.port_of_mac.get((device, mac)))
-        seen = {owner_of.get(mac) for mac in placed}
+        seen = {owner_of.get(hardware(mac)) for mac in placed}
         # a switch that cannot be read, alone among its like at a port, is what the others there hang on
         for (device, switch, port), _ in sorted(found.items(), key=lambda item: tuple(map(code, item[0]))):
             if port is not None and device not in bridges and self.facts[device]["kind"] in JOINING:

@@ -1,12 +1,12 @@
 """Forwarding tables as integers: who has learnt which address at which port, and whose address it is.
 
-An address that stands at two ports of one device (a machine that moved, a router that has one address in every VLAN whose ports
-differ) tells no direction; it is left out of all that compares tables, and kept for the attachment of what it belongs to.
+An address that stands at two ports of one device (a machine that moved) tells no direction; it is left out of all that compares
+tables, and kept for the attachment of what it belongs to. A router's only address, where networks differ, counts in each VLAN.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +61,25 @@ def owners(
     return {mac: device for mac, device in zip(told["mac"], told["device"], strict=True) if not is_shared_by_routers(mac)}
 
 
+def hardware(mac: str) -> str:
+    """The address itself, of one that `entries` takes for several."""
+    return mac[:17]
+
+
+def _by_network(forwarding: pd.DataFrame, owner_of: Mapping[str, str], routers: Collection[str]) -> pd.DataFrame:
+    """device, port, mac. A router's one address that a switch has learnt at several ports, in one VLAN each, stands for several:
+    `mac@vlan`."""
+    rows = forwarding[["device", "port", "mac"]].dropna().drop_duplicates()
+    several = rows[rows.duplicated(["device", "mac"], keep=False)]
+    split = {mac for mac in several["mac"].unique() if owner_of.get(mac) in routers}
+    if not split or "vlan" not in forwarding:
+        return rows
+    told = forwarding[forwarding["mac"].isin(split)].dropna(subset=["port", "mac", "vlan"])
+    told = told.assign(mac=told["mac"] + "@" + told["vlan"].astype("Int64").astype("string"))
+    whole = rows[~rows["mac"].isin(set(told["mac"].map(hardware)))]
+    return pd.concat([whole, told[["device", "port", "mac"]]]).drop_duplicates()
+
+
 def entries(
     devices: pd.DataFrame,
     forwarding: pd.DataFrame,
@@ -76,13 +95,14 @@ def entries(
     names = devices["device"].tolist()
     number = {name: n for n, name in enumerate(names)}
     kinds = devices["kind"].fillna("").tolist()
-    rows = forwarding[["device", "port", "mac"]].dropna().drop_duplicates()
-    rows = rows[rows["device"].isin(number)]
-    own = (mac for mac, device in owner_of.items() if device in number)
+    routers = {name for name, kind in zip(names, kinds, strict=True) if kind in ROUTING}
+    rows = _by_network(forwarding[forwarding["device"].isin(number)], owner_of, routers)
+    split = {hardware(mac) for mac in rows["mac"] if hardware(mac) != mac}
+    own = (mac for mac, device in owner_of.items() if device in number and mac not in split)
     macs = pd.Index(sorted({*rows["mac"].tolist(), *own}), dtype="object")
     mac_code = macs.get_indexer(pd.Index(rows["mac"].tolist(), dtype="object")) if len(rows) else np.zeros(0, dtype=np.int64)
-    real = np.array([is_station(mac) and not is_shared_by_routers(mac) for mac in macs], dtype=bool)
-    owner = np.array([number.get(owner_of.get(mac, ""), -1) for mac in macs], dtype=np.int64)
+    real = np.array([is_station(hardware(mac)) and not is_shared_by_routers(hardware(mac)) for mac in macs], dtype=bool)
+    owner = np.array([number.get(owner_of.get(hardware(mac), ""), -1) for mac in macs], dtype=np.int64)
     device = rows["device"].map(number).to_numpy(dtype=np.int64)
     keep = real[mac_code] & (owner[mac_code] != device) if len(rows) else np.zeros(0, dtype=bool)
     rows, mac_code, device = rows[keep], mac_code[keep], device[keep]
@@ -96,7 +116,7 @@ def entries(
     bridges = np.unique(device)
     of_bridge = np.isin(owner, bridges)
     for (name, mac), port in (port_of or {}).items():
-        if kinds[number[name]] in ROUTING and (name, port) not in learning and owner_of.get(mac) == name:
+        if kinds[number[name]] in ROUTING and (name, port) not in learning and owner_of.get(mac) == name and mac in macs:
             of_bridge[macs.get_loc(mac)] = False
     glue = np.array([LOCALLY if mac.startswith(_OF_CONTAINERS) else EVERYWHERE for mac in macs], dtype=np.int64)
     if len(owner):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from analysis.topology.columns import ETHERNET
-from analysis.topology.entries import Entries
+from analysis.topology.entries import Entries, hardware
 
 #: Weight of a port with another speed, or with another untagged VLAN, beside one that suits.
 OTHER_SPEED, OTHER_VLAN = 0.02, 0.2
@@ -84,7 +84,7 @@ def openings(
     for mac, owner in enumerate(entries.owner.tolist()):
         if owner < 0:
             continue
-        name = port_of.get((entries.devices[owner], entries.macs[mac]))
+        name = port_of.get((entries.devices[owner], hardware(entries.macs[mac])))
         if name is not None and (owner, name) in speed:
             speeds[mac] = frozenset((speed[owner, name],))
         elif cards.get(owner) and owner not in untold:

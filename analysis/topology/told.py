@@ -1,9 +1,9 @@
 """Links that devices tell (LLDP, CDP, makers' own), each once, and aggregates as one link.
 
-A told link is believed at 0.99 when both sides tell it and 0.9 when one does. No table says which ports an aggregate has: several
-cables between the same two devices are one when a device of the two has an aggregate with a link whose speed is the sum of
-theirs (or is not told), and no more than one that could be it. Anything else stays several cables, of which the spanning tree
-may hold back all but one.
+A told link is believed at 0.99 when both sides tell it and 0.9 when one does. Cables of ports that a device tells to be of one
+aggregate (IEEE8023-LAG-MIB) are one link at that aggregate. Where no device tells it, several cables between the same two devices
+are one when a device of the two has an aggregate with a link whose speed is the sum of theirs (or is not told), and no more than
+one that could be it. Anything else stays several cables, of which the spanning tree may hold back all but one.
 """
 
 from __future__ import annotations
@@ -66,11 +66,19 @@ def aggregates(interfaces: pd.DataFrame | None) -> dict[str, dict[str, int]]:
     return found
 
 
+def members(interfaces: pd.DataFrame | None) -> dict[tuple[str, str], str]:
+    """(device, port) -> the aggregate that the device tells it to be of."""
+    if interfaces is None or "aggregate" not in interfaces:
+        return {}
+    rows = interfaces[["device", "name", "aggregate"]].dropna()
+    return {(device, port): whole for device, port, whole in rows.itertuples(index=False) if whole != port}
+
+
 def together(cables: list[dict], interfaces: pd.DataFrame | None, learnt: frozenset[tuple[str, str]]) -> list[dict]:
     """The cables with those of an aggregate as one, `members` its cables. `learnt`: (device, port) that have entries in a
     forwarding table: the members of an aggregate have none of their own."""
-    bundles = aggregates(interfaces)
-    if interfaces is None or not bundles:
+    bundles, told = aggregates(interfaces), members(interfaces)
+    if interfaces is None or not (bundles or told):
         return cables
     speeds = {
         (device, name): int(speed)
@@ -84,28 +92,38 @@ def together(cables: list[dict], interfaces: pd.DataFrame | None, learnt: frozen
     gone: set[int] = set()
     added = []
     for group in parallel.values():
-        if len(group) < 2:
-            continue
         a, b = group[0]["a"], group[0]["b"]
-        turned = [c if c["a"] == a else _turned(c) for c in group]
+        wholes: dict[tuple[str | None, str | None], list[dict]] = defaultdict(list)
+        for cable in (c if c["a"] == a else _turned(c) for c in group):
+            wholes[told.get((a, cable["a_port"])), told.get((b, cable["b_port"]))].append(cable)
+        turned = wholes.pop((None, None), [])
+        for (a_port, b_port), one in wholes.items():
+            gone |= {id(c) for c in group if any((c["a"], c["a_port"]) in ((a, w["a_port"]), (b, w["b_port"])) for w in one)}
+            added.append(_whole(one, a_port, b_port))
+        if len(turned) < 2:
+            continue
         names = {
             device: _bundle(bundles.get(device, {}), speeds, [(device, c[end]) for c in turned])
             for device, end in ((a, "a_port"), (b, "b_port"))
         }
         if not any(names.values()) or any((d, c[end]) in learnt for c in turned for d, end in ((a, "a_port"), (b, "b_port"))):
             continue
-        gone |= {id(c) for c in group}
-        added.append(
-            turned[0]
-            | {
-                "a_port": names[a] or turned[0]["a_port"],
-                "b_port": names[b] or turned[0]["b_port"],
-                "both": any(c["both"] for c in turned),
-                "members": " ".join(sorted(f"{c['a_port']}={c['b_port']}" for c in turned)),
-                "ends": [(d, c[end], o) for c in turned for d, end, o in ((a, "a_port", b), (b, "b_port", a))],
-            }
-        )
+        gone |= {id(c) for c in group if any((c["a"], c["a_port"]) in ((a, w["a_port"]), (b, w["b_port"])) for w in turned)}
+        added.append(_whole(turned, names[a], names[b]))
     return [c for c in cables if id(c) not in gone] + added
+
+
+def _whole(cables: list[dict], a_port: str | None, b_port: str | None) -> dict:
+    """One link of cables that run the same way; the names of aggregates where a side has one."""
+    first = cables[0]
+    a, b = first["a"], first["b"]
+    return first | {
+        "a_port": a_port or first["a_port"],
+        "b_port": b_port or first["b_port"],
+        "both": any(c["both"] for c in cables),
+        "members": " ".join(sorted(f"{c['a_port']}={c['b_port']}" for c in cables)),
+        "ends": [(d, c[end], o) for c in cables for d, end, o in ((a, "a_port", b), (b, "b_port", a))],
+    }
 
 
 def _turned(cable: Mapping) -> dict:

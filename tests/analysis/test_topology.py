@@ -34,8 +34,8 @@ class Bench:
         self.interfaces = []
         self.arp = []
 
-    def learns(self, switch, port, *numbers):
-        self.rows += [{"device": f"D{switch}", "office": "X01", "port": port, "mac": mac(n)} for n in numbers]
+    def learns(self, switch, port, *numbers, vlan=None):
+        self.rows += [{"device": f"D{switch}", "office": "X01", "port": port, "mac": mac(n), "vlan": vlan} for n in numbers]
         return self
 
     def has(self, device, port, speed=10**9, **more):
@@ -56,7 +56,7 @@ class Bench:
             typed(self.links, FRAMES["links"]),
             typed(endpoints, FRAMES["endpoints"]),
             typed(self.interfaces, FRAMES["interfaces"]),
-            pd.DataFrame(self.rows, columns=["device", "office", "port", "mac"]),
+            pd.DataFrame(self.rows, columns=["device", "office", "port", "mac", "vlan"]),
             typed(self.arp, FRAMES["arp"]),
         )
 
@@ -166,6 +166,36 @@ def test_stations_that_both_ends_of_a_cable_have_learnt_need_something_between(c
     assert "through_unmanaged" in set(found.links["evidence"])
 
 
+def test_a_firewall_with_one_address_and_a_leg_in_each_of_two_vlans(chain):
+    """Its legs are on the two outer switches, so that every switch has its address at two ports."""
+    cabling = ends(chain.find())
+    chain.stands("F1", 0, "firewall", mac=mac(2000))
+    chain.learns(1, "leg10", 2000, vlan=10).learns(2, "up", 2000, vlan=10).learns(3, "up", 2000, vlan=10)
+    chain.learns(1, "down", 2000, vlan=20).learns(2, "down", 2000, vlan=20).learns(3, "leg20", 2000, vlan=20)
+    legs = {frozenset(((device, port), ("F1", None))) for device, port in (("D1", "leg10"), ("D3", "leg20"))}
+    assert ends(chain.find()) == cabling | legs
+
+
+def test_a_server_with_a_card_in_several_vlans_is_one_station(chain):
+    for vlan in (10, 20, 30):
+        chain.learns(1, "down", 9, vlan=vlan).learns(2, "down", 9, vlan=vlan).learns(3, "trunk", 9, vlan=vlan)
+    found = chain.find()
+    at = found.attachments.set_index("mac").loc[mac(9)]
+    assert (at["device"], at["port"], at["evidence"]) == ("D3", "trunk", "edge")
+    assert found.unmanaged.empty
+
+
+def test_a_vlan_that_ends_at_one_switch_does_not_hide_the_others(chain):
+    """VLAN 30 has stations on 2 and 3 only, and 1 carries none of it."""
+    cabling = ends(chain.find())
+    chain.learns(2, "x", 31, vlan=30).learns(2, "down", 32, vlan=30).learns(3, "up", 31, vlan=30).learns(3, "y", 32, vlan=30)
+    found = chain.find()
+    assert ends(found) == cabling
+    at = found.attachments.set_index("mac")
+    assert [(at.loc[mac(n), "device"], at.loc[mac(n), "port"]) for n in (31, 32)] == [("D2", "x"), ("D3", "y")]
+    assert found.unmanaged.empty
+
+
 def test_three_switches_on_one_line_are_joined_by_something_unmanaged():
     bench = Bench((1, 2, 3))
     bench.learns(1, "line", 3, 4, 5, 6, 1002, 1003).learns(1, "a", 1).learns(1, "b", 2).learns(1, "c", 7).learns(1, "d", 8)
@@ -209,6 +239,28 @@ def test_parallel_cables_of_an_aggregate_are_one_link():
     (one,) = together(two, typed([*ports, lag], FRAMES["interfaces"]), frozenset())
     assert (one["a_port"], one["members"]) == ("Po1", "1=x1 2=x2")
     assert len(together(two, typed([*ports, lag], FRAMES["interfaces"]), frozenset({("D1", "1")}))) == 2
+
+
+def test_ports_that_are_told_to_be_of_an_aggregate_are_one_link():
+    """Two aggregates between the same switches, one of them with a single cable, and a cable of its own."""
+    bench = Bench((1, 2))
+    for here, far in ((1, "x"), (2, "")):
+        for n, whole in ((1, "Po1"), (2, "Po1"), (3, "Po2"), (4, None)):
+            bench.has(f"D{here}", f"{'' if far else 'x'}{n}", aggregate=whole and f"{whole}{'' if far else 'x'}")
+    bench.links = [
+        {"a_device": "D1", "a_port": str(n), "b_device": "D2", "b_port": f"x{n}", "protocol": "lldp"} for n in range(1, 5)
+    ]
+    links = bench.find().links
+    found = {(row.a_port, row.b_port, row.members if pd.notna(row.members) else "") for row in links.itertuples()}
+    assert found == {("Po1", "Po1x", "1=x1 2=x2"), ("Po2", "Po2x", "3=x3"), ("4", "x4", "")}
+
+
+def test_entries_at_a_port_of_an_aggregate_are_the_aggregates():
+    """One switch names the aggregate in its table, the other a port of it; nobody tells."""
+    bench = Bench((1, 2)).learns(1, "a", 1).learns(1, "b", 2).learns(1, "Po1", 3, 1002).learns(1, "7", 4)
+    bench.learns(2, "Trk1", 1, 2, 1001).learns(2, "a", 3).learns(2, "b", 4)
+    bench.has("D1", "7", aggregate="Po1").has("D1", "8", aggregate="Po1")
+    assert ends(bench.find()) == {frozenset((("D1", "Po1"), ("D2", "Trk1")))}
 
 
 def test_guests_and_their_host_are_one_machine_and_a_telephone_with_a_computer_is_a_desk():
