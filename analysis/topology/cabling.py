@@ -162,9 +162,10 @@ def _places(
     taken = set(table.ports) | set(whole)
     for c in told:
         a, b = (index[c["a"]], c["a_port"]), (index.get(c["b"], -1), c["b_port"])
-        taken |= {a, b, whole.get(a, a), whole.get(b, b)}
+        one, other = whole.get(a, a[1]), whole.get(b, b[1])
+        taken |= {a, b, (a[0], one), (b[0], other)}
         if b[0] >= 0:
-            cables.append(Cable(a[0], whole.get(a, a[1]), b[0], whole.get(b, b[1])))
+            cables.append(Cable(a[0], one, b[0], other))
     trees = build(table, cables, lags, joining)
     free = openings(table, interfaces, forwarding, port_of_mac, taken, radio)
     return places(trees, free, _elsewhere(devices, table, cables, taken, port_of_mac, segments))

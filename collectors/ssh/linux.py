@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from collectors.ssh import machines
+from collectors.ssh import linux_bridges, machines
 from collectors.ssh.answers import Facts, date, evidence, ip, mac, number
 from inventory.facts import (
     DUPLEXES,
@@ -89,17 +89,21 @@ def parse(mark: str, output: str) -> Facts:
     """Facts from the script's output; whatever is missing or malformed is left out."""
     said = Sections(mark, output)
     interfaces, own = _interfaces(said)
-    arp = _arp(said, {i.name: i.index for i in interfaces or ()})
+    index_of = {i.name: i.index for i in interfaces or () if i.name}
+    arp = _arp(said, index_of)
+    learnt = linux_bridges.forwarding(_rows(_json(said["fdb"])), said["fdb"], index_of) if "fdb" in said else None
+    heard = linux_bridges.neighbours(said["lldp"], index_of) if said.get("lldp") else None
     disks, disk_health = _disks(said)
     identity, notes = _identity(said)
     if "smart" not in " ".join(said) and any(d.kind == "disk" for d in disks):
         notes = (*notes, "disk health: no permission or no smartctl")
     outcome = Outcome.ANSWERED if said.complete else Outcome.PARTIAL
-    addresses = Addresses(own=own, arp=arp) if own is not None or arp is not None else None
+    addresses = Addresses(own, arp, learnt) if own is not None or arp is not None or learnt is not None else None
     parts = {
         Topic.IDENTITY: identity,
         Topic.COMPONENTS: (*_boards(said), *disks),
         Topic.INTERFACES: interfaces,
+        Topic.NEIGHBOURS: heard,
         Topic.ADDRESSES: addresses,
         Topic.HEALTH: (*_memory(said), *_storage(said), *disk_health),
     }
@@ -112,6 +116,7 @@ def parse(mark: str, output: str) -> Facts:
         identity=identity,
         components=parts[Topic.COMPONENTS],  # type: ignore[arg-type]
         interfaces=interfaces,
+        neighbours=heard,
         addresses=addresses,
         health=parts[Topic.HEALTH],  # type: ignore[arg-type]
         topics=topics,
@@ -223,6 +228,7 @@ def _interfaces(said: Sections) -> tuple[tuple[Interface, ...] | None, tuple[Own
         name: _STP.get(state) for name, state, running in map(_three, said.get("bridge", "").splitlines()) if running != "0"
     }
     bonds = said.get("bonds", "").split()
+    more = {_text(row.get("ifname")): row for row in _rows(_json(said.get("link")))}
     found: dict[int, Interface] = {}
     own: list[OwnAddress] = []
     for row in rows:
@@ -239,7 +245,7 @@ def _interfaces(said: Sections) -> tuple[tuple[Interface, ...] | None, tuple[Own
             index=index,
             name=name,
             alias=_text(row.get("ifalias")),
-            type={"ether": 6, "loopback": 24}.get(str(row.get("link_type"))),
+            type=linux_bridges.TYPES.get(_kind(more.get(name)), {"ether": 6, "loopback": 24}.get(str(row.get("link_type")))),
             mac=mac(_text(row.get("address"))) if row.get("link_type") == "ether" else None,
             mtu=mtu if isinstance(mtu, int) else None,
             speed_bps=speed * 10**6 if speed and speed < 2**31 else None,
@@ -265,6 +271,12 @@ def _three(line: str) -> tuple[str, str, str]:
     name, _, rest = line.partition(" ")
     first, _, second = rest.partition(" ")
     return name, first, second
+
+
+def _kind(row: Mapping[str, Any] | None) -> str:
+    """What ip-link(8) calls the kind of a link."""
+    info = (row or {}).get("linkinfo")
+    return str(info.get("info_kind") or "") if isinstance(info, dict) else ""
 
 
 def _plain_ip_addr(text: str) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 # Before this text the collector sets `mark`, a line that nothing else prints; every answer stands under "$mark name".
 # Plain POSIX shell: old NAS boxes and OpenWrt have no python, jq or bash.
 LC_ALL=C
-export LC_ALL
+PATH="$PATH:/usr/sbin:/sbin"
+export LC_ALL PATH
 
 section() { printf '\n%s %s\n' "$mark" "$1"; }
 
@@ -75,6 +76,16 @@ section neigh
 if has ip; then ip -j neigh 2>/dev/null || ip neigh 2>/dev/null; fi
 section arp
 cat /proc/net/arp 2>/dev/null
+section link
+if has ip; then ip -j -d link 2>/dev/null; fi
+if [ -n "$(cat /sys/class/net/*/brport/port_no 2>/dev/null | head -n 1)" ]; then
+    section fdb
+    if has bridge; then bridge -j fdb show 2>/dev/null || bridge fdb show 2>/dev/null; fi
+fi
+if has lldpctl; then
+    section lldp
+    sudo -n lldpctl -f keyvalue 2>/dev/null </dev/null || lldpctl -f keyvalue 2>/dev/null
+fi
 section speed
 for card in /sys/class/net/*; do
     if [ -e "$card/device" ] || [ -r "$card/speed" ]; then
