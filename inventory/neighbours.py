@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from inventory.fusing import Rows
@@ -61,6 +61,7 @@ class Index:
         self._office = {device: office for (office, _), device in places.items()}
         self._named: dict[str, list[int]] = defaultdict(list)
         self._ports: dict[int, dict[str, str]] = {}
+        self._shared: dict[int, set[str]] = {}  # hardware addresses that several of its interfaces have
         for device, values in facts.items():
             name = values[_FACT["sys_name"]]
             if isinstance(name, str) and device not in gone:
@@ -106,11 +107,12 @@ class Index:
                     if row[_PORT[part]] not in (None, ""):
                         forms.setdefault(str(row[_PORT[part]]).casefold(), str(row[_PORT["name"]]))
             self._ports[device] = forms
-        forms = self._ports[device]
-        for sent in (told["remote_port"], told["remote_port_description"]):
-            if isinstance(sent, str) and sent.casefold() in forms:
-                return forms[sent.casefold()]
-        return None
+            macs = Counter(str(row[_PORT["mac"]]).casefold() for row in rows)
+            self._shared[device] = {mac for mac, count in macs.items() if count > 1}
+        forms, shared = self._ports[device], self._shared[device]
+        sent = [s.casefold() for s in (told["remote_port"], told["remote_port_description"]) if isinstance(s, str)]
+        # a bridge has the address of one of its ports: what else was sent says which of them it is
+        return next((forms[form] for form in sorted(sent, key=shared.__contains__) if form in forms), None)
 
 
 def heard(rows: Iterable[Values], macs: Mapping[str, int]) -> Iterator[Heard]:

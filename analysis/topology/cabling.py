@@ -116,8 +116,11 @@ def discover(
     joined = {(table.devices[j.device], j.port): (len(j.children), len(j.between)) for j in known.junctions.values() if j.shared}
     for end in cables.explained:
         joined.pop(end, None)
-    hosts = {(table.devices[device], port) for (device, port), share in known.hosts.items() if share >= LIKELY}
-    unmanaged = crowds(facts, found, endpoints, by_port, owner_of, radio or (), joined, hosts)
+    explained = {end for end, share in known.hosts.items() if share >= LIKELY}
+    explained |= {(link.below.device, link.below.port) for link in known.links if link.below.port is not None}
+    tables = {table.devices[device] for device in table.bridges}
+    named = {(table.devices[device], port) for device, port in explained}
+    unmanaged = crowds(facts, found, endpoints, by_port, owner_of, radio or (), joined, named, tables)
     attachments = by_port.assign(
         **_on_the_air(devices, table, interfaces, by_port, owner_of, cables.told_at, radio or frozenset())
     )

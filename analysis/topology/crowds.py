@@ -27,16 +27,19 @@ def crowds(
     device_of: Mapping[str, str],
     radio: Collection[str],
     joined: Mapping[tuple[str, str], tuple[int, int]],
-    hosts: Collection[tuple[str, str]],
+    explained: Collection[tuple[str, str]],
+    tables: Collection[str],
 ) -> Iterator[dict]:
     """Rows of UNMANAGED. `device_of`: MAC -> the device whose it is; `radio`: addresses of machines without a socket; `joined`:
-    (device, port) -> switches behind it that nothing managed joins, stations seen from both ends; `hosts`: ports at which one of
-    the known access points, nobody knows which, is in front of the stations."""
+    (device, port) -> switches behind it that nothing managed joins, stations seen from both ends; `explained`: ports
+    at which a known access point, nobody knows which, is in front of the stations, or that lead to a switch at whose port what
+    lies between is told; `tables`: devices with a forwarding table."""
     about = {row["mac"]: row for row in endpoints[["mac", "mac_class", "vendor", "name", "description"]].to_dict("records")}
     sort_of = sorts(placed["mac"].dropna().tolist(), about)
     at: dict[tuple[str, str], list[str]] = defaultdict(list)
     for mac, device, port in placed[["mac", "device", "port"]].dropna().itertuples(index=False):
-        at[device, port].append(mac)
+        if device_of.get(mac) not in tables:
+            at[device, port].append(mac)
     links = neighbours(cables[cables["evidence"] != "through_unmanaged"])
     told = neighbours(cables[cables["origin"] == "told"])
     for end in sorted({*at, *joined}):
@@ -45,11 +48,11 @@ def crowds(
             continue
         macs = at.get(end, [])
         switches = any(facts.get(device_of.get(mac, ""), {}).get("kind") in JOINING for mac in macs)
-        if end not in joined and (switches or end in hosts):
+        if end not in joined and (switches or end in explained):
             continue  # a switch that cannot be read is a switch all the same
         known = {device_of[mac] for mac in macs if device_of.get(mac, "") in facts}
         neighbour = links.get(end)
-        forwards = neighbour is not None and facts.get(neighbour, {}).get("kind") in FORWARDING
+        forwards = neighbour is not None and (neighbour in tables or facts.get(neighbour, {}).get("kind") in FORWARDING)
         # a neighbour that tells its name explains the stations; one that is only inferred does when it is there alone
         if forwards and end not in joined and (end in told or len(known) == 1):
             continue

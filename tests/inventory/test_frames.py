@@ -127,6 +127,13 @@ def test_endpoints_know_makers_classes_and_our_devices(scan, observe, mac, inven
     assert maker("00:00:0c:12:34:56").startswith("C")
 
 
+def test_a_neighbours_port_is_not_the_bridge_that_has_its_address(scan, observe, mac, inventory) -> None:
+    ports = (Interface(1, "br0", mac=mac(1)), Interface(2, "eth0", mac=mac(1)), Interface(3, "eth1", mac=mac(2)))
+    tells = Neighbour("lldp", "Gi0/1", remote_chassis=mac(1), remote_port=mac(1), remote_port_description="eth0")
+    scan(0, switch(observe, mac, 9, tells), observe("10.0.0.2", serial="LINUX002", interfaces=ports))
+    assert inventory.links()[["a_port", "b_port"]].to_numpy().tolist() == [["Gi0/1", "eth0"]]
+
+
 def test_a_link_that_both_sides_tell_is_named_by_the_lower_address(scan, observe, mac, inventory) -> None:
     def pair(port):
         edge = switch(observe, mac, 9, Neighbour("lldp", "Gi0/1", 1, "sw-2", port))

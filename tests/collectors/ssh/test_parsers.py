@@ -281,6 +281,46 @@ def test_no_linux_json_raises(addr: object, neigh: object, lsblk: object, smart:
     linux.parse("kMARK", said_by_linux({name: json.dumps(value) for name, value in parts.items()}))
 
 
+LEARNT = """\
+[{"mac":"f2:b0:f7:a1:65:2a","ifname":"eth1","vlan":20,"flags":[],"master":"br0","state":""},
+ {"mac":"f2:b0:f7:a1:65:2b","ifname":"eth1","flags":[],"master":"br0","state":"stale"},
+ {"mac":"fa:06:84:60:3a:15","ifname":"eth1","flags":[],"master":"br0","state":"permanent"},
+ {"mac":"33:33:00:00:00:01","ifname":"eth1","flags":["self"],"state":"permanent"}]"""
+PLAIN = """\
+f2:b0:f7:a1:65:2a dev eth1 vlan 20 master br0
+f2:b0:f7:a1:65:2b dev eth1 master br0 stale
+fa:06:84:60:3a:15 dev eth1 master br0 permanent
+33:33:00:00:00:01 dev eth1 self permanent"""
+HEARD = """\
+lldp.eth1.10.via=LLDP
+lldp.eth1.10.chassis.mac=00:1c:73:00:00:01
+lldp.eth1.10.chassis.name=sw-1
+lldp.eth1.10.chassis.descr=a switch
+of two lines
+lldp.eth1.10.chassis.mgmt-ip=10.0.0.2
+lldp.eth1.10.port.ifname=Gi0/1
+lldp.eth2.via=CDPv2
+lldp.eth2.chassis.local=old-switch
+lldp.eth2.port.local=Fa0/2"""
+
+
+@pytest.mark.parametrize("table", [LEARNT, PLAIN])
+def test_what_a_linux_bridge_has_learnt(table: str) -> None:
+    addresses = linux.parse("kMARK", said_by_linux({"hello": "Linux", "fdb": table, "end": ""})).addresses
+    assert addresses is not None
+    assert [(e.mac, e.port, e.vlan) for e in addresses.forwarding or ()] == [
+        ("f2:b0:f7:a1:65:2a", "eth1", 20),
+        ("f2:b0:f7:a1:65:2b", "eth1", None),
+    ]
+
+
+def test_whom_lldpd_has_heard_by_whatever_protocol() -> None:
+    one, other = linux.parse("kMARK", said_by_linux({"hello": "Linux", "lldp": HEARD, "end": ""})).neighbours or ()
+    assert (one.protocol, one.local_port, one.remote_name, one.remote_port) == ("lldp", "eth1.10", "sw-1", "Gi0/1")
+    assert (one.remote_chassis, one.remote_address) == ("00:1c:73:00:00:01", "10.0.0.2")
+    assert (other.protocol, other.local_port, other.remote_chassis, other.remote_port) == ("cdp", "eth2", "old-switch", "Fa0/2")
+
+
 def test_a_file_cannot_pose_as_a_section() -> None:
     said = linux.parse("kMARK", said_by_linux({"dmi.sys_vendor": "Dell Inc.", "os-release": "x\nkOTHER dmi.sys_vendor\nEvil"}))
     assert said.identity is not None
