@@ -182,9 +182,10 @@ def _nodes(
     bridged = set(entries.ports)
     learning = {device for device, name in aggregates if (device, name) in bridged}
 
-    def idle(device: int, port: str) -> bool:
-        """It has a table, and has learnt nothing there, nor at an aggregate that the port may be of."""
-        return device in bridges and device not in learning and (device, port) not in bridged
+    def held_back(cable: Cable) -> bool:
+        """Neither end has learnt anything there, nor at an aggregate that the port may be of, though both have tables."""
+        ends = ((cable.a, cable.a_port), (cable.b, cable.b_port))
+        return all(d in bridges and (d, p) not in bridged for d, p in ends) and not {cable.a, cable.b} <= learning
 
     between = [
         c
@@ -192,8 +193,8 @@ def _nodes(
         if c.a in joins
         and c.b in joins
         and c.a != c.b
-        # the spanning tree holds back what neither end learns at; its ends are joined by another way
-        and not (idle(c.a, c.a_port) and idle(c.b, c.b_port))
+        # the spanning tree holds it back; its ends are joined by another way
+        and not held_back(c)
         # a router passes on between some of its ports only: those at which it learns
         and all(entries.kinds[d] not in ROUTING or (d, p) in bridged for d, p in ((c.a, c.a_port), (c.b, c.b_port)))
     ]
