@@ -379,9 +379,20 @@ class _Reading:
             named = port if part >= ENOUGH and port else None
             here = crowds.get(device, {})
             behind = {port for port in here if any(self._joins(one) == "switch" for one in here[port])}
+            behind |= set(self.unreadable[device])
             shares = [sum(part for part, port in devices[device] if port not in out) for out in ((), behind)]
             result[things[t]] = Place(device, named, "only_place" if named else "aged", *shares)
         return result
+
+    @cached_property
+    def unreadable(self) -> dict[int, dict[str, int]]:
+        """Of a device, its ports at which a switch is told that has no table, and how many addresses it has learnt there."""
+        found: dict[int, dict[str, int]] = defaultdict(dict)
+        for number, (device, port) in enumerate(self.entries.ports):
+            there = self.trees.inner.get((device, port), -1)
+            if there >= 0 and there not in self.with_table and self.entries.kinds[there] in JOINING:
+                found[device][port] = len(self.at(number))
+        return found
 
     @cached_property
     def spare(self) -> dict[int, list[str]]:
@@ -462,6 +473,8 @@ class _Reading:
             return options
         for device in region:
             options += [((device, port), self.left.suits(mac, device, port)) for port in self.spare[device]]
+            if not self._joins(mac):
+                options += [((device, port), AGED * count) for port, count in self.unreadable[device].items()]
             for port, crowd in crowds.get(device, {}).items():
                 if weight := self._hosts(mac, device, port, crowd):
                     options.append(((device, port), weight))

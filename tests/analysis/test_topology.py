@@ -158,6 +158,13 @@ def test_telephones_hang_on_the_access_point_that_nobody_has_heard():
     assert found.unmanaged["port"].tolist() == ["crowd"]
 
 
+def test_what_nobody_heard_is_rather_behind_the_told_switch_that_cannot_be_read():
+    bench = Bench((1,)).learns(1, "down", *range(1, 31)).learns(1, "a", 31)
+    bench.stands("S1", 0, "switch", mac=mac(2000)).stands("P1", 40, "printer").has("D1", "free")
+    bench.links = [{"a_device": "D1", "a_port": "down", "b_device": "S1", "b_port": "up", "protocol": "lldp"}]
+    assert cables(bench.find()) == {("D1", "down", "S1", "up"), ("S1", None, "P1", None)}
+
+
 def test_stations_that_both_ends_of_a_cable_have_learnt_need_something_between(chain):
     chain.learns(2, "down", 7, 8).learns(3, "up", 7, 8).learns(1, "down", 7, 8)
     found = chain.find()
