@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol
 
 import pandas as pd
 
 from analysis import seen
-from analysis.connectivity import FINDINGS, Connectivity, connectivity
+from analysis.connectivity import FINDINGS, Connectivity, cabled
 from analysis.readiness import READINESS, readiness
 from analysis.tables import data_yaml, typed
-from analysis.topology import ATTACHMENTS, TOPOLOGY, UNMANAGED, Cabling, discover
+from analysis.topology import ATTACHMENTS, TOPOLOGY, UNMANAGED, Cabling, discover, part
 from inventory.cablings import Document
 from inventory.frames import AsOf, moment
 from inventory.frames.columns import Column, sections
@@ -43,6 +44,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
 
 
 _KEPT = ("topology", "attachments", "unmanaged")
+_FOR_NETWORK = ("devices", "offices", "interfaces", "links", "endpoints", "forwarding", "arp", "health", "changes")
 _FOR_CABLING = ("devices", "links", "endpoints", "interfaces", "forwarding", "arp")
 
 
@@ -67,14 +69,18 @@ def load(inventory: Inventory, frame: str, *, as_of: AsOf | None = None, office:
 
 
 def _made(inventory: Inventory, frame: str, as_of: AsOf | None) -> pd.DataFrame:
+    if frame in _KEPT:
+        return _cabling(inventory, as_of).frames[frame]
     if frame == "findings":
         return known_of(inventory, as_of=as_of).findings
-    if frame != "readiness":
-        return _cabling(inventory, as_of).frames[frame]
-    day = seen.day_of(moment(as_of), inventory.as_of_default(), pd.Timestamp.now("UTC"))
+    day = _day(inventory, as_of)
     told = {name: inventory.load(name, as_of=as_of) for name in ("devices", "endpoints", "offices", "services")}
     network = known_of(inventory, as_of=as_of).offices
     return readiness(told["devices"], told["endpoints"], seen.standing(told["offices"], day), told["services"], network, day)
+
+
+def _day(inventory: Inventory, as_of: AsOf | None) -> date:
+    return seen.day_of(moment(as_of), inventory.as_of_default(), pd.Timestamp.now("UTC"))
 
 
 def _cabling(inventory: Inventory, as_of: AsOf | None) -> Cabling:
@@ -103,12 +109,17 @@ def _rows(columns: Mapping[str, Sequence[object]], wanted: tuple[Column, ...]) -
 
 
 def known_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None) -> Connectivity:
-    """Everything about the cabling of an inventory, or of an office's part of it."""
-    names = ("devices", "offices", "interfaces", "links", "endpoints", "forwarding", "arp")
-    told: dict[str, Any] = {name: inventory.load(name, as_of=as_of, office=office) for name in names}
-    told |= {name: inventory.load(name, as_of=as_of, office=office) for name in ("health", "changes")}
+    """Everything about the cabling of an inventory; of an office, what hangs on its devices, found out of everything."""
+    cabling = _cabling(inventory, as_of)
+    told: dict[str, Any] = {name: inventory.load(name, as_of=as_of, office=office) for name in _FOR_NETWORK}
+    told["offices"] = seen.standing(told["offices"], _day(inventory, as_of))
     told["services"] = inventory.load("services", as_of=as_of)  # an office works with those of others
-    return connectivity(**told)
+    before = seen.before_last(inventory.load("scans", as_of=as_of))
+    if before is not None:
+        told["earlier"] = inventory.load("interfaces", as_of=before.to_pydatetime(), office=office)
+    if office:
+        cabling = part(cabling, set(told["devices"]["device"]))
+    return cabled(cabling, **told)
 
 
 def vietnamese() -> dict[str, Any]:

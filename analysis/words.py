@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
@@ -45,6 +46,41 @@ def with_things(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
     parts = zip(frame["kind"], frame["vendor"], frame["model"], strict=True)
     things = [" ".join(filter(None, (say.kind(kind), code(vendor), code(model)))) for kind, vendor, model in parts]
     return frame.assign(thing=pd.Series([text[:1].upper() + text[1:] for text in things], index=frame.index, dtype="string"))
+
+
+def told(frame: pd.DataFrame, say: Say, *columns: str) -> pd.DataFrame:
+    """A frame whose columns of packed sentences (dtype told) are said."""
+    return frame.assign(**{name: frame[name].map(say.told, na_action="ignore").astype("string") for name in columns})
+
+
+def listed(values: pd.Series, names: Mapping[str, str], between: str = ",") -> pd.Series:
+    """Codes in one text, such as `D00001,D00002`, as the names that people know them by; a code where there is none."""
+
+    def said(codes: object) -> str | None:
+        return ", ".join(names.get(part, part) for part in code(codes).split(between) if part) or None
+
+    return values.map(said).astype("string")
+
+
+def end(devices: pd.Series, ports: pd.Series, names: Mapping[str, str]) -> pd.Series:
+    """A device and its port in one text, as far as they are known."""
+    named = devices.map(names).astype("string").fillna(devices)
+    said = (named.fillna("") + " " + ports.fillna("")).str.strip()
+    return said.mask(said == "").astype("string")
+
+
+def places(offices: pd.Series, ends: pd.Series) -> pd.Series:
+    """An office's name and an end in it in one text."""
+    return (offices.fillna("") + " · " + ends.fillna("")).str.strip(" ·").astype("string")
+
+
+def goals(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
+    """A `readiness` frame with `goal_words`: both goals in one text."""
+    parts = [
+        frame[f"{goal}_ready"].map(lambda ready, goal=goal: f"{say.word('goal_short', goal)}: {say.word('ready', ready)}")
+        for goal in ("documents", "mail")
+    ]
+    return frame.assign(goal_words=(parts[0] + "; " + parts[1]).astype("string"))
 
 
 def ages(frame: pd.DataFrame, say: Say) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from kiemke.commands import scan as scan_command
 from kiemke.words import LANGUAGE, say, sentence
 
 #: The slowest first: two run at a time.
-REPORTS = ("replacement-plan", "network-state", "equipment-age")
+REPORTS = ("replacement-plan", "connectivity", "network-state", "equipment-age")
 #: Changes listed on the terminal; all of them are in the inventory.
 LISTED = 40
 

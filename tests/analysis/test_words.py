@@ -33,3 +33,21 @@ def test_changes_are_told_without_codes():
     assert told["after_words"].tolist() == ["100 Mbit/s", "Hợp Lý commune", "D00002 Gi0/2", "no", "", "Hợp Lý commune"]
     assert told["value_words"].iloc[1].endswith(": Lập Thạch → Hợp Lý commune")
     assert told["value_words"].iloc[4] == ""
+
+
+def test_ends_lists_and_places_are_said_by_name():
+    names = {"D1": "SW1"}
+    devices = pd.Series(["D1", "D2", pd.NA], dtype="string")
+    ends = words.end(devices, pd.Series(["Gi0/1", pd.NA, pd.NA], dtype="string"), names)
+    assert ends.fillna("-").tolist() == ["SW1 Gi0/1", "D2", "-"]
+    places = words.places(pd.Series(["Xã A", "Xã B", pd.NA], dtype="string"), ends)
+    assert places.tolist() == ["Xã A · SW1 Gi0/1", "Xã B · D2", ""]
+    assert words.listed(pd.Series(["D1,D2", pd.NA], dtype="string"), names).fillna("-").tolist() == ["SW1, D2", "-"]
+
+
+def test_both_goals_are_one_text():
+    frame = pd.DataFrame({"documents_ready": [True, None], "mail_ready": [False, None]}, dtype="boolean")
+    assert words.goals(frame, texts("en"))["goal_words"].tolist() == [
+        "documents: yes; mail: no",
+        "documents: not known; mail: not known",
+    ]

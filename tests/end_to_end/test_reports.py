@@ -12,7 +12,7 @@ from openpyxl.utils import range_boundaries
 
 from reports import executed
 
-REPORTS = ("equipment-age", "network-state", "replacement-plan")
+REPORTS = ("connectivity", "equipment-age", "network-state", "replacement-plan")
 
 
 class _Tables(HTMLParser):

@@ -34,8 +34,10 @@ def sources(notebook) -> list[str]:
 
 
 def test_the_set_is_complete():
-    assert {"reports/equipment-age", "reports/network-state", "reports/replacement-plan"} <= set(map(name, ALL))
-    assert {"explore/start", "explore/ageing", "explore/connectivity"} <= set(map(name, ALL))
+    assert {f"reports/{report}" for report in ("connectivity", "equipment-age", "network-state", "replacement-plan")} <= set(
+        map(name, ALL)
+    )
+    assert {f"explore/{what}" for what in ("start", "ageing", "connectivity", "topology-evidence")} <= set(map(name, ALL))
 
 
 def test_it_is_committed_without_outputs_and_with_one_parameters_cell(notebook):
