@@ -55,7 +55,7 @@ OFFICES = (
     Column("unmanaged", "Int64", "unmanaged switches suspected"),
     Column("uplink", "string", "device that is the way out, as far as is known"),
     Column("machines", "Int64", "machines seen"),
-    Column("placed", "Int64", "of them at a known port of a managed switch"),
+    Column("placed", "Int64", "of them at a known port"),
     Column("visible", "Float64", "share of machines at a known port; NA = none seen", "0..1"),
     Column("unplaced", "Int64", "devices without a known path to the uplink"),
     Column("single_points", "Int64", "devices that cut off others"),

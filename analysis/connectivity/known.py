@@ -115,7 +115,7 @@ def cabled(
         links=cables,
         unmanaged=small,
         behind=behind,
-        offices=offices_frame(devices, offices, interfaces, endpoints, cables, small, behind, single),
+        offices=offices_frame(devices, offices, interfaces, endpoints, cables, small, behind, single, cabling.attachments),
         attachments=cabling.attachments,
         cables=single,
         redundancy=redundancy_frame(offices, model, losses),

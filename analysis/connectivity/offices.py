@@ -28,13 +28,15 @@ def offices_frame(
     small: pd.DataFrame,
     behind: pd.DataFrame,
     single: pd.DataFrame,
+    attachments: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Columns: `OFFICES`, in the order of `offices`. `cables`: TOPOLOGY, `small`: UNMANAGED, `single`: CABLES."""
+    """Columns: `OFFICES`, in the order of `offices`. `cables`: TOPOLOGY, `small`: UNMANAGED, `single`: CABLES, `attachments`:
+    ATTACHMENTS."""
     switches = devices[devices["kind"] == "switch"]
     ports = interfaces[interfaces["device"].isin(switches["device"]) & interfaces["type"].isin(ETHERNET)]
     up = ports[ports["oper_up"].fillna(False).astype(bool)]
     machines = stations(endpoints, devices)
-    placed = machines[machines["switch"].isin(switches["device"]) & machines["port"].notna()]
+    placed = machines[machines["mac"].isin(attachments["mac"][attachments["port"].notna()])]
     speed = {
         (d, n): int(s)
         for d, n, s in zip(interfaces["device"], interfaces["name"], interfaces["speed_bps"], strict=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.tables import code
+from analysis.topology.members import read
 
 Edge = tuple[str, str]
 
@@ -94,7 +95,7 @@ def wiring(links: pd.DataFrame, unmanaged: pd.DataFrame) -> Wiring:
         device, port = row["a_device"], code(row["a_port"])
         far = code(row["b_device"]) or "?" + (code(row["b_name"]) or code(row["b_address"]) or f"{device}:{port}")
         near = small.get((device, row["a_port"]), device)
-        cables.append(Cable((near, far), row, row["origin"] == "told", _members(code(row["members"]))))
+        cables.append(Cable((near, far), row, row["origin"] == "told", read(code(row["members"]))))
     for row in unmanaged.to_dict("records"):
         ends: dict[Hashable, object] = {
             "a_device": row["device"],
@@ -116,18 +117,3 @@ def wiring(links: pd.DataFrame, unmanaged: pd.DataFrame) -> Wiring:
             if device and port and (end == "b" or cable.ends[0] == device):
                 at.setdefault((device, port), (number, None))
     return Wiring(tuple(cables), {pair: tuple(numbers) for pair, numbers in between.items()}, at)
-
-
-def _members(told: str) -> tuple[Edge, ...]:
-    """`port=port port=port` in pairs. Ports may have spaces in their names; those of one device have as many as each other."""
-    pieces = told.split("=")
-    words = len(pieces[0].split(" "))
-    found, a = [], pieces[0]
-    for number, piece in enumerate(pieces[1:], 1):
-        if number == len(pieces) - 1:
-            found.append((a, piece))
-        else:
-            parts = piece.split(" ")
-            found.append((a, " ".join(parts[:-words])))
-            a = " ".join(parts[-words:])
-    return tuple(found)

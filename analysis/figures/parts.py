@@ -19,6 +19,7 @@ from analysis.figures.layout import Line, clean, fitted, text_width, wrapped
 from analysis.figures.style import Say
 from analysis.tables import code
 from analysis.topology import FORWARDING, MACHINES
+from analysis.topology.members import read
 
 #: Kinds that are drawn; everything else is an end, and counted.
 DRAWN = frozenset(
@@ -133,7 +134,7 @@ def cables(
                     ports.setdefault(device, port)
             here = [speed[end] for end in ends if end in speed]
             slowest = min([*here, *([slowest] if slowest else [])], default=0)
-            count += max(1, len(code(row["members"]).split()))
+            count += max(1, len(read(code(row["members"]))))
             blocked = blocked and any(end in blocking for end in ends)
         for node in (a, b):
             if node.startswith("+") and not rows:

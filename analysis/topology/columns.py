@@ -28,7 +28,7 @@ TOPOLOGY = (
     Column("b_address", "string", "its address"),
     Column("b_port", "string", "its port; NA = not known"),
     Column("b_name", "string", "name of the other end as told"),
-    Column("members", "string", "of an aggregate: its cables, `port=port`, space between; NA = one cable"),
+    Column("members", "string", "of an aggregate: its cables, `port=port`, `; ` between; NA = one cable"),
     Column("origin", "string", "told or inferred"),
     Column("confidence", "Float64", "belief that the cable is there", "0..1"),
     Column(

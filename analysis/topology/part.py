@@ -7,6 +7,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from analysis.topology.cabling import Cabling
+from analysis.topology.members import turned
 
 
 def part(cabling: Cabling, devices: Collection[str]) -> Cabling:
@@ -17,8 +18,7 @@ def part(cabling: Cabling, devices: Collection[str]) -> Cabling:
     """
     links = cabling.links
     a, b = links["a_device"].isin(devices), links["b_device"].isin(devices)
-    turned = _turned(links[b & ~a])
-    leaving = pd.concat([links[a & ~b], turned])
+    leaving = pd.concat([links[a & ~b], _turned(links[b & ~a])])
     leaving = leaving.assign(
         b_name=leaving["b_name"].fillna(leaving["b_device"]), b_device=pd.array([pd.NA] * len(leaving), dtype="string")
     )
@@ -33,10 +33,6 @@ def part(cabling: Cabling, devices: Collection[str]) -> Cabling:
 def _turned(links: pd.DataFrame) -> pd.DataFrame:
     """The same cables from their other end; what an end is told to be called is of the other one, and is left out."""
     names = {f"{a}_{what}": f"{b}_{what}" for what in ("device", "office", "address", "port") for a, b in ("ab", "ba")}
-    members = links["members"].map(_members_turned, na_action="ignore").astype("string")
+    members = links["members"].map(turned, na_action="ignore").astype("string")
     columns = list(links.columns)
     return links.rename(columns=names)[columns].assign(b_name=pd.array([pd.NA] * len(links), dtype="string"), members=members)
-
-
-def _members_turned(members: str) -> str:
-    return " ".join("=".join(reversed(pair.split("=", 1))) for pair in members.split(" "))

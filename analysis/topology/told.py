@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis.tables import code
 from analysis.topology.columns import LAG
+from analysis.topology.members import written
 
 
 def facts_of(devices: pd.DataFrame) -> dict[str, dict]:
@@ -121,7 +122,7 @@ def _whole(cables: list[dict], a_port: str | None, b_port: str | None) -> dict:
         "a_port": a_port or first["a_port"],
         "b_port": b_port or first["b_port"],
         "both": any(c["both"] for c in cables),
-        "members": " ".join(sorted(f"{c['a_port']}={c['b_port']}" for c in cables)),
+        "members": written((c["a_port"], c["b_port"]) for c in cables),
         "ends": [(d, c[end], o) for c in cables for d, end, o in ((a, "a_port", b), (b, "b_port", a))],
     }
 

@@ -18,7 +18,7 @@ def cable(a, b, **more):
 def whole() -> Cabling:
     links = [
         cable("A1", "A2"),
-        cable("A2", "B1", b_name="sw-b1", members="A2-1=B1-9 A2-2=B1-10"),
+        cable("A2", "B1", b_name="sw-b1", members="A2-1=B1 9; A2-2=B1 10"),
         cable("B1", "B2"),
         cable("C1", "B2"),
     ]
@@ -37,7 +37,7 @@ def test_cables_that_leave_it_end_at_a_name(whole):
         ["B1", "B1-1", "B2", "B2-9", "", "10.0.0.2"],
         ["B2", "B2-9", "", "C1-1", "C1", "10.0.0.1"],
     ]
-    assert here.links["members"].dropna().tolist() == ["B1-9=A2-1 B1-10=A2-2"]
+    assert here.links["members"].dropna().tolist() == ["B1 10=A2-2; B1 9=A2-1"]
     assert here.attachments["mac"].tolist() == ["mB1", "mB2"]
     assert here.unmanaged["device"].tolist() == ["B2"]
 

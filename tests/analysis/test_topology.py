@@ -244,7 +244,7 @@ def test_parallel_cables_of_an_aggregate_are_one_link():
     two = told_cables(links)
     assert len(together(two, typed(ports, FRAMES["interfaces"]), frozenset())) == 2
     (one,) = together(two, typed([*ports, lag], FRAMES["interfaces"]), frozenset())
-    assert (one["a_port"], one["members"]) == ("Po1", "1=x1 2=x2")
+    assert (one["a_port"], one["members"]) == ("Po1", "1=x1; 2=x2")
     assert len(together(two, typed([*ports, lag], FRAMES["interfaces"]), frozenset({("D1", "1")}))) == 2
 
 
@@ -259,7 +259,7 @@ def test_ports_that_are_told_to_be_of_an_aggregate_are_one_link():
     ]
     links = bench.find().links
     found = {(row.a_port, row.b_port, row.members if pd.notna(row.members) else "") for row in links.itertuples()}
-    assert found == {("Po1", "Po1x", "1=x1 2=x2"), ("Po2", "Po2x", "3=x3"), ("4", "x4", "")}
+    assert found == {("Po1", "Po1x", "1=x1; 2=x2"), ("Po2", "Po2x", "3=x3"), ("4", "x4", "")}
 
 
 def test_entries_at_a_port_of_an_aggregate_are_the_aggregates():
