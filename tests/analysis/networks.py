@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -125,7 +126,7 @@ def _endpoints(rows: list[dict], uplinks: set, owners: dict[str, str]) -> list[d
 
 def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, asleep: float = 0, seed: int = 0) -> Frames:
     """Every device that can be read, with what its agents would answer."""
-    cabling, plan = network.cabling, network.plan
+    cabling = network.cabling
     there = {d.id: d for d in network.running if network.snmp_readable(d) or network.ssh_readable(d)}
     number = {place: f"D{n:05d}" for n, place in enumerate(sorted(there), 1)}
     known = {device["place"]: device for device in network.truth()["devices"]}
@@ -173,6 +174,15 @@ def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, asleep: 
             ends = {"a": (number[a], link["a_port"]), "b": (number[b], link["b_port"])}
             told += [(*ends[side], *ends["b" if side == "a" else "a"], link["protocol"]) for side in link["told_by"]]
     told = list({t[:4]: t for t in told}.values())
+    truth = district_truth(network, number)
+    return finish(
+        devices, interfaces, told, rows, truth, deaf=deaf, lost=lost, asleep=asleep, seed=seed, owners=owners, heard=heard
+    )
+
+
+def district_truth(network: Network, number: Mapping[str, str]) -> Truth:
+    """What is right of the simulated district. `number`: place -> device, of the devices that are in the inventory."""
+    cabling, plan = network.cabling, network.plan
     nodes: dict[str, Any] = {}
     for place in {end for cable in plan.cables.values() for end, _ in cable.ends()}:
         nodes[place] = number.get(place)
@@ -189,9 +199,9 @@ def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, asleep: 
         | {place: mac_text(cabling.own_mac(d)) for place, d in plan.devices.items() if place not in number},
         # what nobody may read joins as something unmanaged does
         {*plan.hubs, *unread},
-        {place for place, device in there.items() if tables(network, device).forwarding},
+        {place for place in number if tables(network, plan.devices[place]).forwarding},
     )
-    places = {(d.address): d.id for d in there.values()}
+    places = {plan.devices[place].address: place for place in number}
     truth.unmanaged = {
         (number[places[u["address"]]], u["port"]): len(u["stations"])
         for u in network.truth()["unmanaged"]
@@ -205,9 +215,7 @@ def district(network: Network, *, deaf: float = 0.5, lost: float = 0.2, asleep: 
                 and (far == PROVIDER or (far in plan.devices and cabling.models[far].bridges))
             ):
                 truth.unmanaged.setdefault((number[place], port), 0)
-    return finish(
-        devices, interfaces, told, rows, truth, deaf=deaf, lost=lost, asleep=asleep, seed=seed, owners=owners, heard=heard
-    )
+    return truth
 
 
 def _by_asset(there: dict, asset: object) -> str | None:

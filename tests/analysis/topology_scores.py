@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 import pandas as pd
 
 from analysis.topology import Cabling, discover
+from analysis.topology.members import read
 from tests.analysis.networks import Frames
 
 HEAD = (
@@ -78,7 +79,10 @@ def score(frames: Frames, found: Cabling, mistakes: list | None = None) -> Score
     for row in found.links.dropna(subset=["a_device", "b_device"]).itertuples(index=False):
         a = (row.a_device, None if pd.isna(row.a_port) else row.a_port)
         b = (row.b_device, None if pd.isna(row.b_port) else row.b_port)
-        right = (a, b) in ends
+        # an aggregate is right when each of its cables is
+        pairs_of = read("" if pd.isna(row.members) else row.members)
+        cables = [((row.a_device, p), (row.b_device, q)) for p, q in pairs_of] or [(a, b)]
+        right = all(cable in ends for cable in cables)
         total.links += 1
         total.links_right += right
         if row.origin == "inferred":

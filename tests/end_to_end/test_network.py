@@ -117,3 +117,46 @@ def test_findings_are_told_in_words_with_what_to_do_first(demo):
     for column in ("why", "first"):
         assert not rows[column].str.contains("detail.", regex=False).any()
         assert rows[column].str.len().min() > 20
+
+
+#: Planted trouble -> the findings that tell of it. Two scans are too few to see a port go up and down.
+TOLD_BY = {
+    "duplex_mismatch": {"duplex_mismatch"},
+    "slow_link": {"slow_link", "duplex_mismatch"},
+    "rising_errors": {"error_rate", "rising_errors"},
+    "power_budget": {"poe_budget"},
+    "vlan_mismatch": {"vlan_mismatch"},
+}
+
+
+def test_planted_troubles_are_found_at_their_ports(demo, truth, found):
+    addresses = demo.inventory.addresses()
+    at = dict(addresses[["address", "device"]].itertuples(index=False))
+    told: dict = {}
+    for row in found["findings"].itertuples():
+        for device, port in ((row.device, row.port), (row.other_device, row.other_port)):
+            if isinstance(device, str):
+                told.setdefault((device, port if isinstance(port, str) else None), set()).add(row.kind)
+    planted = [trouble for trouble in truth["troubles"] if trouble["kind"] in TOLD_BY]
+    assert {trouble["kind"] for trouble in planted} == set(TOLD_BY)
+    missed = []
+    for trouble in planted:
+        ends = [(at.get(trouble[f"{side}address"]), trouble[f"{side}port"]) for side in ("", "other_")]
+        if not any(TOLD_BY[trouble["kind"]] & told.get(end, set()) for end in ends):
+            missed.append(trouble)
+    assert missed == []
+
+
+def test_a_sound_port_has_no_grave_finding(truth, found, demo):
+    """What is called high is where something was planted, or where frames with errors were counted."""
+    grave = found["findings"][found["findings"]["severity"] == "high"]
+    addresses = {trouble["address"] for trouble in truth["troubles"]} | {t["other_address"] for t in truth["troubles"]}
+    worn = {
+        end["address"]
+        for cable in truth["cables"]
+        if cable["errors_per_day"]
+        for end in (cable["a"], cable["b"])
+        if "address" in end
+    }
+    devices = demo.inventory.devices().set_index("device")["address"]
+    assert set(grave["device"].dropna().map(devices)) <= addresses | worn

@@ -32,7 +32,8 @@ def can_gigabit(given: Given, end: End) -> bool | None:
         if re.sub(r"\d+", "#", str(row["name"])) == sort
         and row["type"] in ETHERNET
         and (speed := given.ports.number((end[0], str(row["name"])), "speed_bps"))
-        and not given.ports.is_down((end[0], str(row["name"])))
+        # agents tell nothing, little or the most of a port without a link: only the most says something
+        and (speed >= GIGABIT or not given.ports.is_down((end[0], str(row["name"]))))
     ]
     alike.sort()
     fast = [speed >= GIGABIT for _, speed, _ in alike]
