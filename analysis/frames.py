@@ -118,7 +118,8 @@ def known_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | N
     if before is not None:
         told["earlier"] = inventory.load("interfaces", as_of=before.to_pydatetime(), office=office)
     if office:
-        cabling = part(cabling, set(told["devices"]["device"]))
+        everyone = inventory.load("devices", as_of=as_of)[["device", "sys_name"]].dropna()
+        cabling = part(cabling, set(told["devices"]["device"]), dict(everyone.itertuples(index=False)))
     return cabled(cabling, **told)
 
 

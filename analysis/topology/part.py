@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -10,17 +10,18 @@ from analysis.topology.cabling import Cabling
 from analysis.topology.members import turned
 
 
-def part(cabling: Cabling, devices: Collection[str]) -> Cabling:
+def part(cabling: Cabling, devices: Collection[str], names: Mapping[str, str]) -> Cabling:
     """Cables that end at one of these devices, stations that hang on them, and what nobody can ask at them.
 
     The far end of a cable that leaves the part is told by name (`b_name`) and address, as a neighbour that the inventory lacks
-    is: its device is no longer given.
+    is: its device is no longer given. `names`: what people call devices.
     """
     links = cabling.links
     a, b = links["a_device"].isin(devices), links["b_device"].isin(devices)
     leaving = pd.concat([links[a & ~b], _turned(links[b & ~a])])
     leaving = leaving.assign(
-        b_name=leaving["b_name"].fillna(leaving["b_device"]), b_device=pd.array([pd.NA] * len(leaving), dtype="string")
+        b_name=leaving["b_name"].fillna(leaving["b_device"].map(names).astype("string")).fillna(leaving["b_device"]),
+        b_device=pd.array([pd.NA] * len(leaving), dtype="string"),
     )
     here = cabling.attachments["device"].isin(devices)
     return Cabling(

@@ -30,12 +30,12 @@ def whole() -> Cabling:
 
 
 def test_cables_that_leave_it_end_at_a_name(whole):
-    here = part(whole, {"B1", "B2"})
+    here = part(whole, {"B1", "B2"}, {"C1": "sw-c1"})
     rows = here.links[["a_device", "a_port", "b_device", "b_port", "b_name", "b_address"]].fillna("").to_numpy().tolist()
     assert rows == [
         ["B1", "B1-9", "", "A2-1", "A2", "10.0.0.2"],
         ["B1", "B1-1", "B2", "B2-9", "", "10.0.0.2"],
-        ["B2", "B2-9", "", "C1-1", "C1", "10.0.0.1"],
+        ["B2", "B2-9", "", "C1-1", "sw-c1", "10.0.0.1"],
     ]
     assert here.links["members"].dropna().tolist() == ["B1 10=A2-2; B1 9=A2-1"]
     assert here.attachments["mac"].tolist() == ["mB1", "mB2"]
@@ -43,12 +43,12 @@ def test_cables_that_leave_it_end_at_a_name(whole):
 
 
 def test_the_name_that_was_told_stays(whole):
-    assert part(whole, {"A1", "A2"}).links["b_name"].dropna().tolist() == ["sw-b1"]
+    assert part(whole, {"A1", "A2"}, {"B1": "x"}).links["b_name"].dropna().tolist() == ["sw-b1"]
 
 
 def test_all_of_it_is_itself_and_nothing_of_it_is_empty(whole):
-    for name, rows in part(whole, {"A1", "A2", "B1", "B2", "C1"}).frames.items():
+    for name, rows in part(whole, {"A1", "A2", "B1", "B2", "C1"}, {}).frames.items():
         pd.testing.assert_frame_equal(rows, whole.frames[name])
-    for name, rows in part(whole, set()).frames.items():
+    for name, rows in part(whole, set(), {}).frames.items():
         assert rows.empty
         assert rows.dtypes.equals(whole.frames[name].dtypes)
