@@ -4,6 +4,10 @@ Counters since boot say nothing; differences do. A counter that went down was re
 wrapped at most once is the difference known (RFC 2863 section 3.1.6), else it is left blank. Frames have 64 octets at least, so
 that where octets have wrapped at most once, frames have, too.
 
+Frames are there to judge errors by, and their low bits are noise that no packing makes smaller: those received are kept of ports
+that counted errors of what they received between the two readings, those sent likewise. How busy a port was octets say as well;
+these are kept to seven digits.
+
 A port in use goes up and down every day. The time of that is no history: a port's row has the time that was told when it began
 (`ports.changed_at`), and each scan keeps how much later it has become. Devices tell it by their own clocks, which drift: what
 moved by less than a hundredth of the time since then, or two minutes, has not moved.
@@ -25,6 +29,7 @@ COUNTERS = (
     *("in_octets", "out_octets", "in_errors", "out_errors", "in_discards", "out_discards"),
     *("in_frames", "out_frames"),
 )
+_FRAMES, _ERRORS = ([COUNTERS.index(f"{way}_{what}") for way in ("in", "out")] for what in ("frames", "errors"))
 #: Those that are told with 64 bits, or 32, as `Counters.width` says; the others have 32.
 _WIDE = [COUNTERS.index(name) for name in ("in_octets", "out_octets", "in_frames", "out_frames")]
 #: sysUpTime counts hundredths of a second in 32 bits: it starts again after 497 days.
@@ -36,6 +41,8 @@ _DRIFT = np.uint64(100)
 
 _NONE = int(UNKNOWN)
 _WRAP = np.uint64(2**32)
+#: Of differences so many bits are kept, from the first one on: ten million is exact.
+_KEPT_BITS = 25
 #: A counter of 32 bits that was above this and is smaller now has wrapped rather than been reset.
 _NEARLY_FULL = np.uint64(3 * 2**30)
 
@@ -129,11 +136,11 @@ def _later(rows: np.ndarray, changed: np.ndarray, read_at: np.ndarray) -> np.nda
 
 def _column(values: Iterable[int | None], count: int) -> np.ndarray:
     """Whole numbers; UNKNOWN for what is not told, or is no counter."""
-    listed = list(values)
+    listed = [_NONE if value is None else value for value in values]
     try:
         return np.fromiter(listed, np.uint64, count)
     except (TypeError, ValueError, OverflowError):
-        return np.fromiter((_NONE if v is None or not 0 <= v < _NONE else v for v in listed), np.uint64, count)
+        return np.fromiter((v if isinstance(v, int) and 0 <= v < _NONE else _NONE for v in listed), np.uint64, count)
 
 
 def _key(table: Readings) -> np.ndarray:
@@ -183,7 +190,7 @@ def differences(before: Readings, now: Readings, later: np.ndarray) -> Differenc
 
 
 def _counted(old: Readings, new: Readings) -> np.ndarray:
-    """Seconds and the differences of COUNTERS between two readings of each port."""
+    """Seconds and the differences of COUNTERS between two readings of each port; frames only beside errors."""
     elapsed = new[:, _READ_AT] - old[:, _READ_AT]
     a, b = old[:, _FIRST:], new[:, _FIRST:]
     result = np.where(b >= a, b - a, UNKNOWN)
@@ -197,7 +204,15 @@ def _counted(old: Readings, new: Readings) -> np.ndarray:
     result[np.ix_(~known, _WIDE)] = UNKNOWN
     result[np.isin(new[:, _DEVICE], _booted(old, new, elapsed))] = UNKNOWN
     seconds = np.where((result != UNKNOWN).any(axis=1), elapsed, UNKNOWN)
-    return np.concatenate([seconds[:, None], result], axis=1)
+    errors = result[:, _ERRORS]
+    result[:, _FRAMES] = np.where((errors == 0) | (errors == UNKNOWN), UNKNOWN, result[:, _FRAMES])
+    return np.concatenate([seconds[:, None], _to_seven_digits(result)], axis=1)
+
+
+def _to_seven_digits(numbers: np.ndarray) -> np.ndarray:
+    _, bits = np.frexp((numbers >> np.uint64(12)).astype(float))  # of which a float has them all
+    surplus = np.maximum(bits + 12 - _KEPT_BITS, 0).astype(np.uint64)
+    return np.where(numbers == UNKNOWN, UNKNOWN, numbers >> surplus << surplus)
 
 
 def _booted(old: Readings, new: Readings, elapsed: np.ndarray) -> list[int]:

@@ -133,7 +133,8 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         (
             "in_octets",
             "Int64",
-            "received since the device's previous reading; NA after a restart, and where its office's last scan did not read it",
+            "received since the device's previous reading, to seven digits; NA after a restart, and where its office's last scan "
+            "did not read it",
             "bytes",
         ),
         ("out_octets", "Int64", "sent since then", "bytes"),
@@ -141,8 +142,14 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("out_errors", "Int64", "not sent because of errors since then", "packets"),
         ("in_discards", "Int64", "received and discarded since then", "packets"),
         ("out_discards", "Int64", "discarded instead of sent since then", "packets"),
-        ("in_frames", "Int64", "received without errors since then, those to groups and to all among them", "packets"),
-        ("out_frames", "Int64", "sent since then, likewise", "packets"),
+        (
+            "in_frames",
+            "Int64",
+            "received without errors since then, those to groups and to all among them; NA also where in_errors is 0 or NA: "
+            "they are there to judge errors by",
+            "packets",
+        ),
+        ("out_frames", "Int64", "sent since then, likewise; NA also where out_errors is 0 or NA", "packets"),
         ("counted_s", "Int64", "time between the two readings", "seconds"),
     ),
     "links": _frame(

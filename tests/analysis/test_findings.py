@@ -160,6 +160,14 @@ def test_rising_errors_against_the_reading_before(look):
     assert look("rising_errors", ports=now).empty
 
 
+def test_errors_rise_from_none_though_frames_of_a_reading_without_troubles_are_not_kept(look):
+    now = [port(CORE, "ge2", in_errors=50, in_frames=1_000_000, in_octets=100_000_000)]
+    quiet = [port(CORE, "ge2", in_errors=0, in_octets=100_000_000)]  # short frames, as now: a million
+    assert look("rising_errors", ports=now, earlier=quiet).iloc[0]["limit"] == 9
+    assert look("rising_errors", ports=now, earlier=[port(CORE, "ge2", in_errors=0, in_octets=5_000_000)]).empty  # 50,000
+    assert look("rising_errors", ports=now, earlier=[port(CORE, "ge2", in_errors=0)]).empty
+
+
 # --- load ---
 
 

@@ -234,7 +234,7 @@ def test_when_a_port_changed_last_is_told_and_is_no_history(scan, observe, mac, 
 
 def test_frames_are_counted_as_octets_are(scan, observe, mac, inventory) -> None:
     def told(day: int, frames: int | None, octets: int = 0, *, width: int = 64) -> tuple:
-        counters = Counters(in_octets=octets, width=width, in_frames=frames, out_frames=7)
+        counters = Counters(in_octets=octets, in_errors=day, out_errors=day, width=width, in_frames=frames, out_frames=7)
         port = Interface(1, "Gi0/1", mac=mac(1), speed_bps=10**5, counters=counters)  # too slow to wrap twice a day
         scan(day, observe(macs=[mac(1)], interfaces=(port,)))
         row = inventory.interfaces().iloc[0]
@@ -247,6 +247,37 @@ def test_frames_are_counted_as_octets_are(scan, observe, mac, inventory) -> None
     assert told(4, 2**32 - 10, width=32) == (None, None)  # another counter than before
     assert told(5, 2**32 - 5, width=32) == (5, 0)
     assert told(6, 90, width=32) == (95, 0)  # wrapped
+
+
+@given(st.integers(0, 2**62))
+def test_differences_are_kept_to_seven_digits(octets: int) -> None:
+    """And what is less than ten million exactly."""
+
+    def told(day: int, count: int) -> Observation:
+        port = Interface(1, "Gi0/1", counters=Counters(in_octets=count))
+        return Observation("10.0.0.1", "A", "snmp", START + day * DAY, Outcome.ANSWERED, interfaces=(port,))
+
+    before = traffic.count({1: told(0, 5)}, {}, {}).readings
+    found = traffic.count({1: told(1, 5 + octets)}, before, {}).differences["A"]
+    kept = int(traffic.unpack_differences([traffic.pack_differences(found)])[0][3])
+    assert abs(kept - octets) <= octets // 10**7
+    assert kept == octets or octets > 10**7
+
+
+def test_frames_are_kept_beside_errors(scan, observe, mac, inventory) -> None:
+    """Each way by itself: they are noise in the file, and nothing but errors is judged by them."""
+    for day in range(2):
+        told = ({"in_errors": 4 + day}, {"out_errors": day}, {"in_discards": 4 + day, "out_discards": day}, {"in_errors": 4}, {})
+        ports = tuple(
+            Interface(
+                number, f"Gi0/{number}", counters=Counters(in_octets=day, in_frames=1000 + day * 60, out_frames=day, **errors)
+            )
+            for number, errors in enumerate(told, 1)
+        )
+        scan(day, observe(macs=[mac(1)], interfaces=ports))
+    frame = inventory.interfaces()
+    assert frame["in_frames"].fillna(-1).tolist() == [60, -1, -1, -1, -1]
+    assert frame["out_frames"].fillna(-1).tolist() == [-1, 1, -1, -1, -1]
 
 
 @given(

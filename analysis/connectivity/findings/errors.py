@@ -21,15 +21,27 @@ class Rate(NamedTuple):
         return 1e6 * self.errors / self.frames
 
 
-def rate_of(given: Given, port: Port) -> Rate | None:
-    """None where errors or frames are not told, or nothing was received."""
+def rate_of(given: Given, port: Port, like: Port | None = None) -> Rate | None:
+    """None where errors or frames are not told, or nothing was received.
+
+    Frames of a reading without troubles are not kept: they are reckoned from octets, as long as those of `like`, another reading
+    of the port, where that tells how long its frames are.
+    """
     errors, frames, octets = (number(port.get(name)) for name in ("in_errors", "in_frames", "in_octets"))
     if errors is None:
         return None
     reckoned = frames is None
-    if frames is None:
-        frames = None if octets is None else octets / given.limits["error_rate"]["mean_frame_bytes"]
+    if frames is None and octets is not None:
+        length = _frame_bytes(like) if like else None
+        reckoned = length is None
+        frames = octets / (length or given.limits["error_rate"]["mean_frame_bytes"])
     return Rate(errors, frames + errors, reckoned) if frames is not None and frames + errors > 0 else None
+
+
+def _frame_bytes(port: Port) -> float | None:
+    """The mean length of the frames that a port received."""
+    frames, octets = number(port.get("in_frames")), number(port.get("in_octets"))
+    return octets / frames if frames and octets else None
 
 
 def error_rates(given: Given) -> Iterator[dict]:
@@ -65,7 +77,7 @@ def error_rates(given: Given) -> Iterator[dict]:
                 why=why,
                 first=pack("detail.net_error_rate_first"),
             )
-        before = rate_of(given, given.earlier.at(end))
+        before = rate_of(given, given.earlier.at(end), like=port)
         if before is None or before.reckoned != rate.reckoned or rate.errors < rising["errors"]:
             continue
         bound = 1e6 * (before.errors + 3) / before.frames
