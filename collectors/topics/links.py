@@ -1,5 +1,7 @@
 """What ports say of their links: duplex, aggregate, spanning tree, frames, and when they last went up or down.
 
+Frames are there to judge errors by, so that ports that have counted errors are asked for them, each way by itself.
+
 RFC 3635 (EtherLike-MIB), IEEE 802.3 clause 30 (IEEE8023-LAG-MIB), RFC 4188 (BRIDGE-MIB), RFC 2863 (IF-MIB). Only devices that
 forward are asked: of a printer's one port this tells nothing that its switch does not. But for the time of the last change, only
 ports with a link are: they are fewer than a table has rows, and the others have nothing to tell.
@@ -7,7 +9,7 @@ ports with a link are: they are fewer than a table has rows, and the others have
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from collectors import mibs
@@ -20,10 +22,19 @@ from inventory.facts import STP_STATES, Counters, Interface
 FORWARDING = frozenset({"switch", "router", "firewall", "wireless", "access", "olt", "transport", "loadbalancer"})
 
 CHANGES = Walk((mibs.IF_LAST_CHANGE,), rows=mibs.IF_NUMBER)
-_IN_FRAMES = (mibs.IF_HC_IN_UNICAST, mibs.IF_HC_IN_MULTICAST, mibs.IF_HC_IN_BROADCAST)
-_OUT_FRAMES = (mibs.IF_HC_OUT_UNICAST, mibs.IF_HC_OUT_MULTICAST, mibs.IF_HC_OUT_BROADCAST)
-_IN_FRAMES_32 = (mibs.IF_IN_UNICAST, mibs.IF_IN_OTHERS)
-_OUT_FRAMES_32 = (mibs.IF_OUT_UNICAST, mibs.IF_OUT_OTHERS)
+#: Columns of errors, and of frames with 64 and with 32 bits: received and sent.
+_FRAMES = (
+    (
+        mibs.IF_IN_ERRORS,
+        (mibs.IF_HC_IN_UNICAST, mibs.IF_HC_IN_MULTICAST, mibs.IF_HC_IN_BROADCAST),
+        (mibs.IF_IN_UNICAST, mibs.IF_IN_OTHERS),
+    ),
+    (
+        mibs.IF_OUT_ERRORS,
+        (mibs.IF_HC_OUT_UNICAST, mibs.IF_HC_OUT_MULTICAST, mibs.IF_HC_OUT_BROADCAST),
+        (mibs.IF_OUT_UNICAST, mibs.IF_OUT_OTHERS),
+    ),
+)
 
 _ETHERNET = frozenset({6, 62, 69, 117})  # IANAifType: the older numbers for fast and gigabit Ethernet with it
 _AGGREGATE = 161  # IANAifType ieee8023adLag
@@ -41,7 +52,7 @@ def requests(answers: Answers, kind: str | None) -> tuple[Request, ...]:
         return ()
     asked: list[Request] = [CHANGES]
     if answers.asked(interfaces.TABLE) and (up := _with_link(answers, _ETHERNET)):
-        asked.append(Rows((*_columns(answers),), up))
+        asked += _of_ports(answers, up)
     if presence.has(answers, mibs.DOT1D_STP_PORT_STATE) and (bridging := _bridge_ports(answers)):
         asked.append(Rows((mibs.DOT1D_STP_PORT_STATE,), bridging))
     if not presence.told(answers, mibs.AGGREGATE_OF_PORT) and (stack := _stack(answers)):
@@ -49,10 +60,15 @@ def requests(answers: Answers, kind: str | None) -> tuple[Request, ...]:
     return tuple(request for request in asked if not answers.asked(request))
 
 
-def _columns(answers: Answers) -> list[Oid]:
+def _of_ports(answers: Answers, up: tuple[Oid, ...]) -> Iterator[Request]:
+    """What is asked of ports that have a link."""
+    if columns := tuple(column for column in (mibs.DOT3_DUPLEX, mibs.AGGREGATE_OF_PORT) if presence.has(answers, column)):
+        yield Rows(columns, up)
     wide = presence.has(answers, mibs.IF_HC_IN_OCTETS)
-    frames = (*_IN_FRAMES, *_OUT_FRAMES) if wide else (*_IN_FRAMES_32, *_OUT_FRAMES_32)
-    return [*frames, *(column for column in (mibs.DOT3_DUPLEX, mibs.AGGREGATE_OF_PORT) if presence.has(answers, column))]
+    for errors, frames, frames_32 in _FRAMES:
+        counted = answers.column(errors)
+        if failing := tuple(index for index in up if counter(counted.get(index))):
+            yield Rows(frames if wide else frames_32, failing)
 
 
 def _with_link(answers: Answers, types: frozenset[int]) -> tuple[Oid, ...]:
@@ -113,7 +129,8 @@ def _with_frames(port: Interface, answers: Answers) -> Counters | None:
         return None
     wide = port.counters.width == 64
     sums: list[int | None] = []
-    for columns in (_IN_FRAMES, _OUT_FRAMES) if wide else (_IN_FRAMES_32, _OUT_FRAMES_32):
+    for _, frames, frames_32 in _FRAMES:
+        columns = frames if wide else frames_32
         unicast, *groups = [counter(answers.column(column).get((port.index,))) for column in columns]
         together = None if unicast is None else unicast + sum(number or 0 for number in groups)
         sums.append(together if together is None or wide else together % 2**32)  # wraps as each of them does

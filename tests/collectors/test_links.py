@@ -130,10 +130,14 @@ def test_nobody_knows_when_ports_changed_once_the_clock_has_started_again() -> N
     assert changed(PORTS.replace("1.3.6.1.2.1.1.3.0|67|36000000\n", "")) == [None] * 4
 
 
+ERRORS = "".join(f"1.3.6.1.2.1.2.2.1.{column}.{port}|65|9\n" for column in (14, 20) for port in (1, 2, 3, 4))
+
+
 def test_frames_of_all_sorts_are_counted() -> None:
     x = "1.3.6.1.2.1.31.1.1.1"
     told = ports(
-        "".join(f"{x}.{column}.1|70|{10**column}\n" for column in (7, 8, 9, 11, 12, 13))
+        ERRORS
+        + "".join(f"{x}.{column}.1|70|{10**column}\n" for column in (7, 8, 9, 11, 12, 13))
         + f"{x}.8.2|70|5\n{x}.11.2|70|6\n{x}.7.3|4|many\n{x}.7.4|70|8\n"
     )
     counted = {name: (port.counters.in_frames, port.counters.out_frames) for name, port in told.items() if port.counters}
@@ -142,10 +146,18 @@ def test_frames_of_all_sorts_are_counted() -> None:
     assert counted["3"] == counted["4"] == (None, None)
 
 
+def test_frames_are_told_beside_errors_each_way_by_itself() -> None:
+    errors, x = "1.3.6.1.2.1.2.2.1", "1.3.6.1.2.1.31.1.1.1"
+    frames = "".join(f"{x}.{column}.{port}|70|5\n" for column in (7, 11) for port in (1, 2, 3))
+    told = ports(f"{errors}.14.1|65|1\n{errors}.14.2|65|0\n{errors}.20.2|65|1\n{frames}")
+    counted = [told[name].counters for name in ("1", "2", "3")]
+    assert [(counters.in_frames, counters.out_frames) for counters in counted if counters] == [(5, None), (None, 5), (None, None)]
+
+
 def test_frames_of_32_bits_where_there_are_no_others() -> None:
     narrow = PORTS.replace("1.3.6.1.2.1.31.1.1.1.6.", "1.3.6.1.2.1.2.2.1.10.").replace("|70|", "|65|")
     entry = "1.3.6.1.2.1.2.2.1"
-    told = observe(narrow + f"{entry}.11.1|65|4294967290\n{entry}.12.1|65|10\n{entry}.17.1|65|3\n").interfaces or ()
+    told = observe(narrow + ERRORS + f"{entry}.11.1|65|4294967290\n{entry}.12.1|65|10\n{entry}.17.1|65|3\n").interfaces or ()
     counters = told[0].counters
     assert counters is not None
     assert (counters.width, counters.in_frames, counters.out_frames) == (32, 4, 3)  # together they wrap as each does
