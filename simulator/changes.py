@@ -3,7 +3,8 @@
 In the vocabulary of the inventory's `changes` frame:
 - device: appeared, unseen, moved (field office), readdressed (field address), changed (field). A physical box is the same device
   wherever it goes; one that was replaced is `unseen`, the new one `appeared`;
-- interface: changed (field); component: changed (field), item is the part's name;
+- interface: changed (field), of devices that the same protocol reads on both days; component: changed (field), item is the part's
+  name;
 - link: appeared, gone: one row a cable, from the side that tells of it (the lower address where both do);
 - endpoint: appeared, gone, moved (fields port, office), readdressed (field address): stations, and devices that nobody can read.
   `address` is that of the switch whose port is nearest, as the tables show it, and the office is that switch's.
@@ -94,8 +95,8 @@ def _device(before: Network, after: Network, old: Device, new: Device) -> Iterat
 def _interfaces(before: Network, after: Network) -> Iterator[Change]:
     olds, news = readable(before), readable(after)
     for asset, old, new in _pairs(olds, news):
-        if old is None or new is None or not (before.snmp_readable(old) and after.snmp_readable(new)):
-            continue
+        if old is None or new is None or before.snmp_readable(old) != after.snmp_readable(new):
+            continue  # the inventory compares what one protocol says
         faces = {face["index"]: face for face in telling.interfaces_truth(before, old)}
         for now in telling.interfaces_truth(after, new):
             was = faces.get(now["index"])
