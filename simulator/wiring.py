@@ -35,8 +35,8 @@ class Patching:
         return (uplinks or free[::-1])[0].short
 
     def free_port(self, node: str) -> str:
-        """The lowest free port that is not an uplink port, else the first free one."""
-        free = self._ports(node)
+        """The lowest free port that is not an uplink port, else the first free one; those of a firewall's LAN first."""
+        free = sorted(self._ports(node), key=lambda port: not port.addressed)
         return ([p for p in free if not p.uplink] or free)[0].short
 
     def room(self, node: str) -> int:

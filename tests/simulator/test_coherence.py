@@ -50,6 +50,20 @@ def test_the_lines_that_forward_form_a_tree_in_each_office(network: Network) -> 
     assert nx.is_forest(cable_graph(network))
 
 
+def test_cables_of_the_lan_are_in_ports_that_have_its_address(network: Network) -> None:
+    """A firewall has ports besides, for another provider and for servers that are reached from outside."""
+    checked = 0
+    for device in network.plan.devices.values():
+        ports = network.catalogue[device.box.model].port_by_name
+        lan = {name for name, port in ports.items() if port.addressed}
+        if lan:
+            used = {p for c in network.plan.cables.values() for place, p in c.ends() if place == device.id}
+            inside = {name for name in used if name in ports and ports[name].segment == "lan"}
+            assert inside <= lan or lan <= inside, (device.id, inside)
+            checked += bool(inside)
+    assert checked
+
+
 def test_a_forwarding_entry_points_along_the_cables_to_its_owner(network: Network) -> None:
     graph = cable_graph(network)
     owners: dict[str, tuple[str, str]] = {}
