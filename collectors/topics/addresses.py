@@ -2,30 +2,38 @@
 
 RFC 4293 (IP-MIB, with the older ipAddrTable and ipNetToMediaTable), RFC 4363 (Q-BRIDGE), RFC 4188 (BRIDGE). The forwarding
 table is the Q-BRIDGE one; the BRIDGE one is asked only where that is empty.
+
+What is in a forwarding table without being learnt (status self, mgmt, other or invalid) is an address of the device itself, of
+a virtual router, or stands at a port where nothing can be learnt now. Only of such entries the status is asked: it would double
+the longest table of a switch, to say `learned` of all the others.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from collectors import mibs
-from collectors.asking import Answers, Oid, Request, Walk
-from collectors.topics import bridge, presence
+from collectors.asking import Answers, Oid, Request, Rows, Value, Walk
+from collectors.topics import bridge, interfaces, presence
 from collectors.topics.ports import Ports
 from collectors.values import address, integer, mac, mac_text, octets_of
 from inventory.facts import Addresses, ArpEntry, ForwardingEntry, OwnAddress
+from inventory.hardware_addresses import is_shared_by_routers
 
 OWN_V4 = Walk((mibs.IP_AD_ENT_IF_INDEX, mibs.IP_AD_ENT_NET_MASK), limit=5_000)
 OWN = Walk((mibs.IP_ADDRESS_IF_INDEX, mibs.IP_ADDRESS_PREFIX), limit=5_000)
 ARP_V4 = Walk((mibs.IP_NET_TO_MEDIA_PHYS, mibs.IP_NET_TO_MEDIA_TYPE))
 ARP = Walk((mibs.IP_NET_TO_PHYSICAL_PHYS, mibs.IP_NET_TO_PHYSICAL_TYPE))
-Q_FORWARDING = Walk((mibs.DOT1Q_TP_FDB_PORT, mibs.DOT1Q_TP_FDB_STATUS))
+Q_FORWARDING = Walk((mibs.DOT1Q_TP_FDB_PORT,))
 VLANS = Walk((mibs.DOT1Q_VLAN_FDB_ID,), limit=8_192)
 PVIDS = Walk((mibs.DOT1Q_PVID,), limit=5_000, rows=mibs.DOT1D_BASE_NUM_PORTS)
-FORWARDING = Walk((mibs.DOT1D_TP_FDB_PORT, mibs.DOT1D_TP_FDB_STATUS))
+FORWARDING = Walk((mibs.DOT1D_TP_FDB_PORT,))
 
 _LEARNED = 3
+_UP = 1
+_MOST_ROWS = 0.6  # of a forwarding table: with more in doubt, walking the status is the shorter way
+_BLOCK = 14  # of the characters of an address: makers give a device its addresses one after the other
 _INVALID = 2  # ipNetToMediaType, ipNetToPhysicalType
 _IPV4, _IPV6 = (1, 3), (2, 4)  # InetAddressType, with and without a zone
 
@@ -47,7 +55,38 @@ def requests(answers: Answers) -> tuple[Request, ...]:
         empty = answers.asked(Q_FORWARDING) and not answers.column(mibs.DOT1Q_TP_FDB_PORT)
         if empty or not presence.has(answers, mibs.DOT1Q_TP_FDB_PORT):
             asked.append(FORWARDING)
+        asked += _states(answers)
     return tuple(request for request in asked if not answers.asked(request))
+
+
+def _states(answers: Answers) -> Iterator[Request]:
+    """The status of the entries that may be other than learnt, once interfaces are known."""
+    if not answers.asked(interfaces.TABLE):
+        return
+    for table, status in ((Q_FORWARDING, mibs.DOT1Q_TP_FDB_STATUS), (FORWARDING, mibs.DOT1D_TP_FDB_STATUS)):
+        rows = answers.column(table.columns[0]) if answers.asked(table) else {}
+        doubtful = _doubtful(answers, rows)
+        if len(doubtful) > _MOST_ROWS * len(rows):
+            yield Walk((status,))
+        elif doubtful:
+            yield Rows((status,), doubtful)
+
+
+def _doubtful(answers: Answers, rows: Mapping[Oid, Value]) -> tuple[Oid, ...]:
+    own = {said for value in answers.column(mibs.IF_PHYS_ADDRESS).values() if (said := mac(value))}
+    if said := mac(answers.get(mibs.DOT1D_BASE_BRIDGE_ADDRESS)):
+        own.add(said)
+    blocks, ports = {address[:_BLOCK] for address in own}, Ports.of(answers)
+    up = {index[0] for index, value in answers.column(mibs.IF_OPER_STATUS).items() if value == _UP and len(index) == 1}
+    found = []
+    for index, value in rows.items():
+        octets, port = octets_of(index[-6:]), integer(value)
+        station = mac_text(octets) if octets else None
+        if station is None or port is None or port <= 0:  # no entry in any case
+            continue
+        if station[:_BLOCK] in blocks or is_shared_by_routers(station) or ports.bridge_port(port)[1] not in up:
+            found.append(index)
+    return tuple(found)
 
 
 def parse(answers: Answers) -> Addresses:
