@@ -27,7 +27,7 @@ from tests.collectors.conftest import free_udp_port
 from tests.collectors.recorded import PROFILES, required, unpacked
 
 COUNT = 120
-TYPICAL, QUIET = 30, 3
+TYPICAL, LARGE, QUIET = 30, 40, 3
 
 
 @pytest.fixture
@@ -102,7 +102,8 @@ def district() -> District:
 
 
 def test_a_typical_switch_is_read_in_thirty_requests(tmp_path: Path, district: District, sent: Counter[str]) -> None:
-    """Of the simulated district: 24 to 48 ports, stations, neighbours and addresses, read whole."""
+    """Of the simulated district: 24 to 52 ports, up to 300 learnt addresses, neighbours and parts, read whole. One has the most
+    of all of these: 52 interfaces, as many parts, and every address of the district office."""
     network = district.at(district.today)
     switches = {
         device.address
@@ -124,4 +125,6 @@ def test_a_typical_switch_is_read_in_thirty_requests(tmp_path: Path, district: D
     assert sum(bool(one.addresses and one.addresses.forwarding) for one in seen.values()) > 20
     assert sum(bool(one.neighbours) for one in seen.values()) > 20
     assert max(len(one.interfaces or ()) for one in seen.values()) > 48
-    assert max(sent[address] for address in seen) <= TYPICAL, sent.most_common(3)
+    *typical, largest = sorted(sent[address] for address in seen)
+    assert max(typical) <= TYPICAL, sent.most_common(3)
+    assert largest <= LARGE
