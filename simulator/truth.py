@@ -130,10 +130,15 @@ def device_truth(network: Network, device: Device) -> dict[str, Any]:
     }
 
 
+#: Platforms whose consoles tell duplex of ports of which their MIBs do not.
+CONSOLE_DUPLEX = frozenset({"fortinet"})
+
+
 def interfaces_truth(network: Network, device: Device) -> list[dict[str, Any]]:
     """The rows of ifTable as an inventory should have them."""
     shown = network.shown(device.id)
     has_extension = "ifx" in shown.model.mibs and device.access.half != "ifx"
+    has_duplex = "duplex" in shown.model.mibs or (network.ssh_readable(device) and shown.model.platform in CONSOLE_DUPLEX)
     return [
         {
             "index": face.index,
@@ -144,7 +149,7 @@ def interfaces_truth(network: Network, device: Device) -> list[dict[str, Any]]:
             "oper_up": face.oper_up,
             "alias": face.alias.decode("utf-8", "replace") if has_extension else "",
             "alias_octets": face.alias.hex() if has_extension else "",
-            "duplex": face.duplex if "duplex" in shown.model.mibs else None,
+            "duplex": face.duplex if has_duplex else None,
             "aggregate": face.aggregate or None,
             "stp": spanning_tree_state(shown, face),
         }

@@ -92,7 +92,8 @@ def _status(shown: Shown) -> str:
         hop = shown.cabling.by_port.get((shown.device.id, face.name))
         trunk = hop is not None and shown.cabling.forwards(hop.to) and len(shown.device.vlans) > 1
         state = "connected" if face.oper_up else "notconnect" if face.admin_up else "disabled"
-        duplex, speed = ("a-full", f"a-{face.speed_bps // 1_000_000}") if face.oper_up else ("auto", "auto")
+        duplex = f"a-{face.duplex}" if face.duplex else "auto"
+        speed = f"a-{face.speed_bps // 1_000_000}" if face.oper_up else "auto"
         kind = "10/100BaseTX" if face.name.startswith("Fa") else "10/100/1000BaseTX"
         vlan = "trunk" if trunk else str(port_vlan(shown, face))
         rows.append(f"{face.name:<9} {readable(face.alias)[:18]:<18} {state:<12} {vlan:<10} {duplex:>6} {speed:>6} {kind}")
@@ -121,7 +122,7 @@ def _interfaces(shown: Shown) -> str:
             f"  MTU {face.mtu} bytes, BW {face.speed_bps // 1000} Kbit/sec, DLY 10 usec,",
             "     reliability 255/255, txload 1/255, rxload 1/255",
             "  Encapsulation ARPA, loopback not set",
-            f"  Full-duplex, {face.speed_bps // 1_000_000}Mb/s, media type is 10/100/1000BaseTX",
+            f"  {(face.duplex or 'auto').title()}-duplex, {face.speed_bps // 1_000_000}Mb/s, media type is 10/100/1000BaseTX",
             "  5 minute input rate 0 bits/sec, 0 packets/sec",
             "  5 minute output rate 0 bits/sec, 0 packets/sec",
             f"     {face.octets_in // 640} packets input, {face.octets_in} bytes, 0 no buffer",
