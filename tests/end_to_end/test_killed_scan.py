@@ -45,7 +45,7 @@ def rows(workspace, table):
 #: What the time of a scan shows in.
 TIMES = {
     *("first_seen", "last_confirmed", "last_asked", "last_seen", "read_at", "at"),
-    *("uptime_s", "counted_s", "started_at", "finished_at"),
+    *("uptime_s", "counted_s", "started_at", "finished_at", "changed_at"),
 }
 FRAMES = (
     "devices",
