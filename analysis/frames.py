@@ -17,10 +17,10 @@ from typing import Any, Protocol
 import pandas as pd
 
 from analysis import seen
-from analysis.connectivity import FINDINGS, Connectivity, cabled
+from analysis.connectivity import FINDINGS, Connectivity, cabled, uplinks
 from analysis.readiness import READINESS, readiness
 from analysis.tables import data_yaml, typed
-from analysis.topology import ATTACHMENTS, TOPOLOGY, UNMANAGED, Cabling, discover, part
+from analysis.topology import ATTACHMENTS, TOPOLOGY, UNMANAGED, Cabling, discover, graph, part
 from inventory.cablings import Document
 from inventory.frames import AsOf, moment
 from inventory.frames.columns import Column, sections
@@ -73,24 +73,26 @@ def _made(inventory: Inventory, frame: str, as_of: AsOf | None) -> pd.DataFrame:
         return _cabling(inventory, as_of).frames[frame]
     if frame == "findings":
         return known_of(inventory, as_of=as_of).findings
-    day = _day(inventory, as_of)
-    told = {name: inventory.load(name, as_of=as_of) for name in ("devices", "endpoints", "offices", "services")}
-    network = known_of(inventory, as_of=as_of).offices
-    return readiness(told["devices"], told["endpoints"], seen.standing(told["offices"], day), told["services"], network, day)
+    told = {name: inventory.load(name, as_of=as_of) for name in (*_FOR_CABLING, "offices", "services")}
+    day, devices, endpoints = _day(inventory, as_of), told["devices"], told["endpoints"]
+    cabling = _cabling(inventory, as_of, told)
+    ways_out = uplinks(devices, graph(devices, cabling.links, cabling.unmanaged, endpoints))
+    return readiness(devices, endpoints, seen.standing(told["offices"], day), told["services"], ways_out, day)
 
 
 def _day(inventory: Inventory, as_of: AsOf | None) -> date:
     return seen.day_of(moment(as_of), inventory.as_of_default(), pd.Timestamp.now("UTC"))
 
 
-def _cabling(inventory: Inventory, as_of: AsOf | None) -> Cabling:
-    """What is found out of the newest tables, or what was found out by an earlier moment."""
+def _cabling(inventory: Inventory, as_of: AsOf | None, told: Mapping[str, pd.DataFrame] | None = None) -> Cabling:
+    """What is found out of the newest tables, or what was found out by an earlier moment. `told`: frames of the whole inventory,
+    as of then, where they are read already."""
     when, last = moment(as_of), inventory.as_of_default()
     kept = inventory.cabling(as_of=as_of) if when is not None and last is not None and when < last else None
     if kept is not None:
         return Cabling(*(_rows(kept[name], FRAMES[name]) for name in _KEPT))
-    told = {name: inventory.load(name, as_of=as_of) for name in _FOR_CABLING}
-    return discover(**told)
+    read = told or {name: inventory.load(name, as_of=as_of) for name in _FOR_CABLING}
+    return discover(**{name: read[name] for name in _FOR_CABLING})
 
 
 def document(inventory: Inventory) -> Document:
@@ -110,8 +112,8 @@ def _rows(columns: Mapping[str, Sequence[object]], wanted: tuple[Column, ...]) -
 
 def known_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None) -> Connectivity:
     """Everything about the cabling of an inventory; of an office, what hangs on its devices, found out of everything."""
-    cabling = _cabling(inventory, as_of)
     told: dict[str, Any] = {name: inventory.load(name, as_of=as_of, office=office) for name in _FOR_NETWORK}
+    cabling = _cabling(inventory, as_of, None if office else told)
     told["offices"] = seen.standing(told["offices"], _day(inventory, as_of))
     told["services"] = inventory.load("services", as_of=as_of)  # an office works with those of others
     before = seen.before_last(inventory.load("scans", as_of=as_of))

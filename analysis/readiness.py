@@ -12,6 +12,7 @@ office saw may be that office's own line, and proves nothing here.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -68,18 +69,18 @@ def readiness(
     endpoints: pd.DataFrame,
     offices: pd.DataFrame,
     services: pd.DataFrame,
-    network: pd.DataFrame,
+    uplinks: Mapping[str, str],
     as_of: date,
     goals: Goals | None = None,
 ) -> pd.DataFrame:
     """One row an office that stands on `as_of`, in the order of `offices`. Columns: `READINESS`.
 
-    `services`: the whole frame, whatever the office: what was seen from above counts. `network`: `connectivity(...).offices`.
+    `services`: the whole frame, whatever the office: what was seen from above counts. `uplinks`: office -> its way out, as far as
+    is known (`connectivity.uplinks`).
     """
     goals = goals or usual()
     computers = _computers(devices, endpoints)
     seen = set(devices[devices["state"] == "present"]["office"].dropna()) | set(endpoints["office"].dropna())
-    uplinks = {row["office"]: code(row["uplink"]) for row in network.to_dict("records")}
     states = dict(zip(devices["device"], devices["state"].fillna(""), strict=True))
     parents = {row["office"]: code(row["parent"]) for row in offices.to_dict("records")}
     rows = []

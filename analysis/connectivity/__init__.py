@@ -8,7 +8,7 @@ from analysis.connectivity.columns import BEHIND, CABLES, CUT_DEVICES, CUT_OFFIC
 from analysis.connectivity.differences import differences
 from analysis.connectivity.known import Connectivity, cabled, connectivity, what_if
 from analysis.connectivity.removal import Cut
-from analysis.connectivity.ways_out import OUTSIDE
+from analysis.connectivity.ways_out import OUTSIDE, uplinks
 
 __all__ = [
     "BEHIND",
@@ -25,5 +25,6 @@ __all__ = [
     "cabled",
     "connectivity",
     "differences",
+    "uplinks",
     "what_if",
 ]

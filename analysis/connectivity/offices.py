@@ -8,10 +8,8 @@ import pandas as pd
 
 from analysis.connectivity.columns import OFFICES
 from analysis.tables import typed
-from analysis.topology import stations
+from analysis.topology import ETHERNET, stations
 
-#: IANAifType of Ethernet ports: ethernetCsmacd, fastEther, gigabitEthernet.
-ETHERNET = (6, 62, 117)
 SLOW_BPS = 100_000_000
 
 

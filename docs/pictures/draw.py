@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import figures, seen
-from analysis.connectivity import connectivity
+from analysis import figures, frames, seen
 from inventory.frames import Inventory
 from reports.texts import texts
 
@@ -24,9 +23,7 @@ def draw(workspace: Path, folder: Path) -> None:
     devices, interfaces = inventory.devices(), inventory.interfaces()
     offices = seen.standing(inventory.offices(), day)
     about = seen.seen(devices, offices, inventory.scans(), day).about(say, seen.place_name(offices, "", say))
-    known = connectivity(
-        devices, offices, interfaces, inventory.links(), inventory.endpoints(), inventory.forwarding(), inventory.arp()
-    )
+    known = frames.known_of(inventory)
     shown = {"interfaces": interfaces, "findings": known.findings}
     pictures = {"district": figures.district_map(known, devices, offices, say, about, **shown)}
     pictures |= {office: figures.office_map(known, devices, offices, office, say, alarm=10, **shown) for office in OFFICES}

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis.connectivity import connectivity
+from analysis.connectivity import connectivity, uplinks
 from analysis.readiness import Goals, readiness, usual
 from analysis.tables import data_yaml
 from inventory.sentences import unpack
@@ -48,8 +48,9 @@ def build(make_frame, make_device):
         links = make_frame(
             "links", [{"a_device": "D00001", "a_port": "1", "b_device": "D00002", "b_port": "24"}] if router else []
         )
-        network = connectivity(interfaces=make_frame("interfaces"), links=links, **frames).offices
-        rows = readiness(**frames, services=make_frame("services", list(services)), network=network, as_of=DAY, goals=goals)
+        network = connectivity(interfaces=make_frame("interfaces"), links=links, **frames).network
+        ways_out = uplinks(frames["devices"], network)
+        rows = readiness(**frames, services=make_frame("services", list(services)), uplinks=ways_out, as_of=DAY, goals=goals)
         return rows.set_index("office").loc["X01"]
 
     return _build

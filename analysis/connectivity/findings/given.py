@@ -13,8 +13,6 @@ from analysis.tables import DTYPES, code, data_yaml
 from analysis.topology import FORWARDING
 from inventory.frames.columns import FRAMES
 
-#: IANAifType of Ethernet ports: ethernetCsmacd, fastEther, gigabitEthernet.
-ETHERNET = (6, 62, 117)
 End = tuple[str, str]  # device, port
 
 _PORT = (

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from statistics import median
 from typing import NamedTuple
 
-from analysis.connectivity.findings.given import ETHERNET, Given, number
+from analysis.connectivity.findings.given import Given, number
 from analysis.connectivity.findings.load import load_of
 from analysis.connectivity.findings.speeds import GIGABIT
 from analysis.tables import code
+from analysis.topology import ETHERNET
 from inventory.sentences import pack, together
 
 _RANK = {"high": 0, "medium": 1, "low": 2}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.connectivity.findings.given import ETHERNET, End, Given, Line
+from analysis.connectivity.findings.given import End, Given, Line
 from analysis.tables import code
+from analysis.topology import ETHERNET
 from inventory.sentences import pack
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from analysis.connectivity.findings.errors import rate_of
-from analysis.connectivity.findings.given import ETHERNET, End, Given
+from analysis.connectivity.findings.given import End, Given
+from analysis.topology import ETHERNET
 from inventory.sentences import pack
 
 GIGABIT = 1_000_000_000
