@@ -7,8 +7,8 @@ entry of one address in five, and no other). A link is right when
 its two devices are cabled to each other, or joined by nothing but what nobody can ask (unmanaged switches, the provider, devices
 without credentials), at the ports that it names. Cables that the spanning tree blocks count only where they are told. A station
 is right at the nearest port of a device whose table can be read; a fifth of the stations have lost the entry of that very port,
-which bounds the share of all from what tables alone tell. Unmanaged switches count with two things or more behind them, below a
-device whose table can be read.
+and "at most" is the share that somebody could place who knew the whole cabling besides (`topology_scores.possible`). Unmanaged
+switches count with two things or more behind them, below a device whose table can be read.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass, fields
 
 import pandas as pd
@@ -12,6 +13,7 @@ from tests.analysis.networks import Frames
 
 HEAD = (
     "links right", "of told by nobody", "cables found", "of told by nobody", "stations at the right port",
+    "at most",
     "of those whose entry is left",
     "of named ports right", "unmanaged found", "false",
 )  # fmt: skip
@@ -31,6 +33,7 @@ class Score:
     untold_found: int = 0
     stations: int = 0
     stations_right: int = 0
+    stations_possible: int = 0
     kept: int = 0
     kept_right: int = 0
     named: int = 0
@@ -47,7 +50,8 @@ class Score:
         pairs = {
             "precision": (self.links_right, self.links), "precision_inferred": (self.inferred_right, self.inferred),
             "recall": (self.cables_found, self.cables), "recall_untold": (self.untold_found, self.untold),
-            "attached": (self.stations_right, self.stations), "attached_kept": (self.kept_right, self.kept),
+            "attached": (self.stations_right, self.stations),
+            "attached_possible": (self.stations_possible, self.stations), "attached_kept": (self.kept_right, self.kept),
             "attached_named": (self.stations_right, self.named), "unmanaged": (self.hubs_found, self.hubs),
             "false_unmanaged": (self.claimed - self.claimed_right, self.claimed),
         }  # fmt: skip
@@ -59,6 +63,25 @@ class Score:
 
 def find(frames: Frames) -> Cabling:
     return discover(frames.devices, frames.links, frames.endpoints, frames.interfaces, frames.forwarding, frames.arp)
+
+
+def possible(frames: Frames) -> int:
+    """How many stations one could place who knew the whole cabling and how many stations hang on each port.
+
+    Stations of one device whose own entry is lost, behind ports of one speed and VLAN, are told apart by nothing; the best that
+    can be done is to name the same port for all of them, the one with most.
+    """
+    ports = {
+        (device, port): (str(speed), str(vlan))
+        for device, port, speed, vlan in frames.interfaces[["device", "name", "speed_bps", "pvid"]].itertuples(index=False)
+    }
+    seen, lost, count = set(frames.forwarding["mac"]), defaultdict[tuple, Counter](Counter), 0
+    for mac, (device, port) in frames.truth.stations.items():
+        if mac in seen and mac in frames.kept:
+            count += 1
+        elif mac in seen:
+            lost[device, ports.get((device, port))][port] += 1
+    return count + sum(max(at.values()) for at in lost.values())
 
 
 def score(frames: Frames, found: Cabling, mistakes: list | None = None) -> Score:
@@ -116,6 +139,7 @@ def score(frames: Frames, found: Cabling, mistakes: list | None = None) -> Score
             total.kept_right += right
         if not right and pd.notna(place[1]) and mistakes is not None:
             mistakes.append(("station", mac, end, place))
+    total.stations_possible += possible(frames)
     claimed = set(found.unmanaged[["device", "port"]].itertuples(index=False, name=None))
     wanted = {end for end, count in truth.unmanaged.items() if count >= 2}
     total.hubs += len(wanted)
