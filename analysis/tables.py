@@ -32,8 +32,8 @@ def typed(rows: Iterable[Mapping[str, object]], columns: Sequence[Column]) -> pd
 
 
 def data_csv(name: str) -> pd.DataFrame:
-    """A table of `analysis/data`, all text (a date is read by whoever knows which column is one); blank cells are NA."""
-    with files("analysis.data").joinpath(name).open(encoding="utf-8") as file:
+    """A shipped lifecycle table, all text (a date is read by whoever knows which column is one); blank cells are NA."""
+    with files("inventory.lifecycle.data").joinpath(name).open(encoding="utf-8") as file:
         return pd.read_csv(file, dtype="string", comment="#", keep_default_na=False, na_values=[""])
 
 

@@ -9,6 +9,7 @@ merged into any of these.
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -22,11 +23,13 @@ from inventory.frames.dtypes import conform
 from inventory.frames.equipment import addresses, components, devices, health, interfaces
 from inventory.frames.learnt import arp, forwarding
 from inventory.frames.links import links
-from inventory.frames.reading import AsOf, FrameError, Reader, day_before, epoch, moment
+from inventory.frames.reading import LOCAL, AsOf, FrameError, Reader, day_before, epoch, moment
 from inventory.frames.registers import assets, matches, rejected
 from inventory.frames.rulings import conflicts, decisions
 from inventory.frames.services import services
 from inventory.frames.surroundings import endpoints, offices, scans
+from inventory.lifecycle.policies import Policies, policies
+from inventory.lifecycle.tables import FOLDER
 from inventory.sources import Source, is_url, name, workspace_database
 
 __all__ = ["FRAMES", "AsOf", "FrameError", "Inventory", "day_before", "load", "moment", "workspace_database"]
@@ -70,11 +73,15 @@ class Inventory:
     """The frames of one workspace (its folder, its database's file or URL, or an engine), a method each."""
 
     def __init__(self, source: Source) -> None:
+        #: The workspace's own lifecycle tables; None where only a database is known.
+        self.lifecycle_folder: Path | None = None
         if isinstance(source, Engine) or is_url(source):
             self.source: Source = source
-        else:
-            path = Path(source)
-            self.source = workspace_database(path) if path.is_dir() else path
+            return
+        path = Path(source)
+        if path.is_dir():
+            self.lifecycle_folder = path / FOLDER
+        self.source = workspace_database(path) if path.is_dir() else path
 
     def __repr__(self) -> str:
         return f"Inventory({name(self.source)!r})"
@@ -84,6 +91,15 @@ class Inventory:
         with Reader(self.source, epoch(None), None) as reader:
             last = reader.scalar("SELECT MAX(valid_at) FROM scans WHERE state = 'finished'")
         return None if last is None else pd.Timestamp(last, unit="s", tz="UTC")
+
+    def day(self, as_of: AsOf | None = None) -> datetime.date:
+        """The day, in Viet Nam, that `as_of` means: of the last finished scan for None, and today where there is none."""
+        when = moment(as_of) or self.as_of_default()
+        return (datetime.datetime.now(LOCAL) if when is None else when.astimezone(LOCAL)).date()
+
+    def policies(self, *, as_of: AsOf | None = None) -> Policies:
+        """Useful lives, prices and norms in force on that day: the workspace's own, then the shipped ones."""
+        return policies(self.lifecycle_folder, self.day(as_of))
 
     def load(self, frame: str, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         return load(self.source, frame, as_of=as_of, office=office)
