@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 
 import networkx as nx
 import pandas as pd
@@ -19,12 +20,18 @@ def known_of(made: World):
     return connectivity(**made.frames(), doors=made.doors)
 
 
+@cache
+def drawn(seed: int):
+    """A network and what is known of it; nothing below changes either."""
+    made = world(seed)
+    return made, known_of(made)
+
+
 @pytest.mark.parametrize("seeds", LOTS, ids=lambda lot: f"from {lot[0]}")
 def test_what_devices_and_cables_cut_off_equals_taking_them_away(seeds):
     """200 networks: parallel cables, aggregates, islands, several ways out, offices behind other offices."""
     for seed in seeds:
-        made = world(seed)
-        known = known_of(made)
+        made, known = drawn(seed)
         for row in known.behind.to_dict("records"):
             lost = made.lost(devices={row["device"]})
             found = (row["devices_behind"], row["machines_behind"], row["people"], row["offices_cut"])
@@ -49,8 +56,7 @@ def test_what_devices_and_cables_cut_off_equals_taking_them_away(seeds):
 def test_what_if_equals_taking_away(seeds):
     """Any devices and any cables at once."""
     for seed in seeds:
-        made = world(seed)
-        known = known_of(made)
+        made, known = drawn(seed)
         dice = random.Random(seed)
         for _ in range(5):
             devices = set(dice.sample(sorted(made.device), min(len(made.device), dice.randint(0, 3))))
@@ -73,12 +79,12 @@ def test_what_if_equals_taking_away(seeds):
 def test_ways_out_of_an_office_equal_the_largest_flow(seeds):
     """As many paths as the largest flow in the network has, with each device, or each cable, used once."""
     for seed in seeds:
-        made = world(seed)
+        made, known = drawn(seed)
         whole = made.graph()
         at = made.machines()
         for office in made.unseen():
             at[made.way_out(office)] += 1
-        for row in known_of(made).redundancy.to_dict("records"):
+        for row in known.redundancy.to_dict("records"):
             starts = [d for d, n in at.items() if n and made.device[d][0] == row["office"]]
             if not starts:
                 assert pd.isna(row["ways"]), (seed, row["office"])
