@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from analysis import seen
+from analysis.condition import CONDITION, TRENDS, UNMEASURED, Condition, condition
 from analysis.connectivity import FINDINGS, Connectivity, cabled, uplinks
 from analysis.readiness import READINESS, readiness
 from analysis.tables import data_yaml, typed
@@ -32,6 +33,8 @@ ROWS: dict[str, str] = {
     "unmanaged": "One row a port of a managed device with a switch, or something like it, behind it that nobody can ask.",
     "findings": "One row a thing that is wrong with the network, or soon will be, the gravest first: what, how bad, what to do.",
     "readiness": "One row an office: can it meet the administration's goals for documents and mail, and what does it lack.",
+    "condition": "One row a thing that is worn or out of order in a device, the gravest first: which part, how bad, what to do.",
+    "unmeasured": "One row a thing that could tell something of a device's condition and was not measured.",
 }
 
 FRAMES: dict[str, tuple[Column, ...]] = {
@@ -40,11 +43,14 @@ FRAMES: dict[str, tuple[Column, ...]] = {
     "unmanaged": UNMANAGED,
     "findings": FINDINGS,
     "readiness": READINESS,
+    "condition": CONDITION,
+    "unmeasured": UNMEASURED,
 }
 
 
 _KEPT = ("topology", "attachments", "unmanaged")
 _FOR_NETWORK = ("devices", "offices", "interfaces", "links", "endpoints", "forwarding", "arp", "health", "changes")
+_FOR_CONDITION = ("devices", "health", "interfaces", "changes", "components")
 _FOR_CABLING = ("devices", "links", "endpoints", "interfaces", "forwarding", "arp")
 
 
@@ -52,6 +58,8 @@ class Inventory(Protocol):
     """What is needed of `inventory.frames.Inventory`."""
 
     def load(self, frame: str, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame: ...
+
+    def readings(self, *metrics: str, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame: ...
 
     def as_of_default(self) -> pd.Timestamp | None: ...
 
@@ -73,6 +81,9 @@ def _made(inventory: Inventory, frame: str, as_of: AsOf | None) -> pd.DataFrame:
         return _cabling(inventory, as_of).frames[frame]
     if frame == "findings":
         return known_of(inventory, as_of=as_of).findings
+    if frame in ("condition", "unmeasured"):
+        found = condition_of(inventory, as_of=as_of)
+        return found.findings if frame == "condition" else found.unmeasured
     told = {name: inventory.load(name, as_of=as_of) for name in (*_FOR_CABLING, "offices", "services")}
     day, devices, endpoints = _day(inventory, as_of), told["devices"], told["endpoints"]
     cabling = _cabling(inventory, as_of, told)
@@ -123,6 +134,22 @@ def known_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | N
         everyone = inventory.load("devices", as_of=as_of)[["device", "sys_name"]].dropna()
         cabling = part(cabling, set(told["devices"]["device"]), dict(everyone.itertuples(index=False)))
     return cabled(cabling, **told)
+
+
+def condition_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None) -> Condition:
+    """How worn the devices of an inventory are, and what was not measured; of an office, its own, found out of everything."""
+    told: dict[str, Any] = {name: inventory.load(name, as_of=as_of, office=office) for name in _FOR_CONDITION}
+    before = seen.before_last(inventory.load("scans", as_of=as_of))
+    if before is not None:
+        told["earlier"] = inventory.load("interfaces", as_of=before.to_pydatetime(), office=office)
+    told["readings"] = inventory.readings(*TRENDS, as_of=as_of, office=office)
+    told["topology"] = _cabling(inventory, as_of, None if office else _with(told, inventory, as_of)).links
+    return condition(as_of=_day(inventory, as_of), **told)
+
+
+def _with(told: Mapping[str, pd.DataFrame], inventory: Inventory, as_of: AsOf | None) -> dict[str, pd.DataFrame]:
+    """Frames of the whole inventory that the cabling is found in, without reading again what is read."""
+    return {name: told[name] if name in told else inventory.load(name, as_of=as_of) for name in _FOR_CABLING}
 
 
 def vietnamese() -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,16 +26,27 @@ def pack(numbers: Mapping[Reading, float]) -> bytes:
     return len(head).to_bytes(4, "big") + head + packing.pack(table, steps=2)
 
 
+class Table(NamedTuple):
+    """What one scan heard, column by column: `keys` once, and of each number its device, the place of its key, and itself."""
+
+    keys: list[str]
+    devices: np.ndarray
+    places: np.ndarray
+    numbers: np.ndarray
+
+
+def table(packed: bytes) -> Table:
+    """The numbers of `pack`, as columns."""
+    length = int.from_bytes(packed[:4], "big")
+    rows = packing.unpack(packed[4 + length :])
+    numbers = np.ascontiguousarray(rows[:, 2]).view(np.float64)
+    return Table(json.loads(packed[4 : 4 + length]), rows[:, 0].astype(np.int64), rows[:, 1].astype(np.int64), numbers)
+
+
 def unpack(packed: bytes) -> dict[Reading, float]:
     """The numbers of `pack`."""
-    length = int.from_bytes(packed[:4], "big")
-    keys = json.loads(packed[4 : 4 + length])
-    table = packing.unpack(packed[4 + length :])
-    numbers = np.ascontiguousarray(table[:, 2]).view(np.float64).tolist()
-    return {
-        (device, keys[key]): number
-        for device, key, number in zip(table[:, 0].tolist(), table[:, 1].tolist(), numbers, strict=True)
-    }
+    keys, *columns = table(packed)
+    return {(device, keys[place]): number for device, place, number in zip(*(column.tolist() for column in columns), strict=True)}
 
 
 def newest(wanted: Mapping[Reading, int], scans: Iterable[tuple[int, bytes]]) -> dict[Reading, float]:

@@ -24,6 +24,7 @@ from inventory.frames.equipment import addresses, components, devices, health, i
 from inventory.frames.learnt import arp, forwarding
 from inventory.frames.links import links
 from inventory.frames.reading import LOCAL, AsOf, FrameError, Reader, day_before, epoch, moment
+from inventory.frames.readings import readings
 from inventory.frames.registers import assets, matches, rejected
 from inventory.frames.rulings import conflicts, decisions
 from inventory.frames.services import services
@@ -44,6 +45,7 @@ _MAKE = {
     "addresses": addresses,
     "components": components,
     "health": health,
+    "readings": readings,
     "offices": offices,
     "scans": scans,
     "assets": assets,
@@ -139,6 +141,13 @@ class Inventory:
     def health(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """Health readings."""
         return self.load("health", as_of=as_of, office=office)
+
+    def readings(
+        self, *metrics: str, since: AsOf | None = None, as_of: AsOf | None = None, office: str | None = None
+    ) -> pd.DataFrame:
+        """What scans have read of health: the named metrics, or all; since a moment, or over the last year."""
+        with Reader(self.source, epoch(as_of), office or None) as reader:
+            return conform("readings", readings(reader, metrics, None if since is None else epoch(since)))
 
     def offices(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """Offices as they were known, also those that no longer stand."""

@@ -42,6 +42,7 @@ ROWS: dict[str, str] = {
     "addresses": "One row an address of a device.",
     "components": "One row a part of a device.",
     "health": "One row a reading of a device, the newest of its kind.",
+    "readings": "One row a number that a scan of the last year heard, or a state that began or stood then; oldest first.",
     "offices": "One row an office of `offices.yaml`, also those that no longer stand.",
     "scans": "One row a scan, oldest first.",
     "assets": "One row a line of a purchase register that stood in the books, by register, file, sheet and row.",
@@ -238,6 +239,15 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("text", "string", "state, or date"),
         ("unit", "string", "unit of the metric"),
         ("read_at", "time", "when the device was last read for it"),
+    ),
+    "readings": _frame(
+        ("device", "string", "device"),
+        ("office", "string", "office of the device"),
+        ("metric", "string", "as in `health`; and uptime, in seconds, as the device told it"),
+        ("item", "string", "which of several: a toner, a disk, …"),
+        ("value", "Float64", "number, in the unit that `health` has for the metric"),
+        ("text", "string", "state, or date"),
+        ("at", "time", "end of the scan that heard the number, or that first heard the state; of uptime, when it was read"),
     ),
     "offices": _frame(
         ("office", "string", "code"),

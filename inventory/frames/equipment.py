@@ -146,13 +146,13 @@ _SCANS_AT_ONCE = 16
 def _numbers(reader: Reader, rows: pd.DataFrame) -> pd.Series:
     """The newest number of each reading by the moment; what it had when it appeared where nothing was measured since."""
     listed = list(zip(rows["device_id"], rows["key"], rows["valid_from"], rows["value"], strict=True))
-    found = gauges.newest({(device, key): since for device, key, since, value in listed if not pd.isna(value)}, _measured(reader))
+    found = gauges.newest({(device, key): since for device, key, since, value in listed if not pd.isna(value)}, measured(reader))
     return pd.Series(
         [found.get((device, key), value) for device, key, _, value in listed], index=rows.index, dtype=rows["value"].dtype
     )
 
 
-def _measured(reader: Reader) -> Iterator[tuple[int, bytes]]:
+def measured(reader: Reader) -> Iterator[tuple[int, bytes]]:
     """(time, packed numbers) of scans up to the moment, newest first."""
     before = reader.at + 1
     while True:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 #: The frames' names, here so that `--help` need not import pandas; a test compares them with the frames.
 FRAMES = (
     *("devices", "interfaces", "links", "endpoints", "forwarding", "arp", "addresses", "components", "health"),
-    *("offices", "scans", "assets", "matches", "rejected", "conflicts", "decisions", "changes", "services"),
+    *("readings", "offices", "scans", "assets", "matches", "rejected", "conflicts", "decisions", "changes", "services"),
 )
 #: Those that `analysis.frames` makes.
-MADE = ("topology", "attachments", "unmanaged", "findings", "readiness")
+MADE = ("topology", "attachments", "unmanaged", "findings", "readiness", "condition", "unmeasured")
 
 #: What a person looks for first, where a frame has more columns than a terminal; CSV and JSON always have all of them.
 FOR_EYES = {
@@ -49,6 +49,7 @@ FOR_EYES = {
         *("confidence", "why"),
     ),
     "findings": ("severity", "kind", "office", "device", "port", "other_device", "people", "why", "first"),
+    "condition": ("severity", "kind", "office", "device", "part", "item", "why", "trend", "first"),
     "components": ("device", "kind", "name", "description", "model", "serial", "firmware_rev"),
 }
 

@@ -21,11 +21,11 @@ class Rate(NamedTuple):
         return 1e6 * self.errors / self.frames
 
 
-def rate_of(given: Given, port: Port, like: Port | None = None) -> Rate | None:
+def rate_of(mean_frame_bytes: float, port: Port, like: Port | None = None) -> Rate | None:
     """None where errors or frames are not told, or nothing was received.
 
     Frames of a reading without troubles are not kept: they are reckoned from octets, as long as those of `like`, another reading
-    of the port, where that tells how long its frames are.
+    of the port, where that tells how long its frames are, else `mean_frame_bytes`.
     """
     errors, frames, octets = (number(port.get(name)) for name in ("in_errors", "in_frames", "in_octets"))
     if errors is None:
@@ -34,7 +34,7 @@ def rate_of(given: Given, port: Port, like: Port | None = None) -> Rate | None:
     if frames is None and octets is not None:
         length = _frame_bytes(like) if like else None
         reckoned = length is None
-        frames = octets / (length or given.limits["error_rate"]["mean_frame_bytes"])
+        frames = octets / (length or mean_frame_bytes)
     return Rate(errors, frames + errors, reckoned) if frames is not None and frames + errors > 0 else None
 
 
@@ -51,7 +51,7 @@ def error_rates(given: Given) -> Iterator[dict]:
     some = frame[(frame["in_errors"] >= min(limits["errors"], rising["errors"])).fillna(False)]
     for port in some.to_dict("records"):
         end = (port["device"], port["name"])
-        rate = rate_of(given, port)
+        rate = rate_of(limits["mean_frame_bytes"], port)
         if rate is None or end[0] not in given.devices or not isinstance(end[1], str):
             continue
         far = given.far(end)
@@ -77,7 +77,7 @@ def error_rates(given: Given) -> Iterator[dict]:
                 why=why,
                 first=pack("detail.net_error_rate_first"),
             )
-        before = rate_of(given, given.earlier.at(end), like=port)
+        before = rate_of(limits["mean_frame_bytes"], given.earlier.at(end), like=port)
         if before is None or before.reckoned != rate.reckoned or rate.errors < rising["errors"]:
             continue
         bound = 1e6 * (before.errors + 3) / before.frames

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from analysis.connectivity.findings.given import End, Given, missing, number
+from analysis.connectivity.findings.given import End, Given, Ports, missing, number
 from inventory.sentences import pack
 
 #: A port that changed within so many seconds of its device's start changed because of it.
@@ -19,7 +19,7 @@ def flapping(given: Given) -> Iterator[dict]:
     last one (`changed_at`, though the link is what it was). A device that starts anew takes all of its ports down: that scan does
     not count."""
     limits = given.limits["flapping"]
-    seen = _scans(given, limits["days"])
+    seen = changed(given.changes, given.ports, limits["days"])
     ends = {end: line for line in given.between_network_devices for pair in (*line.pairs, line.ends) for end in pair}
     done: set[End] = set()
     for end in sorted(ends):
@@ -42,25 +42,25 @@ def flapping(given: Given) -> Iterator[dict]:
         )
 
 
-def _scans(given: Given, days: float) -> dict[End, set[str]]:
-    """(device, port) -> scans that saw its link changed."""
-    rows = given.changes
+def changed(changes: pd.DataFrame, ports: Ports, days: float) -> dict[End, set[str]]:
+    """(device, port) -> scans of so many days that saw its link changed, but for those that saw most links of a device change."""
+    rows = changes
     rows = rows[(rows["subject"] == "interface") & (rows["change"] == "changed") & (rows["field"] == "oper_up")]
-    rows = rows[rows["at"] >= given.changes["at"].max() - pd.Timedelta(days=days)] if len(rows) else rows
+    rows = rows[rows["at"] >= changes["at"].max() - pd.Timedelta(days=days)] if len(rows) else rows
     found: dict[End, set[str]] = defaultdict(set)
     at_once: dict[tuple[str, str], set[str]] = defaultdict(set)
     told = rows[["scan", "device", "item"]].dropna()
     for scan, device, item in told.itertuples(index=False):
         at_once[scan, device].add(item)
     for (scan, device), items in at_once.items():
-        if len(items) < max(2, _used(given, device) / 2):
+        if len(items) < max(2, _used(ports, device) / 2):
             for item in items:
                 found[device, item].add(scan)
     return found
 
 
-def _used(given: Given, device: str) -> int:
-    return sum(1 for row in given.ports.of_device(device) if number(row["oper_up"]))
+def _used(ports: Ports, device: str) -> int:
+    return sum(1 for row in ports.of_device(device) if number(row["oper_up"]))
 
 
 def _since(given: Given, end: End) -> bool:

@@ -87,8 +87,9 @@ def duplexes(given: Given) -> Iterator[dict]:
                 why = pack("detail.net_duplex_mismatch", full=given.name(far[0]), half=given.name(half[0]))
                 value, unit, limit = None, None, None
             elif not given.ports.text(far, "duplex"):
-                limit = given.limits["error_rate"]["per_million"]
-                rates = [rate for end in (half, far) if (rate := rate_of(given, given.ports.at(end))) is not None]
+                limits = given.limits["error_rate"]
+                limit, octets = limits["per_million"], limits["mean_frame_bytes"]
+                rates = [rate for end in (half, far) if (rate := rate_of(octets, given.ports.at(end))) is not None]
                 value, unit = max((rate.per_million for rate in rates), default=0.0), "per_million"
                 if value >= limit:
                     severity = "medium"
