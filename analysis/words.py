@@ -53,6 +53,14 @@ def told(frame: pd.DataFrame, say: Say, *columns: str) -> pd.DataFrame:
     return frame.assign(**{name: frame[name].map(say.told, na_action="ignore").astype("string") for name in columns})
 
 
+_GRAVEST = {"high": 0, "medium": 1, "low": 2}
+
+
+def gravest_first(values: pd.Series) -> pd.Series:
+    """A key to sort by: severities by how bad they are, anything else as it is."""
+    return values.map(_GRAVEST) if values.isin(list(_GRAVEST)).all() and len(values) else values
+
+
 def listed(values: pd.Series, names: Mapping[str, str], between: str = ",") -> pd.Series:
     """Codes in one text, such as `D00001,D00002`, as the names that people know them by; a code where there is none."""
 

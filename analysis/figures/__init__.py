@@ -5,6 +5,7 @@ grey is the rest; hatching, not colour alone, tells what is unknown, so that a b
 """
 
 from analysis.figures.ages import age_by_kind, age_by_office, age_intervals
+from analysis.figures.condition import condition_by_office, condition_by_part, condition_over_time
 from analysis.figures.district import district_map
 from analysis.figures.maps import office_map
 from analysis.figures.network import coverage, ports, single_points
@@ -16,6 +17,9 @@ __all__ = [
     "age_by_kind",
     "age_by_office",
     "age_intervals",
+    "condition_by_office",
+    "condition_by_part",
+    "condition_over_time",
     "coverage",
     "devices_by_office",
     "district_map",
