@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import AutoDateLocator, DateFormatter
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -121,8 +121,8 @@ def condition_over_time(
             if hot and pd.notna(found["limit"].iloc[0]):
                 axes.axhline(float(found["limit"].iloc[0]), color=DARK, linewidth=0.8, linestyle=(0, (3, 2)))
             axes.set_ylim(bottom=0)
-            axes.xaxis.set_major_locator(AutoDateLocator(maxticks=5))
-            axes.xaxis.set_major_formatter(ConciseDateFormatter(axes.xaxis.get_major_locator()))
+            axes.xaxis.set_major_locator(AutoDateLocator(maxticks=4))
+            axes.xaxis.set_major_formatter(DateFormatter("%d/%m/%y"))
             axes.tick_params(labelsize=7)
             name = " · ".join(filter(None, (say(f"metric.{metric}"), shorten(code(item), 26))))
             axes.set_title(capital(name), fontsize=8, loc="left")
