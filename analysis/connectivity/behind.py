@@ -21,11 +21,15 @@ from analysis.topology import FORWARDING
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What is cut off: devices besides the one that fails, machines by office, services that somebody loses (codes)."""
+    """What is cut off: devices besides the one that fails, machines by office, services that somebody loses (codes).
+
+    `without_service`: by office, machines that are cut off or lose a service: as many as lose the one that most of them lose.
+    """
 
     devices: int
     by_office: Mapping[str, int]
     services: tuple[str, ...]
+    without_service: Mapping[str, int]
 
     def row(self, people: Crowd) -> dict[str, object]:
         """Columns that BEHIND and CABLES have in common."""
@@ -35,6 +39,7 @@ class Loss:
             "offices_cut": sum(1 for office in self.by_office if office),
             "people": people.people(self.by_office),
             "services": ",".join(self.services) or None,
+            "service_people": people.people(self.without_service) - people.people(self.by_office),
         }
 
 
@@ -58,15 +63,24 @@ class Losses:
 
     def of_node(self, node: str) -> Loss:
         counts = self.outside.nodes[node]
-        services = self._services([(found.nodes[node], there) for found, there in self._seen_from])
-        return Loss(counts[DEVICES] - (node in self.devices), self.people.lost(counts), services)
+        lost = [(found.nodes[node], there) for found, there in self._seen_from]
+        return self._loss(counts[DEVICES] - (node in self.devices), counts, lost)
 
     def of_cable(self, a: str, b: str) -> Loss:
         """Also of a cable that cuts off nothing from the outside: the way to a service may be over it."""
         none: Counter[Hashable] = Counter()
         counts = self.outside.cables.get(self.sides(a, b), none)
         both = [(found.cables.get((a, b)) or found.cables.get((b, a), none), there) for found, there in self._seen_from]
-        return Loss(counts[DEVICES], self.people.lost(counts), self._services(both))
+        return self._loss(counts[DEVICES], counts, both)
+
+    def _loss(self, devices: int, counts: Counter[Hashable], lost: list[tuple[Counter[Hashable], list[Service]]]) -> Loss:
+        by_office = self.people.lost(counts)
+        without = dict(by_office)
+        for losers, there in lost:
+            for office, machines in self.people.lost(losers).items():
+                if machines > without.get(office, 0) and any(service.serves(office) for service in there):
+                    without[office] = machines
+        return Loss(devices, by_office, self._services(lost), without)
 
     def sides(self, a: str, b: str) -> tuple[str, str]:
         """The two ends, the one that the search from outside met first in front."""

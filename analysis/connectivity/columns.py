@@ -18,6 +18,7 @@ BEHIND = (
     Column("offices_cut", "Int64", "offices with people that are cut off"),
     Column("people", "Int64", "staff of each office times the share of its machines that is cut off", "persons"),
     Column("services", "string", "codes of the shared services that somebody loses with it, comma-separated; NA = none"),
+    Column("service_people", "Int64", "staff who lose a shared service with it, besides those who are cut off", "persons"),
     Column("single_point", "boolean", "something else is cut off with it"),
 )
 

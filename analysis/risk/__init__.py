@@ -1,0 +1,53 @@
+"""What it costs a year to keep things, in dong: the chance of a failure times what a failure costs, item by item.
+
+    risk = p * (people * work * hours * price of an hour + repair or hurried purchase) + incidents through software without fixes
+
+`chances` has p, `consequence` what a failure costs, `rating` what was measured and whom it is charged to, `knowing` how sure the
+figure is and what to measure first, `fitting` the parameters from a log of repairs. What was not measured changes nothing: it is
+neither zero risk nor a penalty. Parameters: `analysis/data/risk.yaml`, each with its source.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.risk.consequence import failure_costs, reached
+from analysis.risk.frame import RISKS, risks_frame
+from analysis.risk.losses import Losses, losses
+from analysis.risk.parameters import Parameters, RiskFileError, parameters, shipped
+from analysis.risk.rating import WHOLE, Rated, rate
+from analysis.tables import data_csv
+
+__all__ = [
+    "RISKS",
+    "WHOLE",
+    "Losses",
+    "Parameters",
+    "Rated",
+    "RiskFileError",
+    "failure_costs",
+    "losses",
+    "parameters",
+    "people",
+    "prices",
+    "prices_table",
+    "rate",
+    "reached",
+    "risks_frame",
+    "shipped",
+]
+
+
+def prices() -> dict[str, int]:
+    """kind -> price of a new one, dong (`analysis/data/prices.csv`)."""
+    return {row["kind"]: int(row["vnd"]) for row in data_csv("prices.csv").to_dict("records")}
+
+
+def prices_table() -> pd.DataFrame:
+    """The price list as it is shown: kind, vnd (Int64), source_vi, source_en, status, valid_from."""
+    return data_csv("prices.csv").astype({"vnd": "Int64"})
+
+
+def people(devices: pd.DataFrame, offices: pd.DataFrame, behind: pd.DataFrame) -> pd.Series:
+    """Persons whose work a device's failure stops; aligned with `devices` (Int64)."""
+    return reached(devices, offices, behind, shipped())["people"]

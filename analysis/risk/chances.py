@@ -1,0 +1,58 @@
+"""How likely things fail in a year.
+
+    p(t) = E_age[1 - exp(-m (H(a + t + 1) - H(a + t)))],  H(a) = (a / eta) ** beta
+
+is the chance of at least one failure in the year that begins in t years: failures follow a power-law process (Crow, Reliability
+Analysis for Complex, Repairable Systems, 1974; of a thing that is not repaired it is Weibull's law). What fails is mended and
+goes on as old as it was. The average is over the whole belief about the age. m: what was measured (`evidence`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analysis.ageing import Belief
+from analysis.risk.parameters import Hazard, Parameters
+
+#: Beliefs that are looked at together: bounds memory.
+_LOT = 8192
+
+
+def month_ages(elapsed: float, months: int) -> np.ndarray:
+    """Ages in years in the middle of each month of manufacture of a belief."""
+    edges = np.maximum(np.arange(months + 1) - 1 + elapsed, 0.0)
+    return (edges[:-1] + edges[1:]) / 24
+
+
+def failing(hazard: Hazard, ages: np.ndarray, starts: np.ndarray, multiplier: float = 1.0) -> np.ndarray:
+    """(ages, starts): chance of a failure in the year that begins `starts` years from now."""
+    since = ages[:, None] + starts[None, :]
+    return -np.expm1(-multiplier * (hazard.cumulative(since + 1) - hazard.cumulative(since)))
+
+
+def chances(
+    kinds: Sequence[str],
+    believed: Sequence[Belief],
+    multipliers: np.ndarray | Sequence[float],
+    starts: np.ndarray,
+    parameters: Parameters,
+) -> np.ndarray:
+    """(items, starts): averaged over each belief. `kinds`: kinds of devices or names of parts; one without a hazard never fails.
+
+    Items of one kind with one multiplier are looked at together, and a belief that several of them share once.
+    """
+    found = np.zeros((len(kinds), len(starts)))
+    alike: dict[tuple[str, float, float, int], list[int]] = {}
+    for i, (kind, belief, multiplier) in enumerate(zip(kinds, believed, multipliers, strict=True)):
+        if kind in parameters.hazards:
+            alike.setdefault((kind, float(multiplier), belief.elapsed, len(belief.weights)), []).append(i)
+    for (kind, multiplier, elapsed, months), members in alike.items():
+        years = failing(parameters.hazards[kind], month_ages(elapsed, months), starts, multiplier)
+        different = {id(believed[i]): believed[i] for i in members}
+        place = {key: number for number, key in enumerate(different)}
+        each = list(different.values())
+        averages = [np.stack([belief.weights for belief in each[lot : lot + _LOT]]) @ years for lot in range(0, len(each), _LOT)]
+        found[members] = np.concatenate(averages)[[place[id(believed[i])] for i in members]]
+    return found
