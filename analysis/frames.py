@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
@@ -20,12 +21,13 @@ from analysis import seen
 from analysis.condition import CONDITION, TRENDS, UNMEASURED, Condition, condition
 from analysis.connectivity import FINDINGS, Connectivity, cabled, uplinks
 from analysis.readiness import READINESS, readiness
-from analysis.risk import RISKS
+from analysis.risk import RISKS, parameters, risks
 from analysis.tables import data_yaml, typed
 from analysis.topology import ATTACHMENTS, TOPOLOGY, UNMANAGED, Cabling, discover, graph, part
 from inventory.cablings import Document
 from inventory.frames import AsOf, moment
 from inventory.frames.columns import Column, sections
+from inventory.lifecycle.policies import Policies
 
 #: What one row of each frame is.
 ROWS: dict[str, str] = {
@@ -33,6 +35,8 @@ ROWS: dict[str, str] = {
     "attachments": "One row a station (MAC) and the port of the nearest managed device towards it.",
     "unmanaged": "One row a port of a managed device with a switch, or something like it, behind it that nobody can ask.",
     "findings": "One row a thing that is wrong with the network, or soon will be, the gravest first: what, how bad, what to do.",
+    "risks": "One row a device, or a part of one that is known by itself: what it is expected to cost in the next year if it is "
+    "kept, the most first. Kinds without a hazard in `risk.yaml` have none.",
     "readiness": "One row an office: can it meet the administration's goals for documents and mail, and what does it lack.",
     "condition": "One row a thing that is worn or out of order in a device, the gravest first: which part, how bad, what to do.",
     "unmeasured": "One row a thing that could tell something of a device's condition and was not measured.",
@@ -43,6 +47,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
     "attachments": ATTACHMENTS,
     "unmanaged": UNMANAGED,
     "findings": FINDINGS,
+    "risks": RISKS,
     "readiness": READINESS,
     "condition": CONDITION,
     "unmeasured": UNMEASURED,
@@ -66,6 +71,11 @@ class Inventory(Protocol):
 
     def cabling(self, *, as_of: AsOf | None = None) -> Document | None: ...
 
+    def policies(self, *, as_of: AsOf | None = None) -> Policies: ...
+
+    @property
+    def lifecycle_folder(self) -> Path | None: ...
+
 
 def load(inventory: Inventory, frame: str, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
     """A frame with the columns and dtypes of `FRAMES`. Raises FrameError for an unknown office or date."""
@@ -85,6 +95,8 @@ def _made(inventory: Inventory, frame: str, as_of: AsOf | None) -> pd.DataFrame:
     if frame in ("condition", "unmeasured"):
         found = condition_of(inventory, as_of=as_of)
         return found.findings if frame == "condition" else found.unmeasured
+    if frame == "risks":
+        return risks_of(inventory, as_of=as_of)
     told = {name: inventory.load(name, as_of=as_of) for name in (*_FOR_CABLING, "offices", "services")}
     day, devices, endpoints = _day(inventory, as_of), told["devices"], told["endpoints"]
     cabling = _cabling(inventory, as_of, told)
@@ -151,6 +163,22 @@ def condition_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str
 def _with(told: Mapping[str, pd.DataFrame], inventory: Inventory, as_of: AsOf | None) -> dict[str, pd.DataFrame]:
     """Frames of the whole inventory that the cabling is found in, without reading again what is read."""
     return {name: told[name] if name in told else inventory.load(name, as_of=as_of) for name in _FOR_CABLING}
+
+
+def risks_of(inventory: Inventory, *, as_of: AsOf | None = None, known: Connectivity | None = None) -> pd.DataFrame:
+    """What everything is expected to cost in the next year. `known`: the cabling of the whole inventory as of then, where it is
+    known already. Raises RiskFileError for what cannot be read in the workspace's own parameters."""
+    worn = condition_of(inventory, as_of=as_of)
+    return risks(
+        inventory.load("devices", as_of=as_of),
+        inventory.load("offices", as_of=as_of),
+        (known or known_of(inventory, as_of=as_of)).behind,
+        as_of=_day(inventory, as_of),
+        policies=inventory.policies(as_of=as_of),
+        parameters=parameters(inventory.lifecycle_folder),
+        condition=worn.findings,
+        unmeasured=worn.unmeasured,
+    )
 
 
 def vietnamese() -> dict[str, Any]:

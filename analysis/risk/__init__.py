@@ -9,14 +9,20 @@ neither zero risk nor a penalty. Parameters: `analysis/data/risk.yaml`, each wit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 import pandas as pd
 
+from analysis.ageing import Belief, beliefs
 from analysis.risk.consequence import failure_costs, reached
 from analysis.risk.frame import RISKS, risks_frame
 from analysis.risk.losses import Losses, losses
 from analysis.risk.parameters import Parameters, RiskFileError, parameters, shipped
 from analysis.risk.rating import WHOLE, Rated, rate
+from analysis.support import PAST, support
 from analysis.tables import data_csv
+from inventory.lifecycle.policies import Policies
 
 __all__ = [
     "RISKS",
@@ -33,9 +39,46 @@ __all__ = [
     "prices_table",
     "rate",
     "reached",
+    "risks",
     "risks_frame",
     "shipped",
 ]
+
+
+def risks(
+    devices: pd.DataFrame,
+    offices: pd.DataFrame,
+    behind: pd.DataFrame,
+    *,
+    as_of: date,
+    policies: Policies,
+    parameters: Parameters | None = None,
+    believed: Sequence[Belief] | None = None,
+    components: pd.DataFrame | None = None,
+    condition: pd.DataFrame | None = None,
+    unmeasured: pd.DataFrame | None = None,
+    person_hour_vnd: float | None = None,
+) -> pd.DataFrame:
+    """The frame `risks` (`RISKS`): what each device, and each part that is known by itself, costs in the year after `as_of`.
+
+    `behind`: `connectivity.BEHIND`. `believed`: beliefs about the ages of the same rows, where they are computed already.
+    `components`, `condition`, `unmeasured`: the frames of those names (`component_ages`), None where there are none.
+    """
+    known = parameters or shipped()
+    rated = rate(
+        devices,
+        offices,
+        behind,
+        beliefs(devices, as_of) if believed is None else believed,
+        prices={kind: price.vnd for kind, price in policies.prices.items()},
+        part_prices={part: price.vnd for part, price in policies.part_prices.items()},
+        parameters=known,
+        components=components,
+        condition=condition,
+        unmeasured=unmeasured,
+    )
+    past = support(devices, as_of).set_index("device")["status"] == PAST
+    return risks_frame(rated, past, known, person_hour_vnd)
 
 
 def prices() -> dict[str, int]:

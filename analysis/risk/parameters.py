@@ -34,7 +34,8 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "beta_sd": (0.01, 10),
     "failures": (1, 1000),
 }
-_TEXTS = ("source", "status", "people", "part", "measured_by")
+_TEXTS = ("source", "status", "people", "part")
+_LISTS = ("kinds", "measured_by")
 
 
 class RiskFileError(Problem):
@@ -78,7 +79,8 @@ class Evidence:
     found: float
     part: str
     kinds: frozenset[str]
-    measured_by: str
+    measured_by: frozenset[str]
+    clears: bool
     source: str
     verified: bool
 
@@ -200,10 +202,11 @@ def _checked(key: str, value: Any, name: str, file: str) -> Any:
         if value not in RULES:
             raise RiskFileError("risk_word", file=file, name=name, value=str(value), known=", ".join(RULES))
         return value
-    if key == "kinds":
-        if not isinstance(value, list):
-            raise RiskFileError("risk_word", file=file, name=name, value=str(value), known="[pc, server, …]")
-        return [str(kind) for kind in value]
+    if key in _LISTS or key == "clears":
+        if not isinstance(value, bool if key == "clears" else list):
+            known = "true, false" if key == "clears" else "[…, …]"
+            raise RiskFileError("risk_word", file=file, name=name, value=str(value), known=known)
+        return value
     if key in _TEXTS or name.startswith("parts."):
         return str(value)
     range_of = name.split(".")[0] if key == "value" else key
@@ -235,7 +238,8 @@ def _made(told: Mapping[str, Any]) -> Parameters:
                 float(row["found"]),
                 str(row["part"]),
                 frozenset(row["kinds"]),
-                str(row["measured_by"]),
+                frozenset(row["measured_by"]),
+                bool(row.get("clears", True)),
                 str(row["source"]),
                 row["status"] == "verified",
             )

@@ -97,6 +97,7 @@ def rate(
     missing_of = _missing(unmeasured)
     touched = reached(devices, offices, behind, parameters)
     ages = _ages(components, parameters)
+    gone = set(devices.loc[devices["state"].eq("gone").fillna(False), "device"])  # these have no condition
     items: list[Item] = []
     share: list[float] = []
     apart: dict[str, set[str]] = {}
@@ -111,7 +112,8 @@ def rate(
         share += [1.0] * len(parts)
     found = [charged.of(item) for item in items]
     looked = [
-        _looked_for(item, have, apart[item.device], missing_of, parameters) for item, have in zip(items, found, strict=True)
+        _looked_for(item, have, apart[item.device], item.device in gone, missing_of, parameters)
+        for item, have in zip(items, found, strict=True)
     ]
     multiplier = np.array(
         [
@@ -209,6 +211,7 @@ def _looked_for(
     item: Item,
     found: Sequence[Found],
     apart: set[str],
+    gone: bool,
     missing_of: Mapping[str, frozenset[str]] | None,
     parameters: Parameters,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -223,10 +226,8 @@ def _looked_for(
         and kind not in have
         and (evidence.part == item.part or (item.part == WHOLE and evidence.part not in apart))
     ]
-    if missing_of is None:
+    if missing_of is None or gone:
         return (), tuple(about)
     missing = missing_of.get(item.device, frozenset())
-    return (
-        tuple(kind for kind in about if parameters.evidence[kind].measured_by not in missing),
-        tuple(kind for kind in about if parameters.evidence[kind].measured_by in missing),
-    )
+    nobody = tuple(kind for kind in about if parameters.evidence[kind].measured_by & missing)
+    return tuple(kind for kind in about if kind not in nobody and parameters.evidence[kind].clears), nobody

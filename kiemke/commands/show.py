@@ -21,7 +21,7 @@ FRAMES = (
     *("readings", "offices", "scans", "assets", "matches", "rejected", "conflicts", "decisions", "changes", "services"),
 )
 #: Those that `analysis.frames` makes.
-MADE = ("topology", "attachments", "unmanaged", "findings", "readiness", "condition", "unmeasured")
+MADE = ("topology", "attachments", "unmanaged", "findings", "risks", "readiness", "condition", "unmeasured")
 
 #: What a person looks for first, where a frame has more columns than a terminal; CSV and JSON always have all of them.
 FOR_EYES = {
@@ -50,6 +50,10 @@ FOR_EYES = {
     ),
     "findings": ("severity", "kind", "office", "device", "port", "other_device", "people", "why", "first"),
     "condition": ("severity", "kind", "office", "device", "part", "item", "why", "trend", "first"),
+    "risks": (
+        *("device", "office", "kind", "part", "probability", "multiplier", "people", "failure_cost_vnd", "risk_vnd"),
+        *("risk_low_vnd", "risk_high_vnd", "measure_rank", "evidence"),
+    ),
     "components": ("device", "kind", "name", "description", "model", "serial", "firmware_rev"),
 }
 
