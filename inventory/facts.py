@@ -213,6 +213,7 @@ class Reading:
 METRICS: Mapping[str, str] = {
     "pages": "count",  # prtMarkerLifeCount
     "supply_level": "percent",  # toner, drum, waste box; item names the supply
+    "supply_type": "state",  # toner waste drum fuser transfer developer cleaner (RFC 3805), where the printer tells it
     "printer_status": "state",
     "battery_charge": "percent",
     "battery_runtime": "minutes",
@@ -230,8 +231,18 @@ METRICS: Mapping[str, str] = {
     "storage_used": "bytes",
     "disk_health": "state",  # ok / failing / failed; item is the disk
     "disk_power_on": "hours",
+    "disk_reallocated": "count",  # raw values of SMART: 5
+    "disk_uncorrectable": "count",  # 187; of a flash disk its media errors
+    "disk_timeouts": "count",  # 188
+    "disk_pending": "count",  # 197
+    "disk_unreadable": "count",  # 198
+    "disk_wear": "percent",  # of the writes that a flash disk is made for; more than 100 is told
     "processes": "count",
     "temperature": "celsius",
+    "temperature_limit": "celsius",  # the device's own threshold for the temperature of the same item
+    "temperature_status": "state",  # ok warning critical, as the device finds it
+    "fan_status": "state",  # ok warning failed; one that is not there is not told
+    "supply_status": "state",  # of power supplies, likewise
     "poe_budget_w": "watt",  # what a group of ports may feed to devices; item is the group
     "poe_used_w": "watt",
     "stp_protocol": "state",  # ieee8021d, decLb100, other; off: it could, and none runs

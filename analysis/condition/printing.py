@@ -13,7 +13,7 @@ from inventory.sentences import pack, together
 
 _DAYS_A_MONTH = 30.4
 #: Kinds of supply (`inventory.facts.SUPPLIES`) that are parts of the machine; the others are used up by printing.
-_KITS = frozenset({"drum", "fuser", "transfer", "developer", "cleaner", "kit"})
+_KITS = frozenset({"drum", "fuser", "transfer", "developer", "cleaner", "kit", "waste"})
 #: Words by which a supply is known where its type is not told, in the order in which they are looked for.
 _NAMES = (
     ("waste", ("waste", "collection")),

@@ -395,6 +395,7 @@ def _smart(name: str, data: Any, disk: Component | None) -> tuple[Component | No
         amount = value.get(inner) if isinstance(value, dict) else None
         if isinstance(amount, int | float) and 0 <= amount < 10**6:
             readings.append(Reading(metric, name, float(amount)))
+    readings += _smart_counts(name, data)
     capacity = data.get("user_capacity")
     size = capacity.get("bytes") if isinstance(capacity, dict) else None
     model, serial = _text(data.get("model_name")), _text(data.get("serial_number"))
@@ -412,6 +413,33 @@ def _smart(name: str, data: Any, disk: Component | None) -> tuple[Component | No
             size_bytes=size if isinstance(size, int) else before.size_bytes,
         )
     return disk, readings
+
+
+#: Attributes of SMART that tell of a failure to come -> how many bits of the raw value are the count: what some makers put above
+#: it is something else.
+_ATTRIBUTES = {
+    5: ("disk_reallocated", 32),
+    187: ("disk_uncorrectable", 32),
+    188: ("disk_timeouts", 16),
+    197: ("disk_pending", 32),
+    198: ("disk_unreadable", 32),
+}
+
+
+def _smart_counts(name: str, data: Mapping[str, Any]) -> Iterator[Reading]:
+    """Counts of an ATA disk's attributes, and what an NVMe disk logs instead."""
+    attributes = data.get("ata_smart_attributes")
+    for row in _rows(attributes.get("table") if isinstance(attributes, dict) else None):
+        metric, bits = _ATTRIBUTES.get(row["id"] if isinstance(row.get("id"), int) else 0, ("", 0))
+        raw = row.get("raw")
+        value = raw.get("value") if isinstance(raw, dict) else None
+        if metric and isinstance(value, int) and value >= 0:
+            yield Reading(metric, name, float(value % 2**bits))
+    log = data.get("nvme_smart_health_information_log")
+    for metric, key, most in (("disk_wear", "percentage_used", 255), ("disk_uncorrectable", "media_errors", 2**31)):
+        value = log.get(key) if isinstance(log, dict) else None
+        if isinstance(value, int) and 0 <= value <= most:
+            yield Reading(metric, name, float(value))
 
 
 def _kib(said: Sections, key: str) -> int | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from collectors import mibs
 from collectors.asking import Answers, Get, Oid, Request, Walk
-from collectors.topics import bridge, links, presence
+from collectors.topics import bridge, environment, links, presence
 from collectors.values import counter, integer, line, text
 from inventory.facts import Reading
 
@@ -16,6 +16,7 @@ PRINTER = Walk(
     (
         mibs.PRT_MARKER_COUNTER_UNIT,
         mibs.PRT_MARKER_LIFE_COUNT,
+        mibs.PRT_SUPPLY_TYPE,
         mibs.PRT_SUPPLY_DESCR,
         mibs.PRT_SUPPLY_MAX,
         mibs.PRT_SUPPLY_LEVEL,
@@ -66,6 +67,16 @@ _PRINTER_ERRORS = (
     *("inputTrayMissing", "outputTrayMissing", "markerSupplyMissing", "outputNearFull", "outputFull", "inputTrayEmpty"),
     "overduePreventMaint",
 )
+#: PrtMarkerSuppliesTypeTC (RFC 3805), as far as it tells what is printed with apart from what wears.
+_SUPPLIES = {
+    **dict.fromkeys((3, 5, 6, 7, 12, 13, 21), "toner"),
+    **dict.fromkeys((4, 8, 14), "waste"),
+    **dict.fromkeys((11, 15, 17, 22), "fuser"),
+    **dict.fromkeys((16, 18, 19), "cleaner"),
+    9: "drum",
+    10: "developer",
+    20: "transfer",
+}
 _ALARM_BATTERY_BAD: Oid = (*mibs.UPS, 6, 3, 1)  # upsAlarmBatteryBad
 _HR_RAM: Oid = (*mibs.MIB2, 25, 2, 1, 2)
 _HR_DISKS = frozenset({(*mibs.MIB2, 25, 2, 1, 4), (*mibs.MIB2, 25, 2, 1, 10)})  # hrStorageFixedDisk, hrStorageNetworkDisk
@@ -93,6 +104,7 @@ def requests(answers: Answers, kind: str | None) -> tuple[Request, ...]:
         asked.append(FEEDING)
     if kind in links.FORWARDING and (bridge.ports(answers) or presence.told(answers, mibs.DOT1D_STP_PORT_STATE)):
         asked.append(SPANNING_TREE)
+    asked += environment.requests(answers, kind)
     return tuple(request for request in asked if not answers.asked(request))
 
 
@@ -106,6 +118,7 @@ def parse(answers: Answers) -> tuple[Reading, ...]:
         *_host(answers),
         *_feeding(answers),
         *_spanning_tree(answers),
+        *environment.parse(answers),
     ):
         found.setdefault((reading.metric, reading.item), reading)
     return tuple(found.values())
@@ -140,8 +153,12 @@ def _supplies(answers: Answers) -> Iterator[Reading]:
     """prtMarkerSupplies: -3 is "some left", -2 unknown, -1 no limit; without a maximum a level is no percentage."""
     names = answers.column(mibs.PRT_SUPPLY_DESCR)
     maxima, levels = answers.column(mibs.PRT_SUPPLY_MAX), answers.column(mibs.PRT_SUPPLY_LEVEL)
+    types = answers.column(mibs.PRT_SUPPLY_TYPE)
     for index in names:
         name = line(names[index]) or ".".join(map(str, index))
+        sort = _SUPPLIES.get(integer(types.get(index)) or 0)
+        if sort:
+            yield Reading("supply_type", name, None, sort)
         level, most = integer(levels.get(index)), integer(maxima.get(index))
         if level is None:
             continue

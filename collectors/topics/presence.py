@@ -57,6 +57,7 @@ PROBES = Walk(
         mibs.ENT_NAME,
         mibs.ENT_SERIAL,
         mibs.ENT_MODEL_NAME,
+        mibs.SENSOR_TYPE,
         mibs.LLDP_LOC_PORT_ID,
         mibs.LLDP_REM_PORT_ID,
         mibs.LLDP_V2_REM_PORT_ID,
