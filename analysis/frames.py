@@ -67,6 +67,8 @@ class Inventory(Protocol):
 
     def readings(self, *metrics: str, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame: ...
 
+    def policies(self, *, as_of: AsOf | None = None) -> Policies: ...
+
     def as_of_default(self) -> pd.Timestamp | None: ...
 
     def cabling(self, *, as_of: AsOf | None = None) -> Document | None: ...
@@ -157,7 +159,7 @@ def condition_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str
         told["earlier"] = inventory.load("interfaces", as_of=before.to_pydatetime(), office=office)
     told["readings"] = inventory.readings(*TRENDS, as_of=as_of, office=office)
     told["topology"] = _cabling(inventory, as_of, None if office else _with(told, inventory, as_of)).links
-    return condition(as_of=_day(inventory, as_of), **told)
+    return condition(as_of=_day(inventory, as_of), policies=inventory.policies(as_of=as_of), **told)
 
 
 def _with(told: Mapping[str, pd.DataFrame], inventory: Inventory, as_of: AsOf | None) -> dict[str, pd.DataFrame]:

@@ -122,7 +122,7 @@ def _swap(scene: Scene, old: Device, model: Model) -> None:
     scene.put(
         replace(
             old, box=box, version=model.versions[-1], booted=scene.day, access=access,
-            psu_serial=f"PS{box.serial[-6:]}" if old.psu_serial else "", switched_off=frozenset(), aliases=(),
+            psu_serial=f"PS{box.serial[-6:]}" if old.psu_serial else "", switched_off=frozenset(), aliases=(), ails=frozenset(),
         )
     )  # fmt: skip
     reset_meters(scene.plan, old.id)

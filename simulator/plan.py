@@ -97,6 +97,7 @@ class Device:
     spanning_tree: bool = True  # where its model has one
     pvids: tuple[tuple[str, int], ...] = ()  # port -> untagged VLAN that somebody set by mistake
     feeds_percent: int = 0  # > 0: of the power that it may feed to devices; else what these draw
+    ails: frozenset[str] = frozenset()  # what is wrong with the box itself: `simulator.troubles.AILMENTS`
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,8 @@ class Shown:
     @property
     def uptime_s(self) -> int:
         days = (self.today - self.device.booted).days
+        if "restarts" in self.device.ails:  # now and then, by itself
+            days = min(days, between(0, 4, "restarts", self.device.box.asset, self.today))
         return max(
             0, days * 86400 + MORNING_S - between(0, MORNING_S - 1, "boot minute", self.device.box.asset, self.device.booted)
         )
@@ -298,6 +300,8 @@ class Shown:
     def pages(self) -> int:
         """Pages printed so far: the model's pace, spread among its boxes, on working days."""
         pace = self.model.fields.get("pace", 1000) * between(40, 160, "pace", self.device.box.asset) / 100
+        if "pages_past_duty" in self.device.ails:  # it does the work of a printing house
+            pace *= 60
         return int(self.age_days / 30.4 * pace) + between(10, 400, "test pages", self.device.box.asset)
 
     def supplies(self) -> list[tuple[str, int, int]]:
@@ -306,7 +310,8 @@ class Shown:
         for n, (name, capacity) in enumerate(self.model.fields.get("supplies", {}).items()):
             share = 1.0 if "Black" in name or "Drum" in name else 0.35
             printed = int(self.pages * share) + between(0, capacity, "first cartridge", self.device.box.asset, n)
-            rows.append((name, capacity, capacity - printed % capacity))
+            worn_out = "kit_due" in self.device.ails and "Drum" in name
+            rows.append((name, capacity, capacity // 50 if worn_out else capacity - printed % capacity))
         return rows
 
     @property
@@ -323,6 +328,8 @@ class Shown:
     @property
     def battery_health(self) -> float:
         """Share of the runtime that is left: slow at first, steep after the fourth year."""
+        if "battery_weak" in self.device.ails:
+            return 0.2
         return max(0.15, 1 - 0.05 * self.battery_years - 0.035 * max(0.0, self.battery_years - 3) ** 2)
 
     @property
@@ -331,7 +338,15 @@ class Shown:
 
     @property
     def memory_percent(self) -> int:
+        if "memory_full" in self.device.ails:
+            return 96
         return between(35, 88, "memory", self.device.box.asset, self.today.isocalendar().week)
+
+    @property
+    def celsius(self) -> int:
+        """Beside the processor: warmer in summer, and much warmer where its fan has stopped or dust lies."""
+        summer = 4 if self.today.month in {5, 6, 7, 8} else 0
+        return between(34, 47, "board warm", self.device.box.asset) + summer + (38 if "hot" in self.device.ails else 0)
 
     def mac_text(self, mac: int | None) -> bytes:
         return mac_bytes(mac) if mac else b""

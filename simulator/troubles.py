@@ -1,4 +1,5 @@
-"""Troubles of the cabling that a good look at the inventory finds: planted by the district's YAML, and told by the truth.
+"""Troubles of cables and of worn devices that a good look at the inventory finds: planted by the district's YAML, told by the
+truth.
 
 A trouble is a property of a cable or a device; events may move or replace these, so that the truth reads it off the plan again.
 """
@@ -14,6 +15,13 @@ from simulator.plan import Cable, Plan
 
 #: Kinds whose ports lead to other devices.
 _OF_THE_NETWORK = frozenset({"switch", "router", "firewall", "wireless"})
+#: What may be wrong with a box itself, until it is replaced.
+AILMENTS = frozenset(
+    {
+        "hot", "fan_failed", "supply_failed", "disk_failing", "disk_counts", "battery_weak", "storage_full", "memory_full",
+        "pages_past_duty", "kit_due", "restarts",
+    }
+)  # fmt: skip
 _NEARLY_ALL = 85  # percent of the power that a switch may feed
 
 
@@ -35,6 +43,8 @@ def plant(plan: Plan, trouble: Mapping[str, Any]) -> None:
         plan.devices[device.id] = replace(device, feeds_percent=trouble["percent"])
     elif kind == "no_spanning_tree":
         plan.devices[device.id] = replace(device, spanning_tree=False)
+    elif kind in AILMENTS:
+        plan.devices[device.id] = replace(device, ails=device.ails | {kind})
     else:
         raise ValueError(f"no trouble of a device is called {kind}")
 
@@ -77,3 +87,5 @@ def troubles(cabling: Cabling) -> Iterator[tuple[str, str, str, str, str]]:
             yield "power_budget", device.id, "", "", ""
         if not device.spanning_tree and cabling.models[device.id].kind == "switch":
             yield "no_spanning_tree", device.id, "", "", ""
+        for ailment in sorted(device.ails):
+            yield ailment, device.id, "", "", ""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: Files of which a test needs the demonstration. It takes longest: where several processes share the tests, one of them has all
 #: these, and has them first.
 WITH_THE_DEMONSTRATION = (
-    *(f"tests/end_to_end/test_{name}.py" for name in ("changes", "lab", "network", "reports", "secrets", "truth")),
+    *(f"tests/end_to_end/test_{name}.py" for name in ("changes", "condition", "lab", "network", "reports", "secrets", "truth")),
     *("tests/docs/test_connectivity_page.py", "tests/docs/test_exchange_page.py", "tests/docs/test_readme.py"),
     "tests/kiemke/test_demo.py",
 )

@@ -21,6 +21,7 @@ from analysis.condition.unmeasured import unmeasured
 from analysis.connectivity.findings.given import Ports, whole
 from analysis.tables import code, typed
 from analysis.topology import TOPOLOGY
+from inventory.lifecycle.policies import Policies
 
 __all__ = ["CONDITION", "SEVERITIES", "TRENDS", "UNMEASURED", "Condition", "condition"]
 
@@ -47,13 +48,14 @@ def condition(
     interfaces: pd.DataFrame,
     *,
     as_of: date,
+    policies: Policies,
     earlier: pd.DataFrame | None = None,
     changes: pd.DataFrame | None = None,
     topology: pd.DataFrame | None = None,
     components: pd.DataFrame | None = None,
 ) -> Condition:
-    """Of frames of the inventory, as of a day. `readings`: of the metrics in TRENDS; `earlier`: interfaces as of the scan before.
-    Devices that are gone have no condition."""
+    """Of frames of the inventory, as of a day. `readings`: of the metrics in TRENDS; `earlier`: interfaces as of the scan before;
+    `policies`: how long batteries and disks serve. Devices that are gone have no condition."""
     present = devices[devices["state"].ne("gone").fillna(True)]
     given = Given(
         {row["device"]: row for row in present.to_dict("records")},
@@ -64,6 +66,7 @@ def condition(
         whole(changes, "changes"),
         typed([], TOPOLOGY) if topology is None else topology,
         whole(components, "components"),
+        policies,
     )
     rows = chain(
         ports.port_errors(given),

@@ -87,30 +87,23 @@ def _best_before(given: Given, device: str, fall: dict) -> float | None:
     return max(before, default=None)
 
 
-def life_years(years: float, celsius: float | None, rule: dict) -> float:
-    """How long a battery lasts at a temperature, by `battery_age` of the limits: halved by every so many degrees more."""
-    if celsius is None:
-        return years
-    halvings = min(max(celsius - rule["celsius"], 0.0) / rule["halved_by"], rule["most_halvings"])
-    return float(years / 2**halvings)
-
-
 def _old(given: Given, device: str, day: date) -> dict | None:
     rule, told = given.limits["battery_age"], given.newest(device, "battery_replaced_on")
+    life = given.policies.part_lives.get("ups_battery")
     try:
         placed = date.fromisoformat(told.text) if told is not None else None
     except ValueError:
         placed = None
-    if placed is None or told is None or not date(1995, 1, 1) <= placed <= day:
+    if life is None or placed is None or told is None or not date(1995, 1, 1) <= placed <= day:
         return None
     warmth: Series = given.series(device, "battery_temperature")
     newest = given.newest(device, "battery_temperature")
     celsius = float(np.median(warmth.values)) if len(warmth) else newest.value if newest else None
-    years, limit = (day - placed).days / 365.25, life_years(rule["years"], celsius, rule)
+    years, limit = (day - placed).days / 365.25, life.at(None if celsius is None else min(celsius, rule["most_celsius"]))
     if years <= limit:
         return None
     old, most, in_since = round(years, 1), round(limit, 1), placed.isoformat()
-    if celsius is None or celsius <= rule["celsius"]:
+    if celsius is None or limit == life.years:
         why = pack("detail.worn_battery_old", years=old, limit=most, placed=in_since)
     else:
         why = pack(
@@ -119,8 +112,8 @@ def _old(given: Given, device: str, day: date) -> dict | None:
             limit=most,
             placed=in_since,
             celsius=round(celsius, 1),
-            full=rule["years"],
-            best=rule["celsius"],
+            full=life.years,
+            best=life.rated_c or 0.0,
         )
     return given.finding(
         device,

@@ -93,10 +93,11 @@ def _worn(given: Given, device: str, disk: str) -> dict | None:
 
 
 def _old(given: Given, device: str, disk: str) -> dict | None:
-    limit = given.limits["disk_hours"]["hours"]
+    life = given.policies.part_lives.get("disk")
     reading: Reading | None = given.newest(device, "disk_power_on", disk)
-    if reading is None or reading.value is None or reading.value < limit:
+    if life is None or reading is None or reading.value is None or reading.value < life.years * _HOURS_A_YEAR:
         return None
+    limit = life.years * _HOURS_A_YEAR
     return given.finding(
         device,
         "disk_old",
@@ -111,7 +112,7 @@ def _old(given: Given, device: str, disk: str) -> dict | None:
             hours=reading.value,
             years=round(reading.value / _HOURS_A_YEAR, 1),
             limit=limit,
-            limit_years=round(limit / _HOURS_A_YEAR, 1),
+            limit_years=life.years,
         ),
         first=pack("detail.worn_disk_hours_first"),
         read_at=reading.read_at,

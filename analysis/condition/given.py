@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ from analysis.condition.plausible import believed
 from analysis.condition.trends import Series
 from analysis.connectivity.findings.given import Ports, missing, number, whole
 from analysis.tables import code, data_csv, data_yaml
+from inventory.lifecycle.policies import Policies
 from inventory.sentences import pack
 
 #: Kinds that are never switched off, so that a restart means something.
@@ -28,6 +29,16 @@ class Reading(NamedTuple):
     value: float | None
     text: str
     read_at: pd.Timestamp | None
+
+
+@cache
+def _document(name: str) -> Mapping[str, Any]:
+    return data_yaml(name)
+
+
+@cache
+def _duty() -> pd.DataFrame:
+    return data_csv("printer_duty.csv")
 
 
 Key = tuple[str, str, str]  # device, metric, item
@@ -47,9 +58,10 @@ class Given:
     changes: pd.DataFrame
     topology: pd.DataFrame
     components: pd.DataFrame
-    limits: Mapping[str, Any] = field(default_factory=lambda: data_yaml("condition.yaml"))
-    of_ports: Mapping[str, Any] = field(default_factory=lambda: data_yaml("connectivity.yaml"))
-    duty: pd.DataFrame = field(default_factory=lambda: data_csv("printer_duty.csv"))
+    policies: Policies
+    limits: Mapping[str, Any] = field(default_factory=partial(_document, "condition.yaml"))
+    of_ports: Mapping[str, Any] = field(default_factory=partial(_document, "connectivity.yaml"))
+    duty: pd.DataFrame = field(default_factory=_duty)
 
     def kind(self, device: str) -> str:
         return code(self.devices[device].get("kind"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from analysis.condition.given import Given, Reading, movement
@@ -11,9 +12,17 @@ from inventory.sentences import pack
 _TOO_HIGH = {"warning": "medium", "critical": "high"}
 
 
+#: Names of sensors inside a chip, which is made to be hotter than the board around it.
+_CORE = re.compile(r"(?i)\b(cpu|core|die|soc|asic|npu?|cp|dp\d*|processor|package|hotspot|hot spot|jericho\d*|cavium)\b")
+
+
 def is_disk(given: Given, device: str, item: str) -> bool:
     """Whether a temperature is a disk's: the device tells that disk's health or hours under the same name."""
     return any(given.newest(device, metric, item) is not None for metric in ("disk_health", "disk_power_on"))
+
+
+def _class(item: str) -> str:
+    return "core" if _CORE.search(item) else "equipment"
 
 
 def too_hot(given: Given) -> Iterator[dict]:
@@ -28,14 +37,14 @@ def too_hot(given: Given) -> Iterator[dict]:
             if own is not None and own.value is not None:
                 limit, severity = own.value, "high"
             else:
-                limit = limits["equipment" if part == "device" else part]["limit"]
+                limit = limits[_class(item) if part == "device" else part]["limit"]
                 severity = "high" if reading.value >= limit + limits["margin"] else "medium"
             if reading.value < limit:
                 continue
             yield _hot(given, device, item, reading, metric, part, severity, limit, told=own is not None)
     for device, item, state in given.items("temperature_status"):
         number, own = given.newest(device, "temperature", item), given.newest(device, "temperature_limit", item)
-        limit = own.value if own is not None and own.value is not None else limits["equipment"]["limit"]
+        limit = own.value if own is not None and own.value is not None else limits[_class(item)]["limit"]
         by_number = number is not None and number.value is not None and number.value >= limit
         if state.text not in _TOO_HIGH or by_number:
             continue

@@ -25,7 +25,7 @@ def share_over_time(given: Given, device: str, what: str, item: str) -> Series:
 def memory_tells(given: Given, device: str, item: str) -> bool:
     """Whether used memory is memory that programs need. Agents of Unix systems count what they merely keep for speed; asked over
     SSH (item `memory`) they tell it apart, and Windows and RouterOS do so everywhere."""
-    system = f"{given.text(device, 'os_version')} {given.text(device, 'vendor')}".casefold()
+    system = " ".join(given.text(device, name) for name in ("sys_descr", "os_version", "vendor")).casefold()
     return item == "memory" or any(name in system for name in ("windows", "microsoft", "routeros", "mikrotik"))
 
 

@@ -50,7 +50,7 @@ _COMWARE_STATES = {2: "ok", 41: "failed", 51: "failed"}
 
 def requests(answers: Answers, kind: str | None) -> Iterator[Request]:
     """What tells of a device's heat and power; nothing of kinds that have no such tables."""
-    if kind in ("printer", "pc", "ups", "phone", "camera", None):
+    if kind in ("printer", "pc", "ups", "phone", "camera"):
         return
     maker = _maker(answers)
     if maker == _CISCO:

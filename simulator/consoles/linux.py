@@ -210,6 +210,10 @@ def _smart(shown: Shown, n: int, disk: str, name: str, size: int) -> dict[str, o
     hours = shown.age_days * between(8, 24, "hours", shown.device.box.asset)
     worn = share("disk", shown.device.box.asset, n) * shown.age_days / 365
     bad = int((worn - 4) ** 2 * 6) if worn > 4 else 0
+    if n == 0 and "disk_failing" in shown.device.ails:
+        bad = 400
+    elif n == 0 and "disk_counts" in shown.device.ails:  # more every week, and it does not call itself failing yet
+        bad = 12 + (shown.today.toordinal() % 365) // 7
     table = [
         {
             "id": 5,

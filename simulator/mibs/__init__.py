@@ -8,7 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from simulator.agent import Oid, Typed
-from simulator.mibs import addresses, bridge, cisco, discovery, entity, host, interfaces, power, printer, private, system, ups
+from simulator.mibs import (
+    addresses,
+    bridge,
+    cisco,
+    discovery,
+    entity,
+    environment,
+    host,
+    interfaces,
+    power,
+    printer,
+    private,
+    system,
+    ups,
+)
 from simulator.shown import Shown
 
 Row = tuple[Oid, Typed]
@@ -31,6 +45,8 @@ GROUPS: Mapping[str, Callable[[Shown], Iterator[Row]]] = {
     "entity": entity.rows,
     "routeros_entity": entity.routeros_rows,
     "cisco_vtp": cisco.vlan_rows,
+    "envmon": environment.cisco_rows,
+    "hp_sensors": environment.hp_rows,
     "aruba_ap": private.aruba_rows,
     "printer": printer.rows,
     "ups": ups.rows,

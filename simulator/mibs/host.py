@@ -15,9 +15,11 @@ _PROCESSOR, _DISK = (*HR, 3, 1, 3), (*HR, 3, 1, 6)
 
 
 def disk_share(shown: Shown, name: str) -> float:
-    """How full a volume is: fuller with age."""
+    """How full a volume is: fuller with age, until people clear it out."""
+    if "storage_full" in shown.device.ails:
+        return 0.98
     base = between(18, 55, "full", shown.device.box.asset, name) / 100
-    return min(0.97, base + 0.06 * shown.age_days / 365)
+    return min(base + 0.06 * shown.age_days / 365, between(60, 92, "cleared out", shown.device.box.asset, name) / 100)
 
 
 def volumes(shown: Shown) -> list[tuple[str, int]]:

@@ -17,7 +17,8 @@ X = (1, 3, 6, 1, 2, 1, 31, 1, 1, 1)
 TREE = (1, 3, 6, 1, 2, 1, 17, 2)
 PLANTED = {
     "duplex_mismatch": 1, "slow_link": 3, "rising_errors": 1, "flapping": 1, "power_budget": 1, "vlan_mismatch": 1,
-    "no_spanning_tree": 1,
+    "no_spanning_tree": 1, **dict.fromkeys(("hot", "fan_failed", "supply_failed", "disk_failing", "disk_counts"), 1),
+    **dict.fromkeys(("storage_full", "memory_full", "pages_past_duty", "kit_due", "restarts"), 1), "battery_weak": 2,
 }  # fmt: skip
 
 
