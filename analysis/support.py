@@ -1,22 +1,20 @@
-"""Is a device's software still given security fixes: supported, past, or unknown.
+"""Is a device's software still given security fixes: supported, past, or unknown (`inventory.lifecycle.status`), as frames.
 
-Three-valued: a release that is not in `analysis/data/os_support.csv`, or has no date there, is *unknown* and never
-"supported". Software past its support first means *upgrade*; whether the hardware can run a newer release is not known here.
+Three-valued: a release that is not in the lifecycle tables, or has no date there, is *unknown* and never "supported". Software
+past its support first means *upgrade*; what its model can run, and until when that is kept secure, is in the `lifecycle` frame.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 import pandas as pd
 
-from analysis.tables import code, data_csv, typed
 from inventory.frames.columns import Column
-
-SUPPORTED, PAST, UNKNOWN = "supported", "past", "unknown"
+from inventory.frames.lifecycle import of
+from inventory.lifecycle.endings import PAST
+from inventory.lifecycle.status import Lifecycles, lifecycles
 
 COLUMNS = (
     Column("device", "string", "device"),
@@ -31,75 +29,25 @@ COLUMNS = (
     Column("verified", "boolean", "somebody read the source"),
 )
 
-
-@dataclass(frozen=True, slots=True)
-class _Release:
-    product: str
-    release: str
-    vendor: str
-    object_id: re.Pattern[str] | None
-    says: re.Pattern[str]
-    end_of_security: str
-    end_of_extended: str
-    source: str
-    verified: bool
+_FROM = {
+    "status": "os_security",
+    "end_of_security": "os_end_of_security",
+    "end_of_extended": "os_end_of_extended",
+    "source": "os_source",
+    "verified": "os_verified",
+}
 
 
 @cache
-def _releases() -> tuple[_Release, ...]:
-    return tuple(
-        _Release(
-            product=row["product"],
-            release=row["release"],
-            vendor=code(row["vendor"]).casefold(),
-            # dots are dots, and the prefix ends at a whole arc
-            object_id=re.compile(r"\.?" + row["object_id"].replace(".", r"\.") + r"(\.|$)") if code(row["object_id"]) else None,
-            says=re.compile(row["says"], re.IGNORECASE),
-            end_of_security=code(row["end_of_security"]),
-            end_of_extended=code(row["end_of_extended"]),
-            source=row["source"],
-            verified=row["status"] == "verified",
-        )
-        for row in data_csv("os_support.csv").to_dict("records")
-    )
+def _shipped() -> Lifecycles:
+    return lifecycles(None)
 
 
-def _matching(vendor: str, object_id: str, os_version: str, description: str) -> _Release | None:
-    for text in filter(None, (os_version, description)):
-        for release in _releases():
-            if release.vendor and release.vendor != vendor.casefold():
-                continue
-            if release.object_id and not release.object_id.match(object_id):
-                continue
-            if release.says.search(text):
-                return release
-    return None
-
-
-def support(devices: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Support status of every row of a `devices` frame on `as_of`. Columns: `COLUMNS`; one row a device, in the same order."""
-    rows = []
-    for device in devices.to_dict("records"):
-        found = _matching(*(code(device.get(name)) for name in ("vendor", "sys_object_id", "os_version", "sys_descr")))
-        status = UNKNOWN
-        if found and found.end_of_security:
-            status = PAST if date.fromisoformat(found.end_of_security) < as_of else SUPPORTED
-        rows.append(
-            {"device": device["device"], "office": device["office"], "kind": device["kind"], "status": status}
-            | (
-                {
-                    "product": found.product,
-                    "release": found.release,
-                    "end_of_security": found.end_of_security or None,
-                    "end_of_extended": found.end_of_extended or None,
-                    "source": found.source,
-                    "verified": found.verified,
-                }
-                if found
-                else {}
-            )
-        )
-    return typed(rows, COLUMNS)
+def support(devices: pd.DataFrame, as_of: date, known: Lifecycles | None = None) -> pd.DataFrame:
+    """Support status of the software of every row of a `devices` frame on `as_of`. Columns: `COLUMNS`; one row a device, in the
+    same order. `known`: the tables of a workspace (`inventory.lifecycle.status.lifecycles`); None: the shipped ones."""
+    rows = of(devices, as_of, known or _shipped())
+    return pd.DataFrame({column.name: rows[_FROM.get(column.name, column.name)] for column in COLUMNS})
 
 
 def past_releases(status: pd.DataFrame) -> pd.DataFrame:

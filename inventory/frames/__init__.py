@@ -22,6 +22,7 @@ from inventory.frames.columns import FRAMES
 from inventory.frames.dtypes import conform
 from inventory.frames.equipment import addresses, components, devices, health, interfaces
 from inventory.frames.learnt import arp, forwarding
+from inventory.frames.lifecycle import lifecycle
 from inventory.frames.links import links
 from inventory.frames.reading import LOCAL, AsOf, FrameError, Reader, day_before, epoch, moment
 from inventory.frames.readings import readings
@@ -55,19 +56,27 @@ _MAKE = {
     "decisions": decisions,
     "changes": changes,
     "services": services,
+    "lifecycle": lifecycle,
 }
 
 
-def load(source: Source, frame: str, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+def load(
+    source: Source,
+    frame: str,
+    *,
+    as_of: AsOf | None = None,
+    office: str | None = None,
+    lifecycle_folder: Path | None = None,
+) -> pd.DataFrame:
     """A frame with the columns and dtypes of `columns.FRAMES`.
 
     `source`: an engine, the path of a database, or the URL of one on PostgreSQL. `as_of`: a date (the end of that day in Viet
-    Nam), a datetime, seconds since the epoch, or None for the newest. Raises FrameError for an unknown frame, office, date or
-    database, DatabaseError where the database cannot be used.
+    Nam), a datetime, seconds since the epoch, or None for the newest. `lifecycle_folder`: a workspace's own lifecycle tables.
+    Raises FrameError for an unknown frame, office, date or database, DatabaseError where the database cannot be used.
     """
     if frame not in _MAKE:
         raise FrameError("frame_unknown", frame=frame, known=", ".join(_MAKE))
-    with Reader(source, epoch(as_of), office or None) as reader:
+    with Reader(source, epoch(as_of), office or None, lifecycle_folder) as reader:
         return conform(frame, _MAKE[frame](reader))
 
 
@@ -104,7 +113,7 @@ class Inventory:
         return policies(self.lifecycle_folder, self.day(as_of))
 
     def load(self, frame: str, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
-        return load(self.source, frame, as_of=as_of, office=office)
+        return load(self.source, frame, as_of=as_of, office=office, lifecycle_folder=self.lifecycle_folder)
 
     def devices(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """Every device that was ever confirmed, with what was last known of it."""
@@ -184,6 +193,10 @@ class Inventory:
     def services(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """Shared services and their newest probes; `office` is where a probe was made."""
         return self.load("services", as_of=as_of, office=office)
+
+    def lifecycle(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Of each device, whether what it runs and its model are still kept secure."""
+        return self.load("lifecycle", as_of=as_of, office=office)
 
     def cabling(self, *, as_of: AsOf | None = None) -> Document | None:
         """What was found out about the cabling after the newest scan by then (`inventory.cablings`)."""

@@ -52,6 +52,8 @@ ROWS: dict[str, str] = {
     "decisions": "One row a decision of a person, oldest first, also those that were taken back later.",
     "changes": "One row a change, oldest scan first. What nobody asked has not changed, nor has a value that was learnt late.",
     "services": "One row a shared service of `offices.yaml` and an office that it was probed from: the newest probe.",
+    "lifecycle": "One row a device: what it runs, its model, and whether these are still kept secure on that day "
+    "([lifecycle](lifecycle.md)).",
 }
 
 FRAMES: dict[str, tuple[Column, ...]] = {
@@ -444,6 +446,44 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("certificate_until", "time", "end of the server's certificate, also of one that does not verify"),
         ("issuer", "string", "who issued it"),
         ("detail", "told", "why"),
+    ),
+    "lifecycle": _frame(
+        ("device", "string", "device"),
+        ("office", "string", "office of the device"),
+        ("kind", "string", "kind of device"),
+        ("vendor", "string", "brand"),
+        ("model", "string", "model"),
+        ("status", "string", "whether it is given security fixes: past where any date says so; supported, past, unknown"),
+        (
+            "step",
+            "string",
+            "where fixes are missing: upgrade (its software first), replace (its model is past too, or can run no supported "
+            "release); NA = nothing known to be missing",
+        ),
+        ("product", "string", "software, as the lifecycle tables name it"),
+        ("release", "string", "its release; where no table knows it, what the device says"),
+        ("os_active", "string", "the release is still developed: supported, past, unknown"),
+        ("os_end_of_active", "date", "last day of that"),
+        ("os_security", "string", "it is given security fixes that everybody gets: supported, past, unknown"),
+        ("os_end_of_security", "date", "last day of these"),
+        ("os_extended", "string", "it is given fixes that are paid for or done by volunteers: supported, past, unknown"),
+        ("os_end_of_extended", "date", "last day of these"),
+        ("os_source", "string", "where the release's dates are from"),
+        ("os_checked_on", "date", "when somebody looked there"),
+        ("os_verified", "boolean", "somebody read the source"),
+        ("hardware", "string", "row of the hardware table that fits the model: vendor and pattern; NA = none"),
+        ("sale", "string", "the model is sold: supported, past, unknown"),
+        ("end_of_sale", "date", "last day of sale"),
+        ("software", "string", "it is given new software: supported, past, unknown"),
+        ("end_of_software", "date", "last day of new software"),
+        ("security", "string", "it is given security fixes: supported, past, unknown"),
+        ("end_of_security", "date", "last day of security fixes"),
+        ("support", "string", "its maker supports it: supported, past, unknown"),
+        ("last_day_of_support", "date", "last day of support"),
+        ("newest_release", "string", "newest release of its software that it can run; NA = not known"),
+        ("source", "string", "where the model's dates are from"),
+        ("checked_on", "date", "when somebody looked there"),
+        ("verified", "boolean", "somebody read the source"),
     ),
 }
 

@@ -114,8 +114,9 @@ ORDER BY d.device_id
 class Reader:
     """One consistent view of the inventory as of a moment, of one office or all."""
 
-    def __init__(self, source: Source, at: int, office: str | None) -> None:
+    def __init__(self, source: Source, at: int, office: str | None, lifecycle_folder: Path | None = None) -> None:
         self.at = at
+        self.lifecycle_folder = lifecycle_folder
         self._office = office
         self._places: pd.DataFrame | None = None
         self._source = source

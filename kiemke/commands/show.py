@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FRAMES = (
     *("devices", "interfaces", "links", "endpoints", "forwarding", "arp", "addresses", "components", "health"),
     *("readings", "offices", "scans", "assets", "matches", "rejected", "conflicts", "decisions", "changes", "services"),
+    "lifecycle",
 )
 #: Those that `analysis.frames` makes.
 MADE = ("topology", "attachments", "unmanaged", "findings", "risks", "readiness", "condition", "unmeasured")
@@ -43,6 +44,10 @@ FOR_EYES = {
     "services": (
         *("service", "office", "url", "goal", "probed_at", "outcome", "latency_ms", "loss", "status"),
         *("certificate_until", "detail"),
+    ),
+    "lifecycle": (
+        *("device", "office", "kind", "vendor", "model", "status", "step", "product", "release", "os_end_of_security"),
+        *("newest_release", "end_of_sale", "end_of_security", "last_day_of_support"),
     ),
     "topology": (
         *("a_device", "a_office", "a_port", "b_device", "b_office", "b_port", "b_name", "origin"),

@@ -21,11 +21,11 @@ def status(make_frame, make_device, on=date(2026, 11, 22), **values) -> tuple:
         ({"os_version": "Debian GNU/Linux 13 (trixie)"}, ("Debian", "13", "supported")),
         ({"os_version": "Ubuntu 22.04.5 LTS"}, ("Ubuntu", "22.04", "supported")),
         ({"vendor": "Fortinet", "os_version": "v6.0.9,build0335"}, ("FortiOS", "6.0", "past")),
-        ({"os_version": "Windows 7 Professional"}, ("Windows", "7", "past")),
-        ({"sys_descr": WINDOWS_10_2015, "sys_object_id": ".1.3.6.1.4.1.311.1.1.3.1.1"}, ("Windows", "10", "past")),
+        ({"os_version": "Windows 7 Professional"}, ("Windows", "7 SP1", "past")),
+        ({"sys_descr": WINDOWS_10_2015, "sys_object_id": ".1.3.6.1.4.1.311.1.1.3.1.1"}, ("Windows", "10 22H2", "past")),
         (
             {"sys_descr": "Software: Windows Version 6.1 (Build 7601)", "sys_object_id": ".1.3.6.1.4.1.311.1.1.3.1.2"},
-            ("Windows Server", "2008 R2", "past"),
+            ("Windows Server", "2008 R2 SP1", "past"),
         ),
     ],
 )
