@@ -13,6 +13,7 @@ from kiemke.commands import (
     imports,
     init,
     lab,
+    lifecycle,
     probe,
     profile,
     register,
@@ -41,6 +42,7 @@ app.command(help=say("cli.probe.help"))(probe.probe)
 app.command(help=say("cli.replay.help"))(replay.replay)
 app.add_typer(profile.app, name="profile", help=say("cli.profile.help"))
 app.command(help=say("cli.show.help"))(show.show)
+app.add_typer(lifecycle.app, name="lifecycle", help=say("cli.lifecycle.help"))
 app.command(help=say("cli.changes.help"))(changes.changes)
 app.add_typer(decide.app, name="decide", help=say("cli.decide.help"))
 app.add_typer(register.app, name="register", help=say("cli.register.help"))

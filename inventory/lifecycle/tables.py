@@ -56,6 +56,14 @@ class LifecycleError(Problem):
         "the row was left out.",
         "lifecycle_no_kind": "{file}, line {line}: there is no kind “{given}”; the kinds are {known}. The row was left out.",
         "lifecycle_no_status": "{file}, line {line}: “{given}” is neither “verified” nor “unverified”; the row was left out.",
+        "lifecycle_no_releases": "{file}: no products of endoflife.date are there that a device could tell "
+        "(products/*.md, *.json).",
+        "lifecycle_no_front_matter": "{file}: there is no list of releases in it; the file was left out.",
+        "lifecycle_broken": "{file}, line {line}: this is where it stops making sense; the file was left out.",
+        "lifecycle_nameless": "{file}: a release without a name was left out.",
+        "lifecycle_release_date": "{file}, release {release}: “{given}” ({column}) is no date; it was left blank.",
+        "lifecycle_which_table": "{file}: neither hardware (vendor, model_glob) nor releases (product, release) by its headings; "
+        "nothing was changed.",
         "lifecycle_no_pattern": "{file}, line {line}: “{given}” ({column}) is no regular expression; the row was left out.",
     }
 

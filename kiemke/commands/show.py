@@ -96,10 +96,15 @@ def load(opened: Workspace, frame: str, as_of: str, office: str | None) -> pd.Da
 def write(frame: str, rows: pd.DataFrame, form: Format) -> None:
     """Rows of a frame to standard output; packed sentences in the reader's language."""
     rows = spoken(frame, rows)
+    put(rows if form is not Format.TABLE else rows[list(FOR_EYES.get(frame, rows.columns))], form)
+
+
+def put(rows: pd.DataFrame, form: Format) -> None:
+    """Rows to standard output, as they are."""
     if form is Format.CSV:
         console.out.file.write(rows.to_csv(index=False))
     elif form is Format.JSON:
         console.out.file.write(rows.to_json(orient="records", date_format="iso", date_unit="s", force_ascii=False) + "\n")
     else:
-        console.table(rows[list(FOR_EYES.get(frame, rows.columns))])
+        console.table(rows)
         console.err.print(say("cli.show.rows", rows=len(rows)), markup=False)
