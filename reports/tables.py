@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
+from reports.formulas import Arithmetic, SumOf
 from reports.texts import Say, as_datetime, is_missing
 
 Format = Literal["text", "int", "number", "years", "dong", "million", "percent", "date", "moment", "year", "flag"]
@@ -42,6 +43,7 @@ class Column:
     `mark_from` / `mark_to` mark values at least / at most that large as needing action.
     `total` sums the column. `width` is in characters of the spreadsheet. `help` explains the column.
     `document=False` keeps the column for the spreadsheet.
+    `formula` says how the spreadsheet works the column out; the frame holds the same values.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Column:
     width: float | None = None
     help: str = ""
     document: bool = True
+    formula: SumOf | Arithmetic | None = None
 
     def __post_init__(self) -> None:
         if self.format not in FORMATS:
@@ -66,6 +69,8 @@ class Column:
             raise ValueError(f"column {self.name!r}: {self.format} does not add up")
         if (self.low is None) != (self.high is None):
             raise ValueError(f"column {self.name!r}: an interval has both low and high")
+        if self.formula is not None and self.format not in SUMMABLE:
+            raise ValueError(f"column {self.name!r}: a formula gives a number, not {self.format}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The spreadsheet: a cover that says what, when and how much was seen, and a sheet a table, to filter, sum and draw.
 
 Every text is written as a string (a device named `=HYPERLINK(...)` stays a name). Totals are formulas over what the filter
-shows, with the value of the whole already in place for readers that do not calculate.
+shows, and columns that follow from others are formulas (`reports.formulas`), each with its value already in place for readers
+that do not calculate.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from reports import formulas
 from reports.about import about
 from reports.executed import Executed
 from reports.tables import written
@@ -62,6 +64,11 @@ class _Book:
         self.tables = executed.all("table")
         self.cover_name = self.say("xlsx.cover")
         self.names = sheet_names([table["sheet"] for table in self.tables], taken=self.cover_name)
+        #: by the tables' own names; of two that share one, the first
+        self.places = {
+            table["sheet"]: formulas.place(name, table["columns"], _HEAD_ROW + 2, len(table["rows"]))
+            for table, name in reversed(list(zip(self.tables, self.names, strict=True)))
+        }
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def style(self, **properties: Any) -> Any:
@@ -174,13 +181,16 @@ class _Book:
             sheet.set_column(place, place, width)
         sheet.set_row(_HEAD_ROW, 2 * _LINE)
         accents = table["accents"] or [False] * len(rows)
+        here = formulas.place(name, columns, _HEAD_ROW + 2, len(rows))
         for number, (row, accented) in enumerate(zip(rows, accents, strict=True), start=first):
             # Heights are said: readers that do not lay out again would print one text over the next.
             lines = [_lines(value, int(width)) for value, width in zip(row, widths, strict=True) if isinstance(value, str)]
             if max(lines, default=1) > 1:
                 sheet.set_row(number, _LINE * max(lines))
             for place, (value, column) in enumerate(zip(row, columns, strict=True)):
-                self._cell(sheet, number, place, value, column, width=widths[place], accented=accented)
+                how = column.get("formula")
+                formula = formulas.text(how, number + 1, here, self.places) if how else ""
+                self._cell(sheet, number, place, value, column, formula, width=widths[place], accented=accented)
         if not rows:
             sheet.write_string(first, 0, self.say("show.no_rows"), self.style(font_color=_GREY))
             return
@@ -252,7 +262,16 @@ class _Book:
         return f"#,##0{point}"
 
     def _cell(
-        self, sheet: Any, row: int, place: int, value: Any, column: Mapping[str, Any], *, width: float, accented: bool
+        self,
+        sheet: Any,
+        row: int,
+        place: int,
+        value: Any,
+        column: Mapping[str, Any],
+        formula: str,
+        *,
+        width: float,
+        accented: bool,
     ) -> None:
         looks: dict[str, Any] = {"bottom": 1, "bottom_color": "#E4E8EC"}
         if accented:
@@ -273,7 +292,11 @@ class _Book:
         else:
             if kind == "year":
                 looks["align"] = "center"
-            sheet.write_number(row, place, value, self.style(num_format=self._number_format(column), **looks))
+            shape = self.style(num_format=self._number_format(column), **looks)
+            if formula:
+                sheet.write_formula(row, place, formula, shape, value)
+            else:
+                sheet.write_number(row, place, value, shape)
 
     def _marks(self, sheet: Any, place: int, column: Mapping[str, Any], first: int, last: int) -> None:
         # A conditional format must not bring a font of its own size: only colour and weight.
