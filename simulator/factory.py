@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from simulator.catalogue import Model
 from simulator.chance import between, dice
@@ -41,11 +41,9 @@ def new_box(plan: Plan, model: Model, built: dt.date, installed: dt.date, seed: 
     asset = plan.next_asset
     plan.next_asset += 1
     chance = dice(seed, "box", asset)
-    prefixes: Sequence[str] = model.fields["oui"]
-    # Makers get their blocks one after the other: an old box has one of the first.
-    first, last = model.made
-    place = (built.year - first) / max(1, last - first)
-    prefix = prefixes[min(len(prefixes) - 1, int(place * len(prefixes)))]
+    # Makers get their blocks one after the other: a box has the newest that was registered when it was built.
+    blocks: Mapping[str, int] = model.fields["oui"]
+    prefix = max(blocks, key=lambda block: (blocks[block] <= built.year, blocks[block] if blocks[block] <= built.year else 0))
     mac = _block(prefix, asset * 37 % 0x1FFFF)
     return Box(
         asset=f"A{asset:05d}",
