@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -22,12 +22,16 @@ EARLIEST_YEAR = 1996
 
 @dataclass(frozen=True, slots=True)
 class MadeInterval:
-    """Months in which a device may have been made: `first` and `last` are months counted from year 0 (12 * year + month - 1)."""
+    """Months in which a device may have been made: `first` and `last` are months counted from year 0 (12 * year + month - 1).
+
+    `shares`: how likely each of these months is, where the layout tells a week; empty: all alike.
+    """
 
     first: int
     last: int
     reliability: float
     source: str
+    shares: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +52,18 @@ class _Rule:
         else:
             yield from range(EARLIEST_YEAR + (int(text) - EARLIEST_YEAR) % 10, latest + 1, 10)
 
-    def intervals(self, match: re.Match[str], today: date) -> Iterator[tuple[int, int]]:
+    def intervals(self, match: re.Match[str], today: date) -> Iterator[tuple[int, int, tuple[float, ...]]]:
         fields = match.groupdict()
         for year in self.years(fields["year"], today.year):
             if not EARLIEST_YEAR <= year <= today.year:
                 continue
+            shares: tuple[float, ...] = ()
             if fields.get("week") is not None:
                 week = int(fields["week"])
                 if not 1 <= week <= 53:
                     return
-                # a week may begin in one month and end in the next; vendors' weeks are fiscal or calendar, a few days apart
-                first, last = _month_of_day(year, 7 * (week - 1) - 3), _month_of_day(year, 7 * week + 3)
+                months = _months_of_week(year, week)
+                first, last, shares = min(months), max(months), tuple(months[month] for month in sorted(months))
             elif fields.get("month") is not None:
                 letter = fields["month"]
                 month = self.month_letters.index(letter) + 1 if self.month_letters else int(letter)
@@ -66,12 +71,23 @@ class _Rule:
             else:
                 first, last = 12 * year, 12 * year + 11
             if first <= month_number(today):
-                yield first, min(last, month_number(today))
+                last = min(last, month_number(today))
+                yield first, last, shares[: last - first + 1]
 
 
-def _month_of_day(year: int, day: int) -> int:
-    """Month number of the day-th day of a year (0 = 1 January), kept inside the year."""
-    return 12 * year + min(max(int(day / 30.44), 0), 11)
+#: Vendors' weeks are fiscal or calendar: so many days before and after the calendar week count too, each for so much of a day.
+_BESIDE_DAYS, _BESIDE_WEIGHT = 3, 0.25
+
+
+def _months_of_week(year: int, week: int) -> dict[int, float]:
+    """How much of a week lies in which month: a week may begin in one and end in the next. Kept inside the year."""
+    found: dict[int, float] = {}
+    for day in range(7 * (week - 1) - _BESIDE_DAYS, 7 * week + _BESIDE_DAYS):
+        at = date(year, 1, 1) + timedelta(days=min(max(day, 0), 364))
+        weight = 1.0 if 7 * (week - 1) <= day < 7 * week else _BESIDE_WEIGHT
+        found[month_number(at)] = found.get(month_number(at), 0.0) + weight
+    total = sum(found.values())
+    return {month: weight / total for month, weight in found.items()}
 
 
 def month_number(day: date) -> int:
@@ -106,7 +122,8 @@ def made(vendor: str, kind: str, serial: str, today: date) -> tuple[MadeInterval
             continue
         if match := rule.pattern.fullmatch(text):
             found = tuple(
-                MadeInterval(first, last, rule.reliability, rule.source) for first, last in rule.intervals(match, today)
+                MadeInterval(first, last, rule.reliability, rule.source, shares)
+                for first, last, shares in rule.intervals(match, today)
             )
             if found:
                 return found
