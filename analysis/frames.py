@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
 
-from analysis import seen
+from analysis import ageing, seen
 from analysis.condition import CONDITION, TRENDS, UNMEASURED, Condition, condition
 from analysis.connectivity import FINDINGS, Connectivity, cabled, uplinks
 from analysis.readiness import READINESS, readiness
@@ -40,6 +41,9 @@ ROWS: dict[str, str] = {
     "readiness": "One row an office: can it meet the administration's goals for documents and mail, and what does it lack.",
     "condition": "One row a thing that is worn or out of order in a device, the gravest first: which part, how bad, what to do.",
     "unmeasured": "One row a thing that could tell something of a device's condition and was not measured.",
+    "ages": "One row a device: its age as an interval, the evidence, and evidence that disagrees.",
+    "component_ages": "One row a part of a device that ages by itself: the battery of a UPS, a disk, a fan, a power supply, a "
+    "printer's kit.",
 }
 
 FRAMES: dict[str, tuple[Column, ...]] = {
@@ -51,11 +55,14 @@ FRAMES: dict[str, tuple[Column, ...]] = {
     "readiness": READINESS,
     "condition": CONDITION,
     "unmeasured": UNMEASURED,
+    "ages": ageing.COLUMNS,
+    "component_ages": ageing.COMPONENT_AGES,
 }
 
 
 _KEPT = ("topology", "attachments", "unmanaged")
 _FOR_NETWORK = ("devices", "offices", "interfaces", "links", "endpoints", "forwarding", "arp", "health", "changes")
+_FOR_AGES = ("devices", "components", "matches", "assets")
 _FOR_CONDITION = ("devices", "health", "interfaces", "changes", "components")
 _FOR_CABLING = ("devices", "links", "endpoints", "interfaces", "forwarding", "arp")
 
@@ -97,6 +104,8 @@ def _made(inventory: Inventory, frame: str, as_of: AsOf | None) -> pd.DataFrame:
         return found.findings if frame == "condition" else found.unmeasured
     if frame == "risks":
         return risks_of(inventory, as_of=as_of)
+    if frame in ("ages", "component_ages"):
+        return getattr(ages_of(inventory, as_of=as_of), frame)
     told = {name: inventory.load(name, as_of=as_of) for name in (*_FOR_CABLING, "offices", "services")}
     day, devices, endpoints = _day(inventory, as_of), told["devices"], told["endpoints"]
     cabling = _cabling(inventory, as_of, told)
@@ -168,16 +177,46 @@ def _with(told: Mapping[str, pd.DataFrame], inventory: Inventory, as_of: AsOf | 
 def risks_of(inventory: Inventory, *, as_of: AsOf | None = None, known: Connectivity | None = None) -> pd.DataFrame:
     """What everything is expected to cost in the next year. `known`: the cabling of the whole inventory as of then, where it is
     known already. Raises RiskFileError for what cannot be read in the workspace's own parameters."""
-    worn = condition_of(inventory, as_of=as_of)
+    worn, aged = condition_of(inventory, as_of=as_of), ages_of(inventory, as_of=as_of)
     return risks(
-        inventory.load("devices", as_of=as_of),
+        aged.devices,
         inventory.load("offices", as_of=as_of),
         (known or known_of(inventory, as_of=as_of)).behind,
         as_of=_day(inventory, as_of),
         policies=inventory.policies(as_of=as_of),
+        believed=aged.believed,
+        components=aged.component_ages,
         parameters=parameters(inventory.lifecycle_folder),
         condition=worn.findings,
         unmeasured=worn.unmeasured,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """How old the devices of an inventory and their parts are. `believed`: a belief for each row of `devices`, in order."""
+
+    devices: pd.DataFrame
+    components: pd.DataFrame
+    believed: list[ageing.Belief]
+    ages: pd.DataFrame
+    component_ages: pd.DataFrame
+
+
+def ages_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None) -> Ages:
+    """The ages of everything in an inventory; of an office, of what is in it. Purchases of things that nothing tells apart are
+    the same for a whole office, so that nothing but it is needed."""
+    told = {name: inventory.load(name, as_of=as_of, office=office) for name in _FOR_AGES}
+    day, policies = _day(inventory, as_of), inventory.policies(as_of=as_of)
+    believed = ageing.beliefs(as_of=day, policies=policies, **told)
+    devices, components = told["devices"], told["components"]
+    health = inventory.load("health", as_of=as_of, office=office)
+    return Ages(
+        devices,
+        components,
+        believed,
+        ageing.ages(devices, day, believed=believed, policies=policies),
+        ageing.component_ages(devices, components, health, day, believed=believed, policies=policies),
     )
 
 

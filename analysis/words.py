@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -92,18 +92,28 @@ def goals(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
 
 
 def ages(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
-    """An `ages` frame with `basis_words` and `contradiction_words`."""
+    """An `ages` or `component_ages` frame with `basis_words`, `contradiction_words`, and the whole in one: `age_words`."""
 
-    def basis(keys: object) -> str:
-        return ", ".join(say(f"evidence.{key}") for key in code(keys).split(",") if key)
+    def basis(keys: object, between: str = ", ") -> str:
+        return between.join(say(f"evidence.{key}") for key in code(keys).split(",") if key)
 
     def against(pairs: object) -> str:
         sides = [pair.split("|") for pair in code(pairs).split(",") if pair]
         return "; ".join(say("evidence.against", a=say(f"evidence.{a}"), b=say(f"evidence.{b}")) for a, b in sides)
 
+    def whole(row: Mapping[Hashable, Any]) -> str:
+        keys = code(row["basis"]).split(",")
+        keys = [key for key in keys if key != "first_seen"] or keys  # which tells nothing beside others
+        interval = {"low": row["years_low"], "high": row["years_high"], "basis": basis(",".join(keys), say("aged.between"))}
+        if pd.isna(row["years"]):
+            return say("aged.unknown" if interval["basis"] else "aged.bare", **interval)
+        return say("aged.known", years=row["years"], **interval)
+
+    said = [whole(row) for row in frame[["years", "years_low", "years_high", "basis"]].to_dict("records")]
     return frame.assign(
         basis_words=frame["basis"].map(basis).astype("string"),
         contradiction_words=frame["contradiction"].map(against).astype("string"),
+        age_words=pd.Series(said, index=frame.index, dtype="string"),
     )
 
 

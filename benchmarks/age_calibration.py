@@ -15,9 +15,7 @@ from tests.analysis.aged import Aged, district
 
 def judged(aged: Aged) -> pd.DataFrame:
     """The `ages` frame with `true_years` and `held`: whether the interval holds it."""
-    frame = ageing.ages(
-        aged.devices, aged.today, components=aged.components, matches=aged.matches, assets=aged.assets
-    )
+    frame = ageing.ages(aged.devices, aged.today, components=aged.components, matches=aged.matches, assets=aged.assets)
     true = frame["device"].map(lambda device: (aged.today - aged.built[device]).days / 365.25)
     held = (frame["years_low"] <= true) & (true <= frame["years_high"])
     return frame.assign(true_years=true, held=held.astype(bool), width=frame["years_high"] - frame["years_low"])
@@ -36,6 +34,7 @@ def table(frame: pd.DataFrame, by: str) -> str:
 if __name__ == "__main__":
     seeds = [int(seed) for seed in sys.argv[1:]] or list(range(201, 209))
     everything = pd.concat([judged(district(seed)).assign(seed=seed) for seed in seeds], ignore_index=True)
-    print(f"{len(everything)} devices, {everything['held'].mean():.1%} held, {(everything['contradiction'] != '').mean():.1%} contradict\n")
+    against = (everything["contradiction"] != "").mean()
+    print(f"{len(everything)} devices, {everything['held'].mean():.1%} held, {against:.1%} contradict\n")
     for by in ("grade", "kind", "seed", "basis"):
         print(table(everything, by), end="\n\n")

@@ -1,7 +1,7 @@
 """A belief about the month in which a thing was made, and how pieces of evidence make it.
 
-Each source multiplies a prior by r * (what it allows) + (1 - r) * Uniform(all months): r is how far the source is trusted, so that
-one wrong source cannot zero the truth. What a source allows is a few pieces, each uniform over some months and with a share of it.
+Each source multiplies a prior by r * (what it allows) + (1 - r) * Uniform(all months): r is how far the source is trusted, so
+that one wrong source cannot zero the truth. What a source allows is a few pieces, each uniform over some months and with a share.
 
 The prior is the age distribution of equipment that is bought at a steady rate and serves until it fails: proportional to the
 Weibull survival of its kind (renewal theory: Cox, Renewal Theory, 1962, chapter 5).
@@ -27,7 +27,7 @@ COVERAGE = 0.8
 TOLERANCE = 2
 #: Of a kind without a policy.
 USUAL_LIFE = 6.0
-#: Equipment of offices with little money serves several times its useful life: scale and shape of the Weibull survival. Estimates.
+#: Equipment of offices with little money serves several times its useful life: scale, shape of the Weibull survival. Estimates.
 SERVES, SHAPE = 3.0, 2.5
 
 

@@ -1,15 +1,15 @@
 """How old the parts of devices are: batteries of UPSs, disks, fans, power supplies, kits of printers. The frame `component_ages`.
 
 A part is as old as its device, or was put in later. Without evidence of its own the belief about it follows from that about its
-device: still the first one with the chance that such a part survives that long, else put in at any time since (an approximation of
-the age in a renewal process: Cox, Renewal Theory, 1962). Evidence of its own sharpens that: a date that it tells or that its serial
-number carries, hours that it ran, the day when a battery was changed, the first scan that saw it.
+device: still the first one with the chance that such a part survives that long, else put in at any time since (an approximation
+of the age in a renewal process: Cox, Renewal Theory, 1962). Evidence of its own sharpens that: a date that it tells or that its
+serial number carries, hours that it ran, the day when a battery was changed, the first scan that saw it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -58,6 +58,9 @@ class _Part:
     evidence: list[Evidence] = field(default_factory=list)
 
 
+_METRICS = ("battery_replaced_on", "disk_power_on", "supply_level")
+
+
 @cache
 def _rules() -> dict[str, Any]:
     return data_yaml("ageing_parts.yaml")
@@ -81,13 +84,14 @@ def component_ages(
     believed: Sequence[Belief],
     policies: Policies | None = None,
 ) -> pd.DataFrame:
-    """One row a part of a device that ages by itself. Columns: `COMPONENT_AGES`. `believed`: the beliefs of `devices`, in order."""
+    """One row a part of a device that ages by itself. Columns: `COMPONENT_AGES`. `believed`: the beliefs of `devices`."""
     lives = (policies or shipped(as_of)).part_lives
-    known = devices.drop_duplicates("device").set_index("device")[["office", "kind", "vendor", "first_seen"]].to_dict("index")
+    told = devices[["device", "office", "kind", "vendor", "first_seen"]].to_dict("records")
+    known = {str(row["device"]): row for row in told}
     parts = list(_parts(known, components, health, lives, as_of).values())
     if not parts:
         return typed([], COMPONENT_AGES)
-    of = {device: belief for device, belief in zip(devices["device"], believed, strict=True)}
+    of = dict(zip(devices["device"], believed, strict=True))
     prior = np.empty((len(parts), MONTHS))
     by_part: dict[str, list[int]] = {}
     for at, part in enumerate(parts):
@@ -118,7 +122,7 @@ def _in_device(device: Belief, today: date) -> Evidence:
 
 
 def _parts(
-    known: Mapping[str, Mapping[str, Any]],
+    known: Mapping[str, Mapping[Hashable, Any]],
     components: pd.DataFrame,
     health: pd.DataFrame,
     lives: Mapping[str, Life],
@@ -139,11 +143,11 @@ def _parts(
     for name, device in known.items():
         if device["kind"] == "ups":
             the(name, "ups_battery", "")
-    readings = health[health["metric"].isin(["battery_replaced_on", "disk_power_on", "supply_level"]) & health["device"].isin(known)]
-    for row in readings.to_dict("records"):
+    for row in health[health["metric"].isin(_METRICS) & health["device"].isin(known)].to_dict("records"):
         metric, item, kind = row["metric"], code(row["item"]), code(known[row["device"]]["kind"])
         if metric == "battery_replaced_on" and kind == "ups":
-            the(row["device"], "ups_battery", "").evidence += _replaced_on(day_of(pd.to_datetime(row["text"], errors="coerce")), today)
+            changed = day_of(pd.to_datetime(row["text"], errors="coerce"))
+            the(row["device"], "ups_battery", "").evidence += _replaced_on(changed, today)
         elif metric == "disk_power_on":
             the(row["device"], "disk", item).evidence += _power_on(row["value"], kind, today)
         elif metric == "supply_level" and kind == "printer" and re.search(_rules()["kits"], item):
@@ -151,7 +155,7 @@ def _parts(
     return found
 
 
-def _of_component(row: Mapping[str, Any], part: str, device: Mapping[str, Any], today: date) -> Iterator[Evidence]:
+def _of_component(row: Mapping[Hashable, Any], part: str, device: Mapping[Hashable, Any], today: date) -> Iterator[Evidence]:
     """Its own date, its serial number (of fans and supplies, which have the maker's layout), and being newer than its device."""
     told, now = day_of(row["manufactured"]), month_number(today)
     if told and told <= today and month_number(told) > now - MONTHS:

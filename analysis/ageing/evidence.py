@@ -44,11 +44,11 @@ def _evidence_of(row: dict, today: date, chips: dict[str, str], papers: dict[str
         serial(vendor, kind, code(row["serial"]), today),
         manufactured(kind, day_of(row["manufactured"]), today),
         papers.get(row["device"]),
+        block(code(row["mac"]), today),
+        processor(kind, (chips.get(row["device"], ""), described), today),
+        sold(vendor, model, today),
         not_after("os_installed", day_of(row["installed"]), today),
         system(kind, code(row["os_version"]) or described, today),
         not_after("first_seen", day_of(row["first_seen"]), today),
-        sold(vendor, model, today),
-        processor(kind, (chips.get(row["device"], ""), described), today),
-        block(code(row["mac"]), today),
     )
     return tuple(source for source in found if source)

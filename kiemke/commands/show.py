@@ -22,7 +22,10 @@ FRAMES = (
     "lifecycle",
 )
 #: Those that `analysis.frames` makes.
-MADE = ("topology", "attachments", "unmanaged", "findings", "risks", "readiness", "condition", "unmeasured")
+MADE = (
+    *("topology", "attachments", "unmanaged", "findings", "risks", "readiness", "condition", "unmeasured"),
+    *("ages", "component_ages"),
+)
 
 #: What a person looks for first, where a frame has more columns than a terminal; CSV and JSON always have all of them.
 FOR_EYES = {
@@ -58,6 +61,14 @@ FOR_EYES = {
     "risks": (
         *("device", "office", "kind", "part", "probability", "multiplier", "people", "failure_cost_vnd", "risk_vnd"),
         *("risk_low_vnd", "risk_high_vnd", "measure_rank", "evidence"),
+    ),
+    "ages": (
+        *("device", "office", "kind", "model", "years_low", "years", "years_high", "grade", "basis", "contradiction"),
+        *("useful_life_years", "past_life"),
+    ),
+    "component_ages": (
+        *("device", "office", "part", "item", "years_low", "years", "years_high", "grade", "basis", "contradiction"),
+        *("useful_life_years", "past_life"),
     ),
     "components": ("device", "kind", "name", "description", "model", "serial", "firmware_rev"),
 }

@@ -1,5 +1,5 @@
-"""Simulated districts of several seeds as the frames that a perfect scan and perfect readers of the registers would fill, and when
-each device was really made.
+"""Simulated districts of several seeds as the frames that a perfect scan and perfect readers of the registers would fill, and
+when each device was really made.
 
 Nothing here knows how ages are inferred. Registers are matched by the inventory's own matching, so that its doubts are real.
 """
