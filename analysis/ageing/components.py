@@ -42,7 +42,7 @@ COMPONENT_AGES = (
     Column("made_high", "date", "manufacture, later end"),
     Column("basis", "string", f"evidence, comma-separated keys: {PARTS_BASIS}; device = only that it is in its device"),
     Column("grade", "string", "A within a year, B within three, C wider but bounded on both sides by evidence, D unknown"),
-    Column("contradiction", "string", "pairs of evidence that exclude each other, comma-separated"),
+    Column("contradiction", "string", "pairs of evidence that exclude each other, a bar between the two keys, comma-separated"),
     Column("useful_life_years", "Float64", "useful life of such a part by policy; NA = no policy", "years"),
     Column("past_life", "Float64", "probability that it is older than that; NA = not known", "0..1"),
 )

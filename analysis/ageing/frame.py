@@ -37,7 +37,7 @@ COLUMNS = (
     Column("made_high", "date", "manufacture, later end"),
     Column("basis", "string", f"evidence, comma-separated keys: {BASIS}"),
     Column("grade", "string", "A within a year, B within three, C wider but bounded on both sides by evidence, D unknown"),
-    Column("contradiction", "string", "pairs of evidence that exclude each other: serial|told, comma-separated"),
+    Column("contradiction", "string", "pairs of evidence that exclude each other, a bar between the two keys, comma-separated"),
     Column("useful_life_years", "Float64", "useful life of its kind by policy; NA = no policy", "years"),
     Column("past_life", "Float64", "probability that it is older than that; NA = not known", "0..1"),
 )
