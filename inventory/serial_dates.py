@@ -38,9 +38,11 @@ class MadeInterval:
 class _Rule:
     vendors: frozenset[str]
     kinds: frozenset[str]
+    other_kinds: frozenset[str]
     pattern: re.Pattern[str]
     year: Mapping
     month_letters: str
+    since: int
     reliability: float
     source: str
 
@@ -50,12 +52,12 @@ class _Rule:
         elif "from" in self.year:
             yield self.year["from"] + int(text)
         else:
-            yield from range(EARLIEST_YEAR + (int(text) - EARLIEST_YEAR) % 10, latest + 1, 10)
+            yield from range(self.since + (int(text) - self.since) % 10, latest + 1, 10)
 
     def intervals(self, match: re.Match[str], today: date) -> Iterator[tuple[int, int, tuple[float, ...]]]:
         fields = match.groupdict()
         for year in self.years(fields["year"], today.year):
-            if not EARLIEST_YEAR <= year <= today.year:
+            if not self.since <= year <= today.year:
                 continue
             shares: tuple[float, ...] = ()
             if fields.get("week") is not None:
@@ -101,9 +103,11 @@ def _rules() -> tuple[_Rule, ...]:
         _Rule(
             vendors=frozenset(name.casefold() for name in rule["vendor"]),
             kinds=frozenset(rule.get("kinds", ())),
+            other_kinds=frozenset(rule.get("not_kinds", ())),
             pattern=re.compile(rule["pattern"]),
             year=rule["year"],
             month_letters=rule.get("month", {}).get("letters", ""),
+            since=rule.get("since", EARLIEST_YEAR),
             reliability=rule["reliability"],
             source=rule["source"],
         )
@@ -114,11 +118,12 @@ def _rules() -> tuple[_Rule, ...]:
 def made(vendor: str, kind: str, serial: str, today: date) -> tuple[MadeInterval, ...]:
     """Intervals that the serial allows: none (unknown), one, or one a decade where the layout gives a single digit of the year.
 
-    Never raises, and never answers after `today` or before 1996. A layout is tried only for its own vendor and kinds.
+    Never raises, and never answers after `today` or before the layout was used. A layout is tried only for its own vendor and
+    kinds.
     """
     text = re.sub(r"\s", "", serial).upper()
     for rule in _rules():
-        if vendor.strip().casefold() not in rule.vendors or (rule.kinds and kind not in rule.kinds):
+        if vendor.strip().casefold() not in rule.vendors or (rule.kinds and kind not in rule.kinds) or kind in rule.other_kinds:
             continue
         if match := rule.pattern.fullmatch(text):
             found = tuple(
