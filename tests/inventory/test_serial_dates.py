@@ -23,8 +23,6 @@ PUBLISHED = [
     # cablesandkits.com, "Cisco Manufacture Date Lookup": the table's ends, 01 is 1997, 20 is 2016
     ("Cisco", "router", "FOC0101X0AB", 1997, 1),
     ("Cisco", "router", "FOC2052X0AB", 2016, 12),
-    # Cisco document 18280, labels of the ONS 15454: products built in 2004 had 07 for their maker's years; by the usual table 2003
-    # (the two disagree by a year, and the usual one is asked here)
     # apc.com, "UPS Factory Warranty Information": XX1915XXXXX is week 15 of 2019
     ("APC", "ups", "AS191512345", 2019, 4),
     ("APC", "ups", "AS1915123456", 2019, 4),
@@ -35,7 +33,7 @@ PUBLISHED = [
     ("Hewlett-Packard", "pc", "DEH2381234", 2002, 9),
     # Brother HL-5240 service manual, "Serial no. descriptions": U52682 A 5 J 111101
     ("Brother", "printer", "U52682A5J111101", 2005, 1),
-    # Brother MFC-J2330DW and MFC-J2310 service manuals, "Serial numbering system": 6 is 2016, 2 is 2012; M is December, J September
+    # Brother MFC-J2330DW and MFC-J2310 service manuals, "Serial numbering system": 6 is 2016, 2 is 2012; M December, J September
     ("Brother", "printer", "E12345M6F123456", 2016, 12),
     ("Brother", "printer", "E12345J2F123456", 2012, 9),
     # xFusion (formerly Huawei) FusionServer X6000 and 1288H white papers, "Product SN": digits, A-H, J-N, P-Y; A-C are October on
@@ -60,6 +58,11 @@ def test_a_layout_says_nothing_from_before_it_was_used():
     assert made("Cisco", "switch", "FOC0010X0AB", TODAY) == ()
     years = [one.first // 12 for one in made("HP", "pc", "CZC904B123", TODAY)]
     assert years == [2009, 2019], "1999 was before HP numbered so"
+
+
+def test_ciscos_optical_line_counts_otherwise_and_is_not_read():
+    """Cisco document 18280 (labels of the ONS 15454): 07 is 2004 there, 2003 elsewhere."""
+    assert made("Cisco", "transport", "FAA0720X0AB", TODAY) == ()
 
 
 def test_the_hp_server_layout_is_not_read_into_the_other():
