@@ -13,6 +13,11 @@ def asset_name(asset: int) -> str:
     return f"A{asset:05d}"
 
 
+def repair_name(repair: int) -> str:
+    """42 -> R00042."""
+    return f"R{repair:05d}"
+
+
 def scan_name(scan: int) -> str:
     """42 -> S00042."""
     return f"S{scan:05d}"

@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, Boolean, Float, Integer, LargeBinary, Text
 
 METADATA = sa.MetaData()
 #: The newest migration: who only reads must not import Alembic to know it.
-VERSION = "0008"
+VERSION = "0009"
 
 
 def _c(name: str, kind: type[sa.types.TypeEngine]) -> sa.Column:
@@ -592,3 +592,31 @@ MATCHES = _interval_table(
     sa.Column("alike", Integer, nullable=False, server_default="1"),
     by="run",
 )
+
+# -- repairs ---------------------------------------------------------------------------------------------------------------
+
+#: What offices' logs of repairs tell (inventory.repairs), each row once.
+REPAIRS = sa.Table(
+    "repairs",
+    METADATA,
+    sa.Column("id", Integer, primary_key=True, autoincrement=True),
+    _required("at", BigInteger),  # of the import that first told it
+    _required("file", Text),
+    _required("sheet", Text),
+    _required("row", Integer),
+    _required("digest", Text),  # of what it says, and of which of several that say the same
+    _required("day", Text),  # ISO day, month or year
+    _c("device_id", Integer),
+    _required("told", Text),  # the device, as written
+    _c("kind", Text),  # by the words of `told`
+    _c("office", Text),
+    _required("office_told", Text),
+    _c("part", Text),
+    _required("part_told", Text),
+    _c("action", Text),
+    _required("action_told", Text),
+    _c("cost_vnd", BigInteger),
+    _c("hours_down", Float),
+    _required("note", Text),
+)
+sa.Index("one_repairs_digest", REPAIRS.c.digest, unique=True)

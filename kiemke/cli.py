@@ -17,6 +17,7 @@ from kiemke.commands import (
     probe,
     profile,
     register,
+    repairs,
     replay,
     report,
     scan,
@@ -46,6 +47,7 @@ app.add_typer(lifecycle.app, name="lifecycle", help=say("cli.lifecycle.help"))
 app.command(help=say("cli.changes.help"))(changes.changes)
 app.add_typer(decide.app, name="decide", help=say("cli.decide.help"))
 app.add_typer(register.app, name="register", help=say("cli.register.help"))
+app.add_typer(repairs.app, name="repairs", help=say("cli.repairs.help"))
 app.add_typer(export.app, name="export", help=say("cli.export.help"))
 app.add_typer(imports.app, name="import", help=say("cli.import.help"))
 app.add_typer(report.app, name="report", help=say("cli.report.help"))

@@ -27,6 +27,7 @@ from inventory.frames.links import links
 from inventory.frames.reading import LOCAL, AsOf, FrameError, Reader, day_before, epoch, moment
 from inventory.frames.readings import readings
 from inventory.frames.registers import assets, matches, rejected
+from inventory.frames.repairs import repairs
 from inventory.frames.rulings import conflicts, decisions
 from inventory.frames.services import services
 from inventory.frames.surroundings import endpoints, offices, scans
@@ -57,6 +58,7 @@ _MAKE = {
     "changes": changes,
     "services": services,
     "lifecycle": lifecycle,
+    "repairs": repairs,
 }
 
 
@@ -197,6 +199,10 @@ class Inventory:
     def lifecycle(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """Of each device, whether what it runs and its model are still kept secure."""
         return self.load("lifecycle", as_of=as_of, office=office)
+
+    def repairs(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Repairs that offices' logs tell of."""
+        return self.load("repairs", as_of=as_of, office=office)
 
     def cabling(self, *, as_of: AsOf | None = None) -> Document | None:
         """What was found out about the cabling after the newest scan by then (`inventory.cablings`)."""

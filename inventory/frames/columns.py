@@ -54,6 +54,7 @@ ROWS: dict[str, str] = {
     "services": "One row a shared service of `offices.yaml` and an office that it was probed from: the newest probe.",
     "lifecycle": "One row a device: what it runs, its model, and whether these are still kept secure on that day "
     "([lifecycle](lifecycle.md)).",
+    "repairs": "One row a repair that an office's log tells of, oldest first.",
 }
 
 FRAMES: dict[str, tuple[Column, ...]] = {
@@ -484,6 +485,32 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("source", "string", "where the model's dates are from"),
         ("checked_on", "date", "when somebody looked there"),
         ("verified", "boolean", "somebody read the source"),
+    ),
+    "repairs": _frame(
+        ("repair", "string", "our stable id, e.g. R00042"),
+        ("day_from", "date", "earliest day that the log's date can be"),
+        ("day_to", "date", "latest day that it can be: of a month or a year, the last one"),
+        ("device", "string", "device that it was of; NA = the log's words name none that is known, or several"),
+        ("office", "string", "office of the device, else the one that the log names"),
+        ("kind", "string", "kind of the device, else by the log's words"),
+        ("told", "string", "the device, as the log names it"),
+        (
+            "part",
+            "string",
+            "what failed, by the log's words: device, battery, disk, fan, supply, printer_kit, toner, memory, cable, software; "
+            "NA = not told, or not understood",
+        ),
+        ("part_told", "string", "these words"),
+        ("action", "string", "what was done: replaced, repaired, maintained (nothing had failed), retired; NA = not understood"),
+        ("action_told", "string", "these words"),
+        ("cost_vnd", "Int64", "what it cost", "dong"),
+        ("hours_down", "Float64", "working hours until it worked again; a day counts as 8", "hours"),
+        ("office_told", "string", "the office, as the log names it"),
+        ("note", "string", "the log's note"),
+        ("file", "string", "file that first told of it"),
+        ("sheet", "string", "sheet; NA = the file has none"),
+        ("row", "Int64", "row, as a spreadsheet program numbers it"),
+        ("imported", "time", "when it was imported"),
     ),
 }
 

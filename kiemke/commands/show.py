@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FRAMES = (
     *("devices", "interfaces", "links", "endpoints", "forwarding", "arp", "addresses", "components", "health"),
     *("readings", "offices", "scans", "assets", "matches", "rejected", "conflicts", "decisions", "changes", "services"),
-    "lifecycle",
+    *("lifecycle", "repairs"),
 )
 #: Those that `analysis.frames` makes.
 MADE = (

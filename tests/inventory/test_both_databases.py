@@ -27,6 +27,8 @@ from inventory.facts import (
 from inventory.frames import FRAMES, Inventory
 from inventory.registers.imports import import_register
 from inventory.registers.records import Register
+from inventory.repairs.records import Log, Repair
+from inventory.repairs.remembering import remember
 from inventory.service_facts import Probe, ServiceOutcome
 from tests.inventory.conftest import DAY, START, mac, observe
 from tests.inventory.registers.conftest import line
@@ -61,6 +63,13 @@ MAY_BE_EMPTY = ("conflicts", "matches", "rejected")
 LINES = (
     line(6, code="TS.001", serials=("CN00000001",), macs=(mac(1001),), user="Đặng Văn Ân", office="A"),
     line(7, "Máy in laser", place="Phòng Một cửa", quantity=3, price_vnd=9_000_000, office="B"),
+)
+REPAIRS = Log(
+    "sổ sửa chữa.xlsx",
+    (
+        Repair("sổ sửa chữa.xlsx", "Năm 2025", 4, "2025-03-14", serials=("CN00000001",), part="fan", hours_down=2.5),
+        Repair("sổ sửa chữa.xlsx", "", 5, "2025", device_told="Máy in; hỏng'", office="B", cost_vnd=2**40, note="Đã thay"),
+    ),
 )
 
 
@@ -135,6 +144,7 @@ def history(engine: Engine, folder: Path) -> None:
         cablings.keep(engine, scan.id, {"topology": {"why": [f"ngày {day} 𝔘"]}})
         if day == 2:
             import_register(engine, Register("sổ tài sản.xlsx", LINES), "A", "d1", at + 700)
+            remember(engine, REPAIRS, offices.load(file), at + 750)
             Deciding(engine, "Nguyễn Văn A", "đã xem tận nơi", at + 800).merge(2, 1)
         if day == 3:
             Deciding(engine, "Nguyễn Văn A", "xem lại", at + 800).split(2)
