@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 #: these, and has them first.
 WITH_THE_DEMONSTRATION = (
     *(f"tests/end_to_end/test_{name}.py" for name in ("changes", "condition", "lab", "network", "reports", "secrets", "truth")),
-    *("tests/docs/test_connectivity_page.py", "tests/docs/test_exchange_page.py", "tests/docs/test_readme.py"),
+    *("tests/docs/test_condition_page.py", "tests/docs/test_connectivity_page.py"),
+    *("tests/docs/test_exchange_page.py", "tests/docs/test_readme.py"),
     "tests/kiemke/test_demo.py",
 )
 

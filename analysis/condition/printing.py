@@ -37,9 +37,11 @@ class Duty:
 
 def duty_of(given: Given, device: str) -> Duty | None:
     """The first row of printer_duty.csv that fits, None where none does."""
-    vendor, model = given.text(device, "vendor"), given.text(device, "model")
-    for row in given.duty.to_dict("records"):
-        if row["vendor"].casefold() == vendor.casefold() and fnmatch(model.casefold(), row["model"].casefold()):
+    vendor, model = (given.text(device, name).casefold() for name in ("vendor", "model"))
+    if given.kind(device) != "printer" or not vendor:
+        return None
+    for row in given.duty:
+        if code(row["vendor"]).casefold() == vendor and fnmatch(model, code(row["model"]).casefold()):
             most, recommended, kit = (
                 float(said) if (said := code(row[name])) else None for name in ("duty", "recommended", "kit_pages")
             )
