@@ -134,17 +134,6 @@ def test_sums_are_exact_and_no_budget_is_exceeded(build, rows, budgets, years, c
     assert saved == pytest.approx(found.saved_vnd, rel=1e-6, abs=1)
 
 
-@pytest.mark.parametrize(("given_", "years", "wanted"), [(5, 3, [5, 5, 5]), ([5, 6], 4, [5, 6, 6, 6]), ([5, 6, 7], 2, [5, 6])])
-def test_yearly_budgets(given_, years, wanted):
-    assert yearly(given_, years) == wanted
-
-
-@pytest.mark.parametrize("given_", [-1, [], [5, -1]])
-def test_budgets_that_make_no_sense_are_refused(given_):
-    with pytest.raises(ValueError, match="budgets"):
-        yearly(given_, 2)
-
-
 def test_reasons_in_words_hand_over_dates_and_numbers(build):
     row = build({"kind": "server", "vendor": "Dell", "manufactured": "2014-06-01", "os_version": "Debian GNU/Linux 9"}).items
     spoken: list = []

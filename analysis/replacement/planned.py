@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import ageing, budget, risk
+from analysis.replacement.instance import yearly
 from analysis.support import support as software_support
 from analysis.tables import code, typed
 from inventory.frames.columns import Column
@@ -88,14 +89,6 @@ class Plan:
         """Devices of unknown age, the one whose label tells most first: by expected loss a year."""
         unknown = self.items[self.items["why"] == "age_unknown"]
         return unknown.sort_values(["risk_vnd", "device"], ascending=[False, True]).reset_index(drop=True)
-
-
-def yearly(budgets: int | Sequence[int], years: int) -> list[int]:
-    """One budget for every year, or a list whose last entry stands for the years after it. Whole dong, none below zero."""
-    listed = [int(budgets)] * years if isinstance(budgets, int) else [int(b) for b in budgets]
-    if not listed or any(b < 0 for b in listed):
-        raise ValueError("budgets are one number or a list of numbers, none below zero")
-    return (listed + [listed[-1]] * years)[:years]
 
 
 def plan(

@@ -1,0 +1,340 @@
+"""The best choice: the linear relaxation, what its reduced costs decide, and a search through what they leave open.
+
+1. The clerk's choice (`clerk.greedy`) is the baseline, and a first answer.
+2. Levels: how far soft rules must be broken. Nothing where the clerk breaks none; else a small search for each family in turn.
+3. The relaxation (HiGHS) gives a bound, the price of money in each year (the duals of the budgets), and for each column what
+   taking it in costs at least (the reduced cost). Its whole part, completed by the clerk at these prices, is a second answer.
+4. What costs more than the distance between answer and bound is decided: left out, or bought in full. The rest, the core, is
+   searched as a whole-number programme (HiGHS): first what is most doubtful, for a better answer that decides more, then all.
+
+The bound that is quoted is the smallest that was proved. Every answer is checked in exact integers. No clock is involved: a
+search ends by its gap or by a count of nodes, so that the same input gives the same answer.
+
+On fixing by reduced costs and the core: Balas and Zemel, An algorithm for large zero-one knapsack problems, Operations Research
+28 (1980); Martello and Toth, Knapsack Problems (1990), chapter 2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+
+from analysis.replacement.clerk import completed, greedy
+from analysis.replacement.instance import Instance, Short
+from analysis.replacement.programme import FAMILIES, Programme, Rows
+from analysis.replacement.unheard import unheard
+
+GAP = 1e-4
+#: Where a search ends that has not reached its gap: nodes of the last search, and of the rough ones before it.
+NODES, ROUGH_NODES = 20_000, 500
+#: Columns of the rough searches, as multiples of those that the relaxation itself leaves open.
+ROUGH = (1.12, 1.25, 1.5, 2.0)
+#: Programmes of so many columns are searched without rough searches before.
+SMALL = 300
+#: From so many columns on the relaxation is solved by an interior point (and crossed over to a corner), before by the simplex.
+MANY = 3_000
+
+
+class Impossible(ValueError):
+    """No choice keeps the rules that are not soft (a pin that nothing satisfies)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """`bought[g, t]`; benefits in dong: none that keeps the rules as well can exceed `bound`; `greedy` is the clerk's.
+
+    `price[t]`: benefit of one more dong in year t by the relaxation, 0 where money is left. An estimate: items are whole.
+    `short` and `greedy_short`: by how much soft rules are broken.
+    """
+
+    bought: np.ndarray
+    benefit: float
+    bound: float
+    greedy: float
+    price: tuple[float, ...]
+    short: Short
+    greedy_short: Short
+
+    @property
+    def gap(self) -> float:
+        """How far from the best possible, at most, as a share of it."""
+        return 0.0 if self.bound <= 0 else max(0.0, 1 - self.benefit / self.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """The relaxation's answer: `x` by column, its value (dong), the price of a dong by year, what forcing each column in costs
+    at least (`lost`), and what leaving one of each unit out costs at least (`kept`)."""
+
+    x: np.ndarray
+    value: float
+    price: np.ndarray
+    lost: np.ndarray
+    kept: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All rows of a programme at given levels of its soft rules, columns for what is missing after the programme's own."""
+
+    rows: Rows
+    #: soft rows -> how many extra columns
+    missing: int
+    units: int
+    years: int
+
+
+def whole(programme: Programme, levels: dict[str, float | None], money: np.ndarray | None = None) -> Whole:
+    """`levels[family]`: what may be missing in all (None: as much as there is). Families without an entry are left away."""
+    columns = len(programme.unit)
+    families = {f: programme.soft[f] for f in FAMILIES if f in levels and programme.soft[f].matrix.shape[0]}
+    missing = sum(rows.matrix.shape[0] for f, rows in families.items() if levels[f] != 0)
+    limits = programme.money(programme.instance.money) if money is None else money
+    blocks: list[list[sparse.csr_matrix | None]] = []
+    lower, upper = [], []
+
+    def add(matrix: sparse.csr_matrix, least: np.ndarray, most: np.ndarray, extra: sparse.csr_matrix | None = None) -> None:
+        blocks.append([matrix, extra if extra is not None else sparse.csr_matrix((matrix.shape[0], missing))])
+        lower.append(least)
+        upper.append(most)
+
+    add(programme.once, np.full(len(programme.limit), -np.inf), programme.limit.astype(float))
+    add(programme.spending, np.full(len(limits), -np.inf), limits)
+    add(programme.hard.matrix, programme.hard.lower, programme.hard.upper)
+    at = 0
+    for family, rows in families.items():
+        count = rows.matrix.shape[0]
+        if levels[family] == 0:
+            add(rows.matrix, rows.lower, rows.upper)
+            continue
+        own = sparse.csr_matrix((np.ones(count), (range(count), range(at, at + count))), shape=(count, missing))
+        add(rows.matrix, rows.lower, rows.upper, own)
+        if levels[family] is not None:
+            sum_of = sparse.csr_matrix((np.ones(count), ([0] * count, range(at, at + count))), shape=(1, missing))
+            add(sparse.csr_matrix((1, columns)), np.array([-np.inf]), np.array([float(levels[family] or 0)]), sum_of)
+        at += count
+    matrix = sparse.bmat(blocks, format="csr")
+    return Whole(
+        Rows(matrix, np.concatenate(lower), np.concatenate(upper)), missing, len(programme.limit), programme.instance.years
+    )
+
+
+def _rows(rows: Rows) -> tuple[sparse.csr_matrix, np.ndarray, np.ndarray, np.ndarray]:
+    """As `A x <= b`; and where each row of it is from, with its sign."""
+    up, down = np.isfinite(rows.upper), np.isfinite(rows.lower)
+    matrix = sparse.vstack([rows.matrix[up], -rows.matrix[down]], format="csr")
+    origin = np.concatenate([np.nonzero(up)[0], np.nonzero(down)[0]])
+    return (
+        matrix,
+        np.concatenate([rows.upper[up], -rows.lower[down]]),
+        origin,
+        np.concatenate([np.ones(up.sum()), -np.ones(down.sum())]),
+    )
+
+
+def relax(programme: Programme, made: Whole) -> Relaxation | None:
+    """The relaxation, None where it has no answer."""
+    columns = len(programme.unit)
+    value = np.concatenate([-programme.gain / programme.scale, np.zeros(made.missing)])
+    matrix, limits, origin, sign = _rows(made.rows)
+    method = "highs-ipm" if columns > MANY else "highs-ds"
+    found = linprog(value, A_ub=matrix, b_ub=limits, bounds=(0, None), method=method)
+    if found.status != 0:
+        return None
+    dual = np.zeros(made.rows.matrix.shape[0])
+    np.add.at(dual, origin, -found.ineqlin.marginals * sign)  # >= 0 for an upper limit, <= 0 for a lower one
+    kept = dual[: made.units] * programme.scale
+    money = dual[made.units : made.units + made.years] * programme.scale / programme.dong
+    price = np.cumsum(money[::-1])[::-1] if programme.instance.carry_over else money
+    lost = found.lower.marginals[:columns] * programme.scale
+    return Relaxation(found.x[:columns], -float(found.fun) * programme.scale, price, lost, kept)
+
+
+def search(
+    programme: Programme,
+    made: Whole,
+    value: np.ndarray,
+    fixed: np.ndarray,
+    free: np.ndarray,
+    gap: float,
+    nodes: int = NODES,
+) -> tuple[np.ndarray | None, float | None, bool]:
+    """The least of `value` (one entry a column, missing ones included) over whole numbers of the `free` columns.
+
+    `fixed`: counts of the other columns. Answer: counts of all own columns, proved lower bound, and whether it is finished.
+    """
+    columns = len(programme.unit)
+    used = np.concatenate([free, np.arange(columns, columns + made.missing)])
+    taken = made.rows.matrix[:, :columns] @ fixed
+    part = made.rows.matrix[:, used].tocsr()
+    busy = np.diff(part.indptr) > 0
+    lower, upper = made.rows.lower - taken, made.rows.upper - taken
+    if (lower[~busy] > 1e-6).any() or (upper[~busy] < -1e-6).any():
+        return None, None, True
+    base = float(value[:columns] @ fixed)
+    if not len(used):
+        return fixed, base, True
+    whole_numbers = np.ones(len(used))
+    if made.missing:
+        whole_numbers[len(free) :] = 0  # what is missing follows from what is bought
+    with unheard():
+        found = milp(
+            value[used],
+            constraints=[LinearConstraint(part[busy], lower[busy], upper[busy])],
+            integrality=whole_numbers,
+            bounds=Bounds(0, np.concatenate([programme.size[free].astype(float), np.full(made.missing, np.inf)])),
+            options={"mip_rel_gap": gap, "node_limit": nodes},
+        )
+    bound = None if found.mip_dual_bound is None else float(found.mip_dual_bound) + base
+    if found.x is None:
+        return None, bound, found.status == 2
+    counts = fixed.copy()
+    counts[free] = np.round(found.x[: len(free)]).astype(np.int64)
+    return counts, bound, found.status == 0
+
+
+@dataclass(slots=True)
+class _Best:
+    """The best choice so far: rules first, then the benefit."""
+
+    programme: Programme
+    bought: np.ndarray | None = None
+    short: Short | None = None
+    gain: float = -np.inf
+
+    def offer(self, counts: np.ndarray) -> None:
+        bought = self.programme.bought(counts)
+        instance = self.programme.instance
+        if not instance.keeps(bought):
+            return
+        short, gain = instance.short(bought), instance.gain(bought)
+        if self.short is None or (short.sums, -gain) < (self.short.sums, -self.gain):
+            self.bought, self.short, self.gain = bought, short, gain
+
+
+def _levels(programme: Programme, best: _Best) -> dict[str, float | None]:
+    """What must be missing of each family at least, as `whole` takes it; `best` is offered what is found on the way."""
+    levels: dict[str, float | None] = {}
+    columns = len(programme.unit)
+    for n, family in enumerate(FAMILIES):
+        rows = programme.soft[family]
+        count = rows.matrix.shape[0]
+        if not count:
+            continue
+        if best.short is not None and best.short.sums[: n + 1] == (0,) * (n + 1):
+            levels[family] = 0
+            continue
+        made = whole(programme, levels | {family: None})
+        value = np.zeros(columns + made.missing)
+        value[columns + made.missing - count :] = 1.0
+        counts, _, _ = search(programme, made, value, np.zeros(columns, dtype=np.int64), np.arange(columns), 0.0)
+        if counts is None:
+            if best.short is None:
+                raise Impossible("no choice keeps the rules")
+            reached = float(best.short.sums[n])
+        else:
+            best.offer(counts)
+            reached = float(np.maximum(rows.lower - rows.matrix @ counts, 0).sum())
+        levels[family] = 0 if reached < 1e-9 else reached + 1e-6
+    return levels
+
+
+def _decided(programme: Programme, relaxed: Relaxation, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of what is decided, and the columns that are open, where a change must be worth at least `threshold`."""
+    tolerance = 1e-9 * programme.scale
+    open_column = relaxed.lost <= threshold + tolerance
+    units = len(programme.limit)
+    alternatives = np.bincount(programme.unit[open_column], minlength=units)
+    full = relaxed.kept > threshold + tolerance
+    counts = np.zeros(len(programme.unit), dtype=np.int64)
+    decided_unit = (alternatives == 0) | (full & (alternatives == 1))
+    open_column &= ~(full & (alternatives == 1))[programme.unit]
+    settled = np.nonzero((full & decided_unit)[programme.unit] & (relaxed.lost <= threshold + tolerance))[0]
+    counts[settled] = programme.size[settled]
+    return counts, np.nonzero(open_column)[0]
+
+
+def solve(instance: Instance, *, gap: float = GAP) -> Solution:
+    """The best choice to a relative gap (see the module; 0 searches to the end).
+
+    Raises `Impossible` where pins cannot be kept.
+    """
+    ordered, order = instance.ordered()
+    programme = Programme(ordered)
+    best = _Best(programme)
+    clerk = greedy(programme)
+    best.offer(clerk)
+    clerks_bought = programme.bought(clerk)
+    clerks_short = ordered.short(clerks_bought)
+    if not len(programme.unit):
+        if best.bought is None:
+            raise Impossible("no choice keeps the rules")
+        return _answer(best, 0.0, best.gain, (0.0,) * ordered.years, order, clerks_short)
+    clerks_gain = best.gain if best.bought is not None else ordered.gain(clerks_bought)
+    levels = _levels(programme, best)
+    made = whole(programme, levels)
+    relaxed = relax(programme, made)
+    if relaxed is None:
+        raise Impossible("no choice keeps the rules")
+    bound = relaxed.value
+    value = programme.gain - relaxed.price[programme.year] * programme.price
+    best.offer(completed(programme, np.floor(relaxed.x + 1e-6).astype(np.int64), value))
+    objective = np.concatenate([-programme.gain / programme.scale, np.zeros(made.missing)])
+
+    def distance() -> float:
+        return bound - best.gain if best.bought is not None else np.inf
+
+    def core_gap(wanted: float, fixed: np.ndarray) -> float:
+        """The gap of the whole as one of what is open."""
+        return wanted * bound / max(bound - float(programme.gain @ fixed), wanted * bound, 1e-9 * programme.scale)
+
+    def near() -> bool:
+        return best.bought is not None and best.short is not None and distance() <= gap * abs(bound)
+
+    for share in ROUGH if len(programme.unit) > SMALL else ():
+        if near():
+            break
+        fixed, free = _doubtful(programme, relaxed, share, distance())
+        counts, _, _ = search(programme, made, objective, fixed, free, core_gap(0.7 * gap, fixed), ROUGH_NODES)
+        if counts is not None:
+            best.offer(counts)
+            best.offer(completed(programme, counts, value))
+    if not near():
+        fixed, free = _decided(programme, relaxed, distance())
+        counts, proved, _ = search(programme, made, objective, fixed, free, core_gap(gap, fixed))
+        if counts is not None:
+            best.offer(counts)
+            best.offer(completed(programme, counts, value))
+        if best.bought is None:
+            raise Impossible("no choice keeps the rules")
+        if proved is not None:
+            bound = min(bound, max(-proved * programme.scale, best.gain))
+    if best.bought is None:
+        raise Impossible("no choice keeps the rules")
+    return _answer(best, clerks_gain, max(bound, best.gain), tuple(relaxed.price.tolist()), order, clerks_short)
+
+
+def _doubtful(programme: Programme, relaxed: Relaxation, share: float, most: float) -> tuple[np.ndarray, np.ndarray]:
+    """As `_decided`, by the threshold that leaves about `share` times as many columns open as a threshold of nothing."""
+    wanted = share * max(len(_decided(programme, relaxed, 0.0)[1]), SMALL)
+    low, high = 0.0, min(most, float(relaxed.lost.max()))
+    for _ in range(30):
+        middle = (low + high) / 2
+        if len(_decided(programme, relaxed, middle)[1]) <= wanted:
+            low = middle
+        else:
+            high = middle
+    return _decided(programme, relaxed, low)
+
+
+def _answer(
+    best: _Best, clerks: float, bound: float, price: tuple[float, ...], order: np.ndarray, clerks_short: Short
+) -> Solution:
+    assert best.bought is not None
+    assert best.short is not None
+    bought = np.zeros_like(best.bought)
+    bought[order] = best.bought
+    return Solution(bought, best.gain, bound, clerks, price, best.short, clerks_short)
