@@ -482,6 +482,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("support", "string", "its maker supports it: supported, past, unknown"),
         ("last_day_of_support", "date", "last day of support"),
         ("newest_release", "string", "newest release of its software that it can run; NA = not known"),
+        ("newest_source", "string", "where that is from: of its model, else of its processor"),
         ("source", "string", "where the model's dates are from"),
         ("checked_on", "date", "when somebody looked there"),
         ("verified", "boolean", "somebody read the source"),

@@ -15,6 +15,7 @@ from typing import Any
 from inventory.lifecycle import hardware, products
 from inventory.lifecycle.endings import PAST, SUPPORTED, UNKNOWN
 from inventory.lifecycle.hardware import Model, fitting
+from inventory.lifecycle.limits import Limit, limiting, limits
 from inventory.lifecycle.products import Rule, Running, running
 from inventory.lifecycle.releases import Releases, releases
 from inventory.lifecycle.tables import LifecycleError, Troubles
@@ -29,6 +30,7 @@ class Lifecycles:
     rules: tuple[Rule, ...]
     releases: Releases
     models: tuple[Model, ...]
+    limits: tuple[Limit, ...] = ()
     troubles: tuple[LifecycleError, ...] = ()
 
 
@@ -36,7 +38,7 @@ def lifecycles(folder: Path | None) -> Lifecycles:
     """The tables. `folder`: a workspace's folder `lifecycle/`, which need not exist; None: the shipped ones alone."""
     troubles = Troubles()
     found = products.rules(folder, troubles), releases(folder, troubles), hardware.models(folder, troubles)
-    return Lifecycles(*found, tuple(troubles.listed))
+    return Lifecycles(*found, limits(folder, troubles), tuple(troubles.listed))
 
 
 def statuses(devices: Iterable[Mapping[Any, Any]], on: date, known: Lifecycles) -> Iterator[dict[str, object]]:
@@ -57,8 +59,9 @@ def _status(
     runs = running(known.rules, known.releases, **texts)
     kind = fitting(known.models, vendor, model)
     row = _of_software(runs, on) | _of_hardware(kind, on)
+    row |= _newest(runs, kind, known, description, os_version)
     row["status"] = _fixes(str(row["os_security"]), str(row["security"]), str(row["support"]))
-    row["step"] = _step(row, runs, kind, on, known.releases)
+    row["step"] = _step(row, runs, on, known.releases)
     return row
 
 
@@ -88,12 +91,20 @@ def _of_hardware(kind: Model | None, on: date) -> dict[str, object]:
     if kind:
         row |= {
             "hardware": f"{kind.vendor} {kind.glob}",
-            "newest_release": kind.newest_release or None,
             "source": kind.source or None,
             "checked_on": kind.checked_on,
             "verified": kind.verified,
         }
     return row
+
+
+def _newest(runs: Running | None, kind: Model | None, known: Lifecycles, *texts: str) -> dict[str, object]:
+    """The newest release that it can run, and who says so: its model, else its processor."""
+    if kind and kind.newest_release:
+        return {"newest_release": kind.newest_release, "newest_source": kind.source or None}
+    if runs and (limit := limiting(known.limits, runs.product, *texts)):
+        return {"newest_release": limit.newest_release, "newest_source": limit.source or None}
+    return {"newest_release": None}
 
 
 def _fixes(os_security: str, security: str, support: str) -> str:
@@ -103,14 +114,14 @@ def _fixes(os_security: str, security: str, support: str) -> str:
     return SUPPORTED if SUPPORTED in (os_security, security) else UNKNOWN
 
 
-def _step(row: Mapping[str, object], runs: Running | None, kind: Model | None, on: date, known: Releases) -> str | None:
+def _step(row: Mapping[str, object], runs: Running | None, on: date, known: Releases) -> str | None:
     """What to do first about missing fixes; None where nothing is known to be missing."""
     if row["status"] != PAST:
         return None
     if PAST in (row["security"], row["support"]):
         return REPLACE
-    if runs and kind and kind.newest_release:
-        newest = known.named(runs.product, kind.newest_release)
+    if runs and row["newest_release"]:
+        newest = known.named(runs.product, str(row["newest_release"]))
         if newest is not None and newest.security.status(on, newest.checked_on) == PAST:
             return REPLACE
     return UPGRADE

@@ -72,8 +72,12 @@ def check(
     devices = inventory.devices(as_of=day, office=office)
     rows = inventory.lifecycle(as_of=day, office=office).assign(os_version=devices["os_version"])
     found = gaps(rows.astype(object).where(rows.notna(), "").to_dict("records"))
-    show.put(pd.DataFrame(found, columns=list(Gap._fields)), form)
-    if form is Format.TABLE:
+    table = pd.DataFrame(found, columns=list(Gap._fields))
+    if form is not Format.TABLE:
+        show.put(table, form)
+    else:
+        spoken = table.assign(**{name: [say.word("gap", value) for value in table[name]] for name in ("what", "lacks")})
+        show.put(spoken.rename(columns={name: say(f"cli.lifecycle.column_{name}") for name in Gap._fields}), form)
         told = {status: int((rows["status"] == status).sum()) for status in ("supported", "past", "unknown")}
         console.err.print(say("cli.lifecycle.checked", gaps=len(found), devices=len(rows), **told), markup=False)
         looked = [one.checked_on for listed in known.releases.by_product.values() for one in listed if one.checked_on]

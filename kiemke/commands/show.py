@@ -50,7 +50,7 @@ FOR_EYES = {
     ),
     "lifecycle": (
         *("device", "office", "kind", "vendor", "model", "status", "step", "product", "release", "os_end_of_security"),
-        *("newest_release", "end_of_sale", "end_of_security", "last_day_of_support"),
+        *("end_of_security", "last_day_of_support"),
     ),
     "topology": (
         *("a_device", "a_office", "a_port", "b_device", "b_office", "b_port", "b_name", "origin"),

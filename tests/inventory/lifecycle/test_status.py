@@ -88,6 +88,30 @@ def test_software_past_its_support_means_upgrade_first():
     assert early["step"] == "upgrade", "then its newest release was still given fixes"
 
 
+CPU = "Hardware: {} AT/AT COMPATIBLE - Software: Windows Version 6.3 (Build 19045 Multiprocessor Free)"
+
+
+@pytest.mark.parametrize(
+    ("processor", "step"),
+    [
+        ("Intel64 Family 6 Model 58 Stepping 9", "replace"),
+        ("Intel64 Family 6 Model 94 Stepping 3", "replace"),
+        ("Intel64 Family 6 Model 158 Stepping 9", "replace"),
+        ("Intel64 Family 6 Model 158 Stepping 10", "upgrade"),
+        ("Intel64 Family 6 Model 165 Stepping 3", "upgrade"),
+        ("AMD64 Family 21 Model 48 Stepping 1", "replace"),
+        ("AMD64 Family 23 Model 17 Stepping 0", "replace"),
+        ("AMD64 Family 25 Model 80 Stepping 0", "upgrade"),
+    ],
+)
+def test_a_computer_whose_processor_runs_no_windows_with_fixes_is_replaced(processor, step):
+    row = status(sys_object_id=WORKSTATION, sys_descr=CPU.format(processor))
+    assert (row["release"], row["step"]) == ("10 22H2", step)
+    assert bool(row["newest_release"]) == (step == "replace")
+    before = status(on=date(2025, 10, 14), sys_object_id=WORKSTATION, sys_descr=CPU.format(processor))
+    assert (before["status"], before["step"]) == ("supported", None)
+
+
 def test_no_date_is_never_supported():
     for ending in (Ending(), Ending(ended=False)):
         assert ending.status(TODAY, None) == "unknown"
