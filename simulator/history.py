@@ -18,6 +18,8 @@ from simulator.events import KINDS, Scene, candidates
 from simulator.plan import Plan
 
 ROUND_DAYS = 30
+#: A device that starts anew by itself does so every so many days.
+_RESTARTS_EVERY = 4
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -83,6 +85,10 @@ class History:
                     subject = chance.choice(fitting)
                     taken.add(subject)
                     events.append(Event(day, kind, subject))
+        for device in plan.devices.values():
+            if "restarts" in device.ails and device.id not in taken:
+                days = range(_RESTARTS_EVERY, ROUND_DAYS, _RESTARTS_EVERY)
+                events += [Event(plan.date + dt.timedelta(days=n), "rebooted", device.id) for n in days]
         return sorted(events)
 
     def _happen(self, plan: Plan, event: Event) -> None:

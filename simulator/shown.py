@@ -86,8 +86,6 @@ class Shown:
     @property
     def uptime_s(self) -> int:
         days = (self.today - self.device.booted).days
-        if "restarts" in self.device.ails:  # now and then, by itself
-            days = min(days, between(0, 4, "restarts", self.device.box.asset, self.today))
         return max(
             0, days * 86400 + MORNING_S - between(0, MORNING_S - 1, "boot minute", self.device.box.asset, self.device.booted)
         )
