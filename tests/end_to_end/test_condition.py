@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pandas as pd
 import pytest
 
+from analysis.condition import condition
 from analysis.frames import condition_of
 from simulator.troubles import AILMENTS
 
-#: Planted trouble of a device -> the finding that tells of it, and its part. Two scans are too few to see restarts.
+#: Planted trouble of a device -> the finding that tells of it, and its part. Two scans are too few to see restarts: see below.
 TOLD_BY = {
     "hot": ("too_hot", "device"),
     "fan_failed": ("fan_failed", "fan"),
@@ -70,3 +74,34 @@ def test_machines_without_a_login_are_not_measured_and_not_blamed(demo, truth, k
     assert len(closed) > 10
     assert closed <= missing
     assert not set(known.findings[known.findings["part"] == "disk"]["device"]) & closed
+
+
+def test_a_device_that_restarts_by_itself_shows_over_weekly_scans(demo, truth, devices):
+    """Uptimes as the district's devices would tell them in six weeks; what the others did in that time is no finding."""
+    days = [demo.days[0] + timedelta(days=7 * week) for week in range(6)]
+    rows = [
+        {
+            "device": device,
+            "metric": "uptime",
+            "item": "",
+            "value": float(network.shown(place.id).uptime_s),
+            "at": pd.Timestamp(day, tz="UTC"),
+        }
+        for day in days
+        for network in [demo.district.at(day)]
+        for place in network.running
+        if (device := devices.get(place.address))
+    ]
+    nothing = {name: demo.inventory.load(name).head(0) for name in ("health", "interfaces")}
+    found = condition(
+        demo.inventory.devices(),
+        nothing["health"],
+        pd.DataFrame(rows).astype({"value": "Float64"}),
+        nothing["interfaces"],
+        as_of=days[-1],
+        policies=demo.inventory.policies(),
+    ).findings
+    planted = {devices[t["address"]] for t in truth["troubles"] if t["kind"] == "restarts"}
+    assert planted
+    assert set(found["device"]) == planted
+    assert set(found["kind"]) == {"reboots"}
