@@ -59,10 +59,12 @@ def beliefs(
     policies: Policies | None = None,
 ) -> list[Belief]:
     """One belief for each row of a `devices` frame, in its order. The other frames tell more, where there are any."""
-    lives = (policies or shipped(as_of)).lives
+    known = policies or shipped(as_of)
     kinds = [code(kind) for kind in devices["kind"]]
-    prior = priors(lives_of(kinds, {kind: life.years for kind, life in lives.items()}))
-    return posterior(prior, evidence(devices, as_of, components=components, matches=matches, assets=assets), as_of)
+    prior = priors(lives_of(kinds, {kind: life.years for kind, life in known.lives.items()}))
+    return posterior(
+        prior, evidence(devices, as_of, components=components, matches=matches, assets=assets, eras=known.eras), as_of
+    )
 
 
 def is_bounded(sources: Sequence[Evidence], as_of: date) -> bool:

@@ -7,13 +7,14 @@ Each table is dated: of several rows for a kind the one in force on a day is the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from inventory.facts import KINDS
+from inventory.lifecycle.eras import Eras, eras, shipped_eras
 from inventory.lifecycle.tables import LifecycleError, Row, Troubles, layered
 
 #: Parts that are bought and replaced by themselves.
@@ -71,7 +72,8 @@ class Norm:
 class Policies:
     """The policies in force on a day, by kind of device (`inventory.facts.KINDS`) or part (`PARTS`).
 
-    `price_limits`: the most that a rule lets one of a kind cost. `troubles`: rows that could not be used, for people to mend.
+    `price_limits`: the most that a rule lets one of a kind cost. `eras`: when models were sold. `troubles`: rows that could
+    not be used, for people to mend.
     """
 
     on: date
@@ -81,6 +83,7 @@ class Policies:
     norms: Mapping[str, Norm]
     part_lives: Mapping[str, Life]
     part_prices: Mapping[str, Price]
+    eras: Eras = field(default_factory=shipped_eras)
     troubles: tuple[LifecycleError, ...] = ()
 
 
@@ -111,6 +114,7 @@ def policies(folder: Path | None, on: date) -> Policies:
         norms=table("norms.csv", "kind", KINDS, _norm),
         part_lives=table("part_lives.csv", "part", PARTS, _life, "years"),
         part_prices=table("part_prices.csv", "part", PARTS, _price, "vnd"),
+        eras=eras(folder, troubles),
         troubles=tuple(troubles.listed),
     )
 

@@ -166,3 +166,16 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(LifecycleError, match=r"none\.csv"):
         read(tmp_path / "none.csv")
     assert Troubles().listed == []
+
+
+def test_years_of_sale_are_the_workspaces_first_and_a_bad_row_is_told(tmp_path):
+    text = "Hãng,Dòng máy,Bán từ năm,Bán đến năm\nCanon,*LBP2900*,2007,2020\nCanon,*X*,2010,2005\nCanon,*Y*,soon,\n"
+    own = write(tmp_path / "lifecycle", "models_sold.csv", text)
+    write(own, "os_hardware.csv", "says,kinds,made_before\nwindows 8,pc laptop,2016-01-01\n")
+    known = policies(own, TODAY)
+    (first, *others) = [one for one in known.eras.sold if "lbp2900" in one.glob]
+    assert (first.first, first.last, first.verified) == (2007, 2020, False)
+    assert others == [one for one in policies(None, TODAY).eras.sold if "lbp2900" in one.glob]
+    assert [trouble.key for trouble in known.troubles] == ["lifecycle_no_number"] * 2 + ["lifecycle_no_kind"]
+    assert len(policies(None, TODAY).eras.sold) >= 70
+    assert len(known.eras.systems) == len(policies(None, TODAY).eras.systems) == 2
