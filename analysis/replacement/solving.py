@@ -16,6 +16,7 @@ On fixing by reduced costs and the core: Balas and Zemel, An algorithm for large
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,7 +88,7 @@ class Whole:
     years: int
 
 
-def whole(programme: Programme, levels: dict[str, float | None], money: np.ndarray | None = None) -> Whole:
+def whole(programme: Programme, levels: Mapping[str, float | None], money: np.ndarray | None = None) -> Whole:
     """`levels[family]`: what may be missing in all (None: as much as there is). Families without an entry are left away."""
     columns = len(programme.unit)
     families = {f: programme.soft[f] for f in FAMILIES if f in levels and programme.soft[f].matrix.shape[0]}
