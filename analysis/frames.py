@@ -29,6 +29,7 @@ from inventory.cablings import Document
 from inventory.frames import AsOf, moment
 from inventory.frames.columns import Column, sections
 from inventory.lifecycle.policies import Policies
+from inventory.lifecycle.status import lifecycles
 
 #: What one row of each frame is.
 ROWS: dict[str, str] = {
@@ -189,6 +190,7 @@ def risks_of(inventory: Inventory, *, as_of: AsOf | None = None, known: Connecti
         parameters=parameters(inventory.lifecycle_folder),
         condition=worn.findings,
         unmeasured=worn.unmeasured,
+        software=lifecycles(inventory.lifecycle_folder),
     )
 
 

@@ -23,6 +23,7 @@ from analysis.risk.rating import WHOLE, Rated, rate
 from analysis.support import PAST, support
 from analysis.tables import data_csv
 from inventory.lifecycle.policies import Policies
+from inventory.lifecycle.status import Lifecycles
 
 __all__ = [
     "RISKS",
@@ -57,12 +58,14 @@ def risks(
     components: pd.DataFrame | None = None,
     condition: pd.DataFrame | None = None,
     unmeasured: pd.DataFrame | None = None,
+    software: Lifecycles | None = None,
     person_hour_vnd: float | None = None,
 ) -> pd.DataFrame:
     """The frame `risks` (`RISKS`): what each device, and each part that is known by itself, costs in the year after `as_of`.
 
     `behind`: `connectivity.BEHIND`. `believed`: beliefs about the ages of the same rows, where they are computed already.
     `components`, `condition`, `unmeasured`: the frames of those names (`component_ages`), None where there are none.
+    `software`: a workspace's tables of what is still kept secure; None: the shipped ones.
     """
     known = parameters or shipped()
     rated = rate(
@@ -77,7 +80,7 @@ def risks(
         condition=condition,
         unmeasured=unmeasured,
     )
-    past = support(devices, as_of).set_index("device")["status"] == PAST
+    past = support(devices, as_of, software).set_index("device")["status"] == PAST
     return risks_frame(rated, past, known, person_hour_vnd)
 
 

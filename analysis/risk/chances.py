@@ -39,17 +39,18 @@ def chances(
     starts: np.ndarray,
     parameters: Parameters,
 ) -> np.ndarray:
-    """(items, starts): averaged over each belief. `kinds`: kinds of devices or names of parts; one without a hazard never fails.
+    """(items, starts): averaged over each belief. `kinds`: as `Parameters.of` names hazards; what has none never fails.
 
     Items of one kind with one multiplier are looked at together, and a belief that several of them share once.
     """
     found = np.zeros((len(kinds), len(starts)))
+    laws = {kind: law for kind in set(kinds) if (law := parameters.of(kind)) is not None}
     alike: dict[tuple[str, float, float, int], list[int]] = {}
     for i, (kind, belief, multiplier) in enumerate(zip(kinds, believed, multipliers, strict=True)):
-        if kind in parameters.hazards:
+        if kind in laws:
             alike.setdefault((kind, float(multiplier), belief.elapsed, len(belief.weights)), []).append(i)
     for (kind, multiplier, elapsed, months), members in alike.items():
-        years = failing(parameters.hazards[kind], month_ages(elapsed, months), starts, multiplier)
+        years = failing(laws[kind], month_ages(elapsed, months), starts, multiplier)
         different = {id(believed[i]): believed[i] for i in members}
         place = {key: number for number, key in enumerate(different)}
         each = list(different.values())

@@ -61,7 +61,7 @@ def failure_costs(
     parameters: Parameters,
     person_hour_vnd: float | None = None,
 ) -> np.ndarray:
-    """Dong that one failure costs, by item. `kinds`: kinds of devices or names of parts; `price` of a new one of these."""
+    """Dong that one failure costs, by item. `kinds`: as `Parameters.of` names hazards; `price` of a new one of these."""
     hour = parameters.person_hour_vnd if person_hour_vnd is None else person_hour_vnd
     hurried = 1 + parameters.emergency_premium
     device = parameters.repaired * parameters.repair_price + (1 - parameters.repaired) * hurried
@@ -71,7 +71,8 @@ def failure_costs(
             hazard.hours * hour * parameters.service_work,
             hurried if hazard.is_part else device,
         )
-        for kind, hazard in parameters.hazards.items()
+        for kind in set(kinds)
+        if (hazard := parameters.of(kind)) is not None
     }
     of_people, of_services, of_price = np.array([table.get(kind, (0.0, 0.0, 0.0)) for kind in kinds]).reshape(-1, 3).T
     return of_people * people + of_services * service_people + of_price * price

@@ -57,6 +57,7 @@ def risks_frame(
     doubt = doubts(rated, cost, parameters)
     risk = probability * cost + incident
     rank = _ranks(rated, doubt)
+    hours = {name: law.hours for name in set(rated.hazards) if (law := parameters.of(name)) is not None}
     rows = []
     for i, item in enumerate(rated.items):
         rows.append(
@@ -70,13 +71,15 @@ def risks_frame(
                 "multiplier": rated.multiplier[i],
                 "people": int(rated.people[i]),
                 "service_people": int(rated.service_people[i]),
-                "hours": parameters.hazards[item.hazard].hours,
+                "hours": hours[item.hazard],
                 "failure_cost_vnd": cost[i],
                 "incident_vnd": incident[i],
                 "risk_vnd": risk[i],
                 "risk_low_vnd": min(doubt.low[i] + incident[i], risk[i]),
                 "risk_high_vnd": max(doubt.high[i] + incident[i], risk[i]),
-                "evidence": together(_evidence(rated, i, doubt, probability[i], cost[i], incident[i], parameters)),
+                "evidence": together(
+                    _evidence(rated, i, doubt, probability[i], cost[i], incident[i], hours[item.hazard], parameters)
+                ),
                 "not_measured": together(_not_measured(rated, i, doubt)) or None,
                 "measure_rank": rank.get(i),
                 "measure_vnd": doubt.worth[i] if i in rank else None,
@@ -100,7 +103,7 @@ def _is_rough(doubt: Doubt, i: int) -> bool:
 
 
 def _evidence(
-    rated: Rated, i: int, doubt: Doubt, probability: float, cost: float, incident: float, parameters: Parameters
+    rated: Rated, i: int, doubt: Doubt, probability: float, cost: float, incident: float, hours: float, parameters: Parameters
 ) -> list[str]:
     item = rated.items[i]
     low, high = (round(float(age), 1) for age in doubt.ages[i])
@@ -116,7 +119,6 @@ def _evidence(
             told.append(pack("detail.risk_times", what=one.kind, times=one.times))
     for kind in rated.in_order[i]:
         told.append(pack("detail.risk_in_order", what=kind, times=round(parameters.effect(kind, item.part)[1], 2)))
-    hours = parameters.hazards[item.hazard].hours
     if rated.people[i] and hours:
         told.append(pack("detail.risk_people", people=int(rated.people[i]), hours=hours))
     if rated.service_people[i] and hours:

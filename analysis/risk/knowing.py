@@ -46,7 +46,8 @@ def doubts(rated: Rated, cost: np.ndarray, parameters: Parameters) -> Doubt:
         telling = sorted(rated.missing[i], key=lambda kind: (-_swing(kind, item.part, parameters), kind))[:TOGETHER]
         alike.setdefault((item.hazard, tuple(telling), float(rated.multiplier[i])), []).append(i)
     for (hazard, missing, multiplier), members in alike.items():
-        law = parameters.hazards[hazard]
+        law = parameters.of(hazard)
+        assert law is not None, hazard
         expected = law.cumulative(ages[members] + 1) - law.cumulative(ages[members])  # (members, AGES)
         own = (rated.scale[members] / multiplier)[:, None]
         cases, chance = _cases(missing, rated.items[members[0]].part, multiplier, parameters)

@@ -37,8 +37,9 @@ def losses(
     service_persons: Sequence[int] | None = None,
     parameters: Parameters | None = None,
 ) -> Losses:
-    """Losses over the plan's years, one row an item: a device, or a part (`kinds` holds either's name; of a part the belief is
-    about its own age, and `persons` are those of its device).
+    """Losses over the plan's years, one row an item: a device ("pc"), or a part of one ("pc/disk", `Rated.hazards`), with the
+    belief about its own age and the `persons` of its device. `new` of a device is with all of its parts, `keep` of one with those that
+    are no items of their own (by `multipliers`).
 
     `unsupported[i, t]`: no security fixes in year t (bool; of parts never). `multipliers`: what was measured, `Rated.scale`
     (None: nothing was). A successor has been measured by nobody. `first_year` begins on its 1 January, or now.
@@ -54,9 +55,9 @@ def losses(
     keep = chances(kinds, believed, scale, starts, known) * cost[:, None]
     keep += np.asarray(unsupported, dtype=float).reshape(count, years) * incidents(people, known, person_hour_vnd)[:, None]
     first = {
-        kind: failing(known.hazards[kind], np.zeros(1), np.arange(years, dtype=float))[0]
+        kind: failing(law, np.zeros(1), np.arange(years, dtype=float))[0]
         for kind in set(kinds)
-        if kind in known.hazards
+        if (law := known.of(kind)) is not None
     }
     nothing = np.zeros(years)
     new = np.array([first.get(kind, nothing) for kind in kinds]).reshape(count, years) * cost[:, None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -51,7 +51,8 @@ class RiskFileError(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Hazard:
-    """How one kind of device, or part, fails, and whose work stops. `eta` in years; `share`: of a part, see `risk.yaml`."""
+    """How one kind of device, or part, fails, and whose work stops. `eta` in years; 0: of a part that fails as its share of its
+    device does (`Parameters.of`). `share`: of a part, see `risk.yaml`."""
 
     eta: float
     beta: float
@@ -128,6 +129,20 @@ class Parameters:
         share = 1.0 if evidence.part == part else self.hazards[evidence.part].share
         return 1 + share * (evidence.times - 1), 1 + share * (evidence.in_order - 1)
 
+    def of(self, name: str) -> Hazard | None:
+        """The hazard of a kind of device, or of a part in one: "pc", "pc/disk", "switch/fan"; "switch/fan/2": of each of two that
+        share the failures. None for what has none."""
+        kind, _, rest = name.partition("/")
+        part, _, count = rest.partition("/")
+        device, own = self.hazards.get(kind), self.hazards.get(part)
+        if device is None or not part or own is None:
+            return device if not part and device is not None and device.eta else None
+        work = own.work * device.work
+        if own.eta:
+            return replace(own, work=work)
+        share = own.share / int(count or 1)  # (a / eta') ** beta is this share of (a / eta) ** beta
+        return replace(own, eta=device.eta * share ** (-1 / device.beta), beta=device.beta, work=work)
+
     def part(self, name: str) -> str:
         """A finding's name of a part as `hazards` has it; "device" where it is no part that fails by itself, "" for what does
         not fail at all (a cable, toner)."""
@@ -183,7 +198,7 @@ def _over(below: dict[str, Any], told: dict[Any, Any], file: str, path: str = ""
     found = dict(below)
     for key, value in told.items():
         name = f"{path}.{key}" if path else str(key)
-        if key not in below and key not in _TEXTS:
+        if key not in below and key not in _TEXTS and key not in ("eta", "beta"):
             raise RiskFileError("risk_unknown", file=file, name=name)
         before = below.get(key)
         if isinstance(before, dict):
@@ -221,8 +236,8 @@ def _made(told: Mapping[str, Any]) -> Parameters:
     return Parameters(
         hazards={
             kind: Hazard(
-                float(row["eta"]),
-                float(row["beta"]),
+                float(row.get("eta", 0.0)),
+                float(row.get("beta", 1.0)),
                 float(row["hours"]),
                 str(row["people"]),
                 float(row["work"]),

@@ -6,7 +6,7 @@ takes its share of the device's failures with it, so that none is counted twice.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ WHOLE = "device"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that can fail. `row`: of its device in `devices`. `hazard`: its name in `Parameters.hazards`."""
+    """One thing that can fail. `row`: of its device in `devices`. `hazard`: its name in `Parameters.of`."""
 
     row: int
     device: str
@@ -108,7 +108,11 @@ def rate(
         items.append(Item(row, device, code(office), kind, WHOLE, "", kind, believed[row]))
         apart[device] = {name for name, _, _ in parts}
         share.append(max(1 - sum(parameters.hazards[name].share for name in apart[device]), 0.0))
-        items += [Item(row, device, code(office), kind, name, item, name, belief) for name, item, belief in parts]
+        count = Counter(name for name, _, _ in parts)
+        items += [
+            Item(row, device, code(office), kind, name, item, f"{kind}/{name}/{count[name]}", belief)
+            for name, item, belief in parts
+        ]
         share += [1.0] * len(parts)
     found = [charged.of(item) for item in items]
     looked = [

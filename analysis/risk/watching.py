@@ -97,10 +97,10 @@ def fits(
 
 
 def _carriers(parameters: Parameters) -> Mapping[str, Collection[str]]:
-    """kind of device -> its parts that fail by themselves."""
+    """kind of device -> its parts that have a law of their own."""
     found: dict[str, set[str]] = defaultdict(set)
     for evidence in parameters.evidence.values():
-        if evidence.part in parameters.hazards and parameters.hazards[evidence.part].is_part:
+        if (part := parameters.hazards.get(evidence.part)) is not None and part.is_part and part.eta:
             for kind in evidence.kinds:
                 found[kind].add(evidence.part)
     return {kind: sorted(parts) for kind, parts in found.items()}

@@ -77,14 +77,14 @@ def fit(
     write: Annotated[bool, typer.Option("--write", help=say("cli.repairs.write"))] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    from analysis.ageing import beliefs
+    from analysis.frames import ages_of
     from analysis.risk.parameters import parameters
     from analysis.risk.watching import as_parameters, fits, window
     from inventory.frames import Inventory
 
     inventory = Inventory(open_workspace(workspace).root)
     day, folder = inventory.day(), inventory.lifecycle_folder
-    repairs, devices = inventory.repairs(office=office), inventory.devices(office=office)
+    repairs = inventory.repairs(office=office)
     log = window(repairs, day)
     if log is None:
         console.err.print(say("cli.repairs.empty"), markup=False)
@@ -92,7 +92,8 @@ def fit(
     log = log._replace(since=dates.parse(since) or log.since, until=min(dates.parse(until) or log.until, day))
     if office:
         log = log._replace(offices=frozenset(inventory.offices(office=office)["office"]))
-    found = fits(repairs, devices, beliefs(devices, day), as_of=day, parameters=parameters(folder), log=log)
+    aged = ages_of(inventory, office=office)
+    found = fits(repairs, aged.devices, aged.believed, as_of=day, parameters=parameters(folder), log=log)
     console.table(_fits_shown(found), say("cli.repairs.fit_title", since=log.since, until=log.until, offices=len(log.offices)))
     if write and folder is not None:
         _write(folder, as_parameters(found, log))

@@ -104,11 +104,14 @@ def test_the_risk_of_a_device_equals_simulating_its_failures_in_fifty_networks()
     assert 0.85 < apart.std() < 1.15  # as far off as chance alone, no nearer and no farther
 
 
+LAWS = [*sorted(k for k, h in KNOWN.hazards.items() if not h.is_part), "pc/disk", "ups/ups_battery", "switch/fan/2"]
+
+
 # Chances ----------------------------------------------------------------------------------------------------------------
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.sampled_from(sorted(KNOWN.hazards)), st.floats(0, 20), st.floats(0, 5), st.floats(0.5, 8), st.floats(0, 10))
+@given(st.sampled_from(LAWS), st.floats(0, 20), st.floats(0, 5), st.floats(0.5, 8), st.floats(0, 10))
 def test_a_chance_is_one_and_grows_with_age_and_evidence(kind, years, spread, times, later):
     belief = aged(years, spread)
     now, then = chances([kind], [belief], [times], np.array([0.0, later]), KNOWN)[0]
@@ -344,3 +347,19 @@ def test_every_parameter_says_where_it_is_from():
         assert row.source
         if row.verified:
             assert row.source != "estimate"
+
+
+def test_a_part_of_which_nothing_is_known_moves_risk_from_its_device_and_adds_none(make_frame, make_device):
+    """A switch that tells its fans is no greater risk than one that does not: without a law of its own a part has a share."""
+    fans = typed(
+        [
+            {"device": "D00001", "part": "fan", "item": item, "years_low": 4.5, "years": 5, "years_high": 5.5}
+            for item in ("1", "2")
+        ],
+        COMPONENTS,
+    )
+    silent, telling = (rated(["switch"], make_frame, make_device, components=c) for c in (None, fans))
+    assert telling["part"].tolist().count("fan") == 2
+    never = -np.log1p(-telling["probability"].astype(float)).sum()
+    assert never == pytest.approx(-np.log1p(-silent["probability"].iloc[0]), rel=0.05)
+    assert telling["multiplier"].eq(1).all()
