@@ -38,8 +38,8 @@ def losses(
     parameters: Parameters | None = None,
 ) -> Losses:
     """Losses over the plan's years, one row an item: a device ("pc"), or a part of one ("pc/disk", `Rated.hazards`), with the
-    belief about its own age and the `persons` of its device. `new` of a device is with all of its parts, `keep` of one with those that
-    are no items of their own (by `multipliers`).
+    belief about its own age and the `persons` of its device. `new` of a device is with all of its parts, `keep` of one with those
+    that are no items of their own (by `multipliers`).
 
     `unsupported[i, t]`: no security fixes in year t (bool; of parts never). `multipliers`: what was measured, `Rated.scale`
     (None: nothing was). A successor has been measured by nobody. `first_year` begins on its 1 January, or now.
