@@ -105,7 +105,7 @@ def parse(mark: str, output: str) -> Facts:
         Topic.INTERFACES: interfaces,
         Topic.NEIGHBOURS: heard,
         Topic.ADDRESSES: addresses,
-        Topic.HEALTH: (*_memory(said), *_storage(said), *disk_health),
+        Topic.HEALTH: (*_memory(said), *_storage(said), *disk_health, *_heat(said)),
     }
     topics = {topic.value: outcome for topic, part in parts.items() if part is not None}
     if said.complete:
@@ -440,6 +440,26 @@ def _smart_counts(name: str, data: Mapping[str, Any]) -> Iterator[Reading]:
         value = log.get(key) if isinstance(log, dict) else None
         if isinstance(value, int) and 0 <= value <= most:
             yield Reading(metric, name, float(value))
+
+
+#: Chips of disks, whose temperature smartctl tells under the disk's own name.
+_DISK_CHIPS = frozenset({"drivetemp", "nvme"})
+
+
+def _heat(said: Sections) -> Iterator[Reading]:
+    """hwmon's sensors (Linux, Documentation/hwmon/sysfs-interface): thousandths of a degree, with the chip's own limit."""
+    for line in said.get("heat", "").splitlines():
+        parts = [part.strip() for part in line.split("|")]
+        if len(parts) != 4:
+            continue
+        chip, label, *told = parts
+        now, critical = (int(one) / 1000 if re.fullmatch(r"[0-9]{1,7}", one) else 0.0 for one in told)
+        if chip in _DISK_CHIPS or not chip or not 0 < now < 150:
+            continue
+        item = " ".join(filter(None, (chip, label)))
+        yield Reading("temperature", item, round(now, 1))
+        if 20 <= critical <= 125:
+            yield Reading("temperature_limit", item, critical)
 
 
 def _kib(said: Sections, key: str) -> int | None:

@@ -100,6 +100,13 @@ for card in /sys/class/net/*; do
     fi
 done
 
+section heat
+for input in /sys/class/hwmon/hwmon*/temp*_input; do
+    [ -r "$input" ] || continue
+    sensor=${input%_input}
+    printf '%s|%s|%s|%s\n' "$(cat "${input%/*}/name" 2>/dev/null)" "$(cat "${sensor}_label" 2>/dev/null)" "$(cat "$input" 2>/dev/null)" "$(cat "${sensor}_crit" 2>/dev/null)"
+done | head -n 64
+
 blocks=
 if has lsblk; then
     section lsblk

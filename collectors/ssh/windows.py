@@ -205,6 +205,8 @@ def _health(said: dict[str, Any]) -> tuple[Reading, ...]:
             readings.append(Reading("disk_health", item, None, state))
         if (hours := _amount(row.get("hours"))) is not None:
             readings.append(Reading("disk_power_on", item, float(hours)))
+        if (wear := _amount(row.get("wear"))) is not None and row.get("media") == "SSD":
+            readings.append(Reading("disk_wear", item, float(wear)))
         if temperature := _amount(row.get("temperature")):
             readings.append(Reading("temperature", item, float(temperature)))
     return tuple(readings)

@@ -77,7 +77,12 @@ _SUPPLIES = {
     10: "developer",
     20: "transfer",
 }
-_ALARM_BATTERY_BAD: Oid = (*mibs.UPS, 6, 3, 1)  # upsAlarmBatteryBad
+#: upsWellKnownAlarms -> what they say: upsAlarmBatteryBad, upsAlarmTempBad, upsAlarmFanFailure.
+_ALARMS = {
+    (*mibs.UPS, 6, 3, 1): Reading("battery_replace", "", None, "yes"),
+    (*mibs.UPS, 6, 3, 5): Reading("temperature_status", "", None, "critical"),
+    (*mibs.UPS, 6, 3, 16): Reading("fan_status", "", None, "failed"),
+}
 _HR_RAM: Oid = (*mibs.MIB2, 25, 2, 1, 2)
 _HR_DISKS = frozenset({(*mibs.MIB2, 25, 2, 1, 4), (*mibs.MIB2, 25, 2, 1, 10)})  # hrStorageFixedDisk, hrStorageNetworkDisk
 _IMPRESSIONS, _SHEETS = 7, 8  # PrtMarkerCounterUnitTC
@@ -192,12 +197,8 @@ def _ups(answers: Answers) -> Iterator[Reading]:
             if number is not None and 0 <= number <= most:
                 yield Reading(metric, str(index[-1]) if index and len(rows) > 1 else "", float(number))
     if answers.asked(UPS_ALARMS):
-        bad = any(
-            isinstance(value, tuple) and tuple(value) == _ALARM_BATTERY_BAD
-            for value in answers.column(mibs.UPS_ALARM_DESCR).values()
-        )
-        if bad:
-            yield Reading("battery_replace", "", None, "yes")
+        said = {tuple(value) for value in answers.column(mibs.UPS_ALARM_DESCR).values() if isinstance(value, tuple)}
+        yield from (reading for alarm, reading in _ALARMS.items() if alarm in said)
 
 
 def _apc(answers: Answers) -> Iterator[Reading]:

@@ -43,6 +43,10 @@ def _files(shown: Shown) -> dict[str, str]:
     bios = box.built - dt.timedelta(days=between(10, 120, "bios", box.asset))
     own_board = bool(f.get("junk"))
     files = {
+        "/sys/class/hwmon/hwmon0/name": "coretemp",
+        "/sys/class/hwmon/hwmon0/temp1_label": "Package id 0",
+        "/sys/class/hwmon/hwmon0/temp1_input": str(1000 * shown.celsius),
+        "/sys/class/hwmon/hwmon0/temp1_crit": "100000",
         f"{DMI}/sys_vendor": maker,
         f"{DMI}/product_name": str(f.get("dmi_model", shown.model.name)),
         f"{DMI}/product_version": str(f.get("dmi_family", "To be filled by O.E.M." if own_board else "")),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis import figures
 from analysis.condition import CONDITION, SEVERITIES, condition
 from analysis.condition.trends import DAY_S, Series, counted, slope
 from analysis.tables import DTYPES, typed
@@ -388,6 +389,27 @@ def test_what_was_not_measured_is_listed_and_is_no_finding():
     health = [reading("disk_health", text="ok", item="sda"), reading("fan_status", text="ok")]
     left = look(None, devices=[SERVER], health=health, components=[{"device": ONE, "kind": "fan"}]).unmeasured
     assert not {"disk_health", "fan_state"} & set(left["what"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pictures_say_what_was_found(language):
+    say = texts(language)
+    offices = frame("offices", [{"office": "X01", "name_vi": "Xã Một", "name_en": "One"}])
+    health, before = used("storage", [85, 90, 95], item="/srv")
+    health += [reading("battery_replace", text="yes", device=TWO), reading("fan_status", text="failed", device=TWO)]
+    devices = [make(1, kind="server", sys_name="srv-1"), make(2, kind="ups")]
+    found = look(None, devices=devices, health=health, readings=before).findings
+    by_office = figures.condition_by_office(found, offices, say)
+    assert say("figures.condition.title", devices=1, offices=1, findings=3) in {text.get_text() for text in by_office.texts}
+    parts = figures.condition_by_part(found, say)
+    assert {label.get_text() for label in parts.axes[0].get_yticklabels()} == {
+        figures.style.capital(say(f"part.{part}")) for part in ("storage", "battery", "fan")
+    }
+    moved = figures.condition_over_time(ONE, found, frame("readings", before), frame("devices", devices), say)
+    assert len([axes for axes in moved.axes if axes.lines]) == 1
+    nothing = found.head(0)
+    assert figures.condition_by_office(nothing, offices, say).texts
+    assert figures.condition_by_part(nothing, say).texts
 
 
 # --- properties ---

@@ -502,6 +502,15 @@ def test_disks_and_their_health() -> None:
         "smart_status": {"passed": False},
         "power_on_time": {"hours": 41234},
         "temperature": {"current": 38},
+        "ata_smart_attributes": {
+            "table": [
+                {"id": 5, "raw": {"value": 16}},
+                {"id": 188, "raw": {"value": 4295032834}},  # what Seagate puts above is how many took how long
+                {"id": 194, "raw": {"value": 38}},
+                {"id": 197, "raw": {"value": -1}},
+                {"id": "198", "raw": None},
+            ]
+        },
     }
     listing = {
         "blockdevices": [
@@ -527,6 +536,32 @@ def test_disks_and_their_health() -> None:
         ("disk_health", "sda", None, "failing"),
         ("disk_power_on", "sda", 41234.0, None),
         ("temperature", "sda", 38.0, None),
+        ("disk_reallocated", "sda", 16.0, None),
+        ("disk_timeouts", "sda", 2.0, None),
+    }
+
+
+def test_wear_of_a_flash_disk() -> None:
+    log = {"nvme_smart_health_information_log": {"percentage_used": 104, "media_errors": 0, "critical_warning": 0}}
+    said = linux.parse("kMARK", said_by_linux({"smart nvme0n1": json.dumps(log)}))
+    told = {(r.metric, r.item, r.value) for r in said.health or ()}
+    assert told == {("disk_wear", "nvme0n1", 104.0), ("disk_uncorrectable", "nvme0n1", 0.0)}
+
+
+def test_heat_of_chips_with_their_own_limits() -> None:
+    lines = (
+        "coretemp|Package id 0|54000|100000",
+        "acpitz||27800|",
+        "nvme|Composite|40850|84850",  # a disk, which smartctl tells
+        "nouveau|GPU core|-1000|",
+        "k10temp|Tctl|not a number|",
+        "half a line",
+    )
+    said = linux.parse("kMARK", said_by_linux({"heat": "\n".join(lines)}))
+    assert {(r.metric, r.item, r.value) for r in said.health or ()} == {
+        ("temperature", "coretemp Package id 0", 54.0),
+        ("temperature_limit", "coretemp Package id 0", 100.0),
+        ("temperature", "acpitz", 27.8),
     }
 
 
