@@ -7,14 +7,13 @@ past its support first means *upgrade*; what its model can run, and until when t
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 
 import pandas as pd
 
 from inventory.frames.columns import Column
 from inventory.frames.lifecycle import of
 from inventory.lifecycle.endings import PAST
-from inventory.lifecycle.status import Lifecycles, lifecycles
+from inventory.lifecycle.status import Lifecycles, shipped_lifecycles
 
 COLUMNS = (
     Column("device", "string", "device"),
@@ -38,15 +37,10 @@ _FROM = {
 }
 
 
-@cache
-def _shipped() -> Lifecycles:
-    return lifecycles(None)
-
-
 def support(devices: pd.DataFrame, as_of: date, known: Lifecycles | None = None) -> pd.DataFrame:
     """Support status of the software of every row of a `devices` frame on `as_of`. Columns: `COLUMNS`; one row a device, in the
-    same order. `known`: the tables of a workspace (`inventory.lifecycle.status.lifecycles`); None: the shipped ones."""
-    rows = of(devices, as_of, known or _shipped())
+    same order. `known`: the tables of a workspace (`Policies.lifecycles`); None: the shipped ones."""
+    rows = of(devices, as_of, known or shipped_lifecycles())
     return pd.DataFrame({column.name: rows[_FROM.get(column.name, column.name)] for column in COLUMNS})
 
 

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 
 from inventory.facts import KINDS
 from inventory.lifecycle.eras import Eras, eras, shipped_eras
+from inventory.lifecycle.status import Lifecycles, lifecycles, shipped_lifecycles
 from inventory.lifecycle.tables import LifecycleError, Row, Troubles, layered
 
 #: Parts that are bought and replaced by themselves.
@@ -72,8 +73,8 @@ class Norm:
 class Policies:
     """The policies in force on a day, by kind of device (`inventory.facts.KINDS`) or part (`PARTS`).
 
-    `price_limits`: the most that a rule lets one of a kind cost. `eras`: when models were sold. `troubles`: rows that could
-    not be used, for people to mend.
+    `price_limits`: the most that a rule lets one of a kind cost. `eras`: when models were sold. `lifecycles`: until
+    when software and models are kept secure. `troubles`: rows that could not be used, for people to mend.
     """
 
     on: date
@@ -84,6 +85,7 @@ class Policies:
     part_lives: Mapping[str, Life]
     part_prices: Mapping[str, Price]
     eras: Eras = field(default_factory=shipped_eras)
+    lifecycles: Lifecycles = field(default_factory=shipped_lifecycles)
     troubles: tuple[LifecycleError, ...] = ()
 
 
@@ -106,6 +108,7 @@ def policies(folder: Path | None, on: date) -> Policies:
         rows = layered(name, folder, troubles, key, *required)
         return _in_force(troubles.read(rows, lambda row: (row.own, row.one_of(key, known), make(row))), on)
 
+    known = lifecycles(folder)
     return Policies(
         on=on,
         lives=table("useful_lives.csv", "kind", KINDS, _life, "years"),
@@ -115,7 +118,8 @@ def policies(folder: Path | None, on: date) -> Policies:
         part_lives=table("part_lives.csv", "part", PARTS, _life, "years"),
         part_prices=table("part_prices.csv", "part", PARTS, _price, "vnd"),
         eras=eras(folder, troubles),
-        troubles=tuple(troubles.listed),
+        lifecycles=known,
+        troubles=(*troubles.listed, *known.troubles),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,11 @@ def lifecycles(folder: Path | None) -> Lifecycles:
     troubles = Troubles()
     found = products.rules(folder, troubles), releases(folder, troubles), hardware.models(folder, troubles)
     return Lifecycles(*found, limits(folder, troubles), tuple(troubles.listed))
+
+
+@cache
+def shipped_lifecycles() -> Lifecycles:
+    return lifecycles(None)
 
 
 def statuses(devices: Iterable[Mapping[Any, Any]], on: date, known: Lifecycles) -> Iterator[dict[str, object]]:

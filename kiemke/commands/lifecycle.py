@@ -64,11 +64,10 @@ def check(
 
     from inventory.frames import Inventory
     from inventory.lifecycle.gaps import Gap, gaps
-    from inventory.lifecycle.status import lifecycles
 
     opened = open_workspace(workspace)
     inventory, day = Inventory(opened.root), dates.parse(as_of)
-    known = lifecycles(inventory.lifecycle_folder)
+    policies = inventory.policies(as_of=day)
     devices = inventory.devices(as_of=day, office=office)
     rows = inventory.lifecycle(as_of=day, office=office).assign(os_version=devices["os_version"])
     found = gaps(rows.astype(object).where(rows.notna(), "").to_dict("records"))
@@ -80,9 +79,11 @@ def check(
         show.put(spoken.rename(columns={name: say(f"cli.lifecycle.column_{name}") for name in Gap._fields}), form)
         told = {status: int((rows["status"] == status).sum()) for status in ("supported", "past", "unknown")}
         console.err.print(say("cli.lifecycle.checked", gaps=len(found), devices=len(rows), **told), markup=False)
-        looked = [one.checked_on for listed in known.releases.by_product.values() for one in listed if one.checked_on]
+        looked = [
+            one.checked_on for listed in policies.lifecycles.releases.by_product.values() for one in listed if one.checked_on
+        ]
         console.err.print(say("cli.lifecycle.data_as_of", first=min(looked), last=max(looked)), markup=False)
-    _troubles([*known.troubles, *inventory.policies(as_of=day).troubles])
+    _troubles(policies.troubles)
 
 
 def _troubles(troubles: Iterable[LifecycleError]) -> None:
