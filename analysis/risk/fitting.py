@@ -29,10 +29,8 @@ from analysis.risk.spread import even_ages
 AGES = 12
 #: The intervals hold this share.
 LEVEL = 0.9
-#: No age is exactly none: a logarithm needs a day.
-_LEAST = 1 / 365.25
-#: How far, in logarithms, one parameter is looked for from its best value while the other one is held.
-_REACH = 3.0
+#: No age is exactly none: a logarithm needs something, here a month.
+_LEAST = 1 / 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +63,14 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class _Data:
-    """(devices, AGES): ages at which watching began and ended; of each failure its device and the logarithms of its ages."""
+    """(devices, AGES): ages at which watching began and ended, and those that are ruled out; of each failure its device and the
+    logarithms of its ages."""
 
     begin: np.ndarray
     end: np.ndarray
     device: np.ndarray
     log_failed: np.ndarray
+    out: np.ndarray
 
 
 def fit(watched: Sequence[Watched], prior: Hazard, how: Fitting) -> Fit:
@@ -101,14 +101,18 @@ def _data(watched: Sequence[Watched]) -> _Data:
     end = np.maximum(ages - np.array([one.until for one in watched])[:, None], 0.0)
     device = np.array([i for i, one in enumerate(watched) for _ in one.failures], dtype=int)
     ago = np.array([ago for one in watched for ago in one.failures])
-    # where it failed it was there: ages of the belief that say otherwise are of a device as young as can be
-    failed = np.maximum(ages[device] - ago[:, None], _LEAST) if len(device) else np.empty((0, AGES))
-    return _Data(begin, np.maximum(end, begin), device, np.log(failed))
+    failed = ages[device] - ago[:, None] if len(device) else np.empty((0, AGES))
+    # what failed was there: ages that say otherwise are ruled out, unless all of a belief do; then it failed as good as new
+    out = np.zeros(ages.shape, dtype=bool)
+    np.logical_or.at(out, device, failed <= 0)
+    out[out.all(axis=1)] = False
+    return _Data(begin, np.maximum(end, begin), device, np.log(np.maximum(failed, _LEAST)), out)
 
 
 def _log_likelihood(data: _Data, eta: float, beta: float) -> float:
     each = (data.begin / eta) ** beta - (data.end / eta) ** beta
     np.add.at(each, data.device, np.log(beta / eta) + (beta - 1) * (data.log_failed - np.log(eta)))
+    each[data.out] = -np.inf
     top = each.max(axis=1, keepdims=True)
     return float((top[:, 0] + np.log(np.exp(each - top).mean(axis=1))).sum())
 
@@ -116,6 +120,7 @@ def _log_likelihood(data: _Data, eta: float, beta: float) -> float:
 def _profile(against: Callable[[np.ndarray], float], best: np.ndarray, least: float, axis: int) -> tuple[float, float]:
     """The ends of the interval of one logarithm: where the best that the other one can do has lost what chi squared allows."""
     other = 1 - axis
+    near = best[other]  # of the other one, from where it is looked for: where it was best the time before
 
     def lost(value: float) -> float:
         def rest(free: float) -> float:
@@ -123,13 +128,14 @@ def _profile(against: Callable[[np.ndarray], float], best: np.ndarray, least: fl
             at[axis], at[other] = value, free
             return against(at)
 
-        near = (best[other] - _REACH, best[other] + _REACH)
-        found = minimize_scalar(rest, bounds=near, method="bounded", options={"xatol": 1e-3})
+        nonlocal near
+        found = minimize_scalar(rest, bracket=(near - 0.05, near + 0.05), options={"xtol": 1e-4})
+        near = found.x
         return float(found.fun - least - chi2.ppf(LEVEL, 1) / 2)
 
     ends = []
     for sign in (-1, 1):
-        step = 0.1
+        near, step = best[other], 0.1
         while lost(best[axis] + sign * step) < 0 and step < 10:
             step *= 2
         inside = best[axis] if step <= 0.1 else best[axis] + sign * step / 2

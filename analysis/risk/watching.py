@@ -28,7 +28,7 @@ NO_FAILURE = frozenset({"toner", "cable", "software"})
 
 FITS = (
     Column("hazard", "string", "kind of device, or part"),
-    Column("devices", "Int64", "devices that the log could have told of"),
+    Column("devices", "Int64", "devices that the log could have told of; of parts each new one, too"),
     Column("years", "Float64", "years that they were watched, together", "years"),
     Column("failures", "Int64", "failures of these"),
     Column("eta", "Float64", "estimate; the figure in force where there are too few failures", "years"),

@@ -47,7 +47,7 @@ class RepairsError(Problem):
 
 
 class _Table(NamedTuple):
-    first: int  # row of the headings
+    last: int  # row of the headings; of several the last
     at: Mapping[str, int]  # field -> column
     headings: Mapping[str, str]  # field -> as written
 
@@ -77,19 +77,39 @@ def read(path: Path, offices: Offices | None = None, today: datetime.date | None
 
 
 def _table(sheet: Sheet) -> _Table | None:
-    for row in list(sheet.rows)[:_ABOVE]:
+    rows = list(sheet.rows)[:_ABOVE]
+    for place_of, row in enumerate(rows):
+        heads = _heads(sheet.rows[row])
+        if not any(field == "day" for field, _ in heads.values()):
+            continue
+        last = row
+        beneath = sheet.rows[rows[place_of + 1]] if place_of + 1 < len(rows) else {}
+        under = _heads(beneath)
+        if beneath and len(under) > len(beneath) / 2 and all(type(cell.value) is str for cell in beneath.values()):
+            heads, last = heads | under, rows[place_of + 1]  # the upper ones are groups there
         at: dict[str, tuple[float, int]] = {}
-        for column, cell in sheet.rows[row].items():
-            if type(cell.value) is not str or len(cell.text) > 120 or (meant := field_of(cell.text)) is None:
-                continue
-            field, share = meant
-            if share >= 0.5 and (field not in at or share > at[field][0]):
+        for column, (field, share) in heads.items():
+            if field not in at or share > at[field][0]:
                 at[field] = (share, column)
         if "day" in at and any(field in at for field in NAMING):
             columns = {field: column for field, (_, column) in at.items()}
-            written = {field: " ".join(sheet.rows[row][column].text.split()) for field, column in columns.items()}
-            return _Table(row, columns, written)
+            cells = dict(sheet.rows[row]) | ({column: beneath[column] for column in under} if last != row else {})
+            written = {field: " ".join(cells[column].text.split()) for field, column in columns.items()}
+            return _Table(last, columns, written)
     return None
+
+
+def _heads(cells: Mapping[int, Cell]) -> dict[int, tuple[str, float]]:
+    """column -> field that its text is a heading of, and how sure that is."""
+    found = {}
+    for column, cell in cells.items():
+        if type(cell.value) is str and len(cell.text) <= 120 and (meant := field_of(cell.text)) is not None and meant[1] >= 0.5:
+            found[column] = meant
+    return found
+
+
+#: Numbers of columns beneath the headings: (1), 2, A.
+_NUMBERING = re.compile(r"\(?(?:\d{1,2}|[A-Z])\)?")
 
 
 def _read_rows(
@@ -104,11 +124,11 @@ def _read_rows(
     merged = {
         (row, area.left): sheet.rows.get(area.top, {}).get(area.left)
         for area in sheet.merged
-        for row in range(max(area.top, table.first) + 1, area.bottom + 1)
+        for row in range(max(area.top, table.last) + 1, area.bottom + 1)
     }
     group: tuple[str | None, str] = (names.find(sheet.name), "")
     for row, cells in sheet.rows.items():
-        if row <= table.first:
+        if row <= table.last or (row == table.last + 1 and _is_numbering(cells)):
             continue
         first = next(iter(cells.values())).text
         if is_signature(first):
@@ -129,6 +149,10 @@ def _read_rows(
         reader = _Row(file, sheet.name, row, got, table, rejected)
         if (repair := reader.repair(names, group, today)) is not None:
             repairs.append(repair)
+
+
+def _is_numbering(cells: Mapping[int, Cell]) -> bool:
+    return len(cells) > 2 and all(_NUMBERING.fullmatch(cell.text.strip()) for cell in cells.values())
 
 
 class _Row:

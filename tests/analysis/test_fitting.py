@@ -134,6 +134,19 @@ def test_every_device_of_the_offices_was_watched_and_each_day_is_one_failure(mak
     assert not pc["fitted"]
 
 
+def test_disks_of_which_only_the_devices_age_is_known_have_an_interval_no_wider_than_the_prior_allows(make_frame, make_device):
+    """What cannot have failed yet at some ages rules these out, and does not pull the law to them."""
+    dice = np.random.default_rng(8)
+    rows = [
+        {"device": f"D{n:05d}", "kind": "pc", "part": "disk", "day": str(DAY - timedelta(days=int(dice.integers(30, 900))))}
+        for n in dice.choice(np.arange(1, 61), 15, replace=False)
+    ]
+    disk = fitted(make_frame, make_device, rows, kinds=("pc",) * 60).loc["disk"]
+    assert disk["failures"] == 15
+    assert disk["eta_low"] < disk["eta"] < disk["eta_high"] < 4 * disk["eta_low"]
+    assert disk["beta_low"] < disk["beta"] < disk["beta_high"] < 5 * disk["beta_low"]
+
+
 def test_offices_that_keep_no_log_are_not_taken_for_offices_where_nothing_fails(make_frame, make_device):
     row = {"device": "D00001", "kind": "pc", "day": "2025-03-01"}
     assert fitted(make_frame, make_device, [row], log=log_of(("X99",))).empty

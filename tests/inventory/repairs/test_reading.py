@@ -64,6 +64,27 @@ def test_a_log_as_an_office_keeps_it(tmp_path):
     assert printer.hours_down == 0.5
 
 
+def test_headings_in_two_rows_with_numbers_of_columns_beneath(tmp_path):
+    file = book(
+        tmp_path / "two.xlsx",
+        ["TT", "Ngày hỏng", "Thiết bị", None, "Nội dung", "Sửa chữa", None],
+        [None, None, "Mã tài sản", "Tên thiết bị", None, "Biện pháp xử lý", "Kinh phí (đồng)"],
+        ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)"],
+        [1, "14/03/2025", "TS.7", "Máy in HP", "cháy cụm sấy", "thay", 900_000],
+        merge=("A1:A2", "B1:B2", "C1:D1", "E1:E2", "F1:G1"),
+    )
+    log = read(file, today=TODAY)
+    assert log.rejected == ()
+    (one,) = log.repairs
+    assert (one.code, one.device_told, one.part, one.action, one.cost_vnd) == (
+        "TS.7",
+        "Máy in HP",
+        "printer_kit",
+        "replaced",
+        900_000,
+    )
+
+
 def test_a_log_in_english_as_csv(tmp_path):
     file = tmp_path / "repairs.csv"
     file.write_text(
