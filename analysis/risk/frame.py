@@ -29,16 +29,16 @@ RISKS = (
     Column("service_people", "Int64", "persons who only lose a shared service with it", "persons"),
     Column("hours", "Float64", "working hours until people work again", "hours"),
     Column(
-        "failure_cost_vnd", "Float64", "what one failure costs: work that stops, and the repair or the hurried purchase", "dong"
+        "failure_cost_vnd", "Int64", "what one failure costs: work that stops, and the repair or the hurried purchase", "dong"
     ),
-    Column("incident_vnd", "Float64", "what is to be expected a year of incidents through software without fixes", "dong"),
-    Column("risk_vnd", "Float64", "probability times cost of a failure, and incidents: expected loss a year", "dong"),
-    Column("risk_low_vnd", "Float64", "lower end of the 80 % interval that age and missing evidence leave", "dong"),
-    Column("risk_high_vnd", "Float64", "its upper end", "dong"),
+    Column("incident_vnd", "Int64", "what is to be expected a year of incidents through software without fixes", "dong"),
+    Column("risk_vnd", "Int64", "probability times cost of a failure, and incidents: expected loss a year", "dong"),
+    Column("risk_low_vnd", "Int64", "lower end of the 80 % interval that age and missing evidence leave", "dong"),
+    Column("risk_high_vnd", "Int64", "its upper end", "dong"),
     Column("evidence", "told", "what the figure rests on"),
     Column("not_measured", "told", "what nobody measured, or what is known too roughly; it multiplies by 1. NA = nothing"),
     Column("measure_rank", "Int64", "order in which to measure: where knowing moves most money first; NA = nothing to measure"),
-    Column("measure_vnd", "Float64", "by how much the figure is likely to move when all that is missing is known", "dong"),
+    Column("measure_vnd", "Int64", "by how much the figure is likely to move when all that is missing is known", "dong"),
     Column("measure", "told", "what to look at first, and why; NA = nothing to measure"),
 )
 
@@ -67,22 +67,22 @@ def risks_frame(
                 "kind": item.kind,
                 "part": item.part,
                 "item": item.item or None,
-                "probability": probability[i],
-                "multiplier": rated.multiplier[i],
+                "probability": round(float(probability[i]), 5),
+                "multiplier": round(float(rated.multiplier[i]), 4),
                 "people": int(rated.people[i]),
                 "service_people": int(rated.service_people[i]),
                 "hours": hours[item.hazard],
-                "failure_cost_vnd": cost[i],
-                "incident_vnd": incident[i],
-                "risk_vnd": risk[i],
-                "risk_low_vnd": min(doubt.low[i] + incident[i], risk[i]),
-                "risk_high_vnd": max(doubt.high[i] + incident[i], risk[i]),
+                "failure_cost_vnd": round(cost[i]),
+                "incident_vnd": round(incident[i]),
+                "risk_vnd": round(risk[i]),
+                "risk_low_vnd": round(min(doubt.low[i] + incident[i], risk[i])),
+                "risk_high_vnd": round(max(doubt.high[i] + incident[i], risk[i])),
                 "evidence": together(
                     _evidence(rated, i, doubt, probability[i], cost[i], incident[i], hours[item.hazard], parameters)
                 ),
                 "not_measured": together(_not_measured(rated, i, doubt)) or None,
                 "measure_rank": rank.get(i),
-                "measure_vnd": doubt.worth[i] if i in rank else None,
+                "measure_vnd": round(doubt.worth[i]) if i in rank else None,
                 "measure": _measure(i, doubt) if i in rank else None,
             }
         )

@@ -59,8 +59,8 @@ FOR_EYES = {
     "findings": ("severity", "kind", "office", "device", "port", "other_device", "people", "why", "first"),
     "condition": ("severity", "kind", "office", "device", "part", "item", "why", "trend", "first"),
     "risks": (
-        *("device", "office", "kind", "part", "probability", "multiplier", "people", "failure_cost_vnd", "risk_vnd"),
-        *("risk_low_vnd", "risk_high_vnd", "measure_rank", "evidence"),
+        *("device", "office", "kind", "part", "item", "probability", "people", "failure_cost_vnd", "risk_vnd"),
+        *("risk_low_vnd", "risk_high_vnd", "measure_rank", "measure"),
     ),
     "ages": (
         *("device", "office", "kind", "model", "years_low", "years", "years_high", "grade", "basis", "contradiction"),
