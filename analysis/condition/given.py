@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.condition.plausible import believed
 from analysis.condition.trends import Series
 from analysis.connectivity.findings.given import Ports, missing, number, whole
-from analysis.tables import code, data_csv, data_yaml
+from analysis.tables import code, data_yaml
 from inventory.lifecycle.policies import Policies
 from inventory.sentences import pack
 
@@ -36,11 +36,6 @@ def _document(name: str) -> Mapping[str, Any]:
     return data_yaml(name)
 
 
-@cache
-def _duty() -> tuple[Mapping[Hashable, object], ...]:
-    return tuple(data_csv("printer_duty.csv").to_dict("records"))
-
-
 Key = tuple[str, str, str]  # device, metric, item
 _NONE = Series(np.empty(0), np.empty(0))
 
@@ -48,7 +43,7 @@ _NONE = Series(np.empty(0), np.empty(0))
 @dataclass(frozen=True)
 class Given:
     """`devices`: rows of the frame by device, without those that are gone. `limits`: condition.yaml; `of_ports`:
-    connectivity.yaml. `duty`: printer_duty.csv."""
+    connectivity.yaml."""
 
     devices: Mapping[str, Mapping[Hashable, object]]
     health: pd.DataFrame
@@ -61,7 +56,6 @@ class Given:
     policies: Policies
     limits: Mapping[str, Any] = field(default_factory=partial(_document, "condition.yaml"))
     of_ports: Mapping[str, Any] = field(default_factory=partial(_document, "connectivity.yaml"))
-    duty: Sequence[Mapping[Hashable, object]] = field(default_factory=_duty)
 
     def kind(self, device: str) -> str:
         return code(self.devices[device].get("kind"))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from fnmatch import fnmatch
 
 from analysis.condition.given import Given, movement
 from analysis.condition.trends import DAY_S, counted
-from analysis.tables import code
+from inventory.lifecycle.duties import Duty
 from inventory.sentences import pack, together
 
 _DAYS_A_MONTH = 30.4
@@ -25,28 +23,12 @@ _NAMES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """What a maker says a model can do. Pages a month; of the kit, pages between two."""
-
-    most: float | None
-    recommended: float | None
-    kit_pages: float | None
-    verified: bool
-
-
 def duty_of(given: Given, device: str) -> Duty | None:
-    """The first row of printer_duty.csv that fits, None where none does."""
-    vendor, model = (given.text(device, name).casefold() for name in ("vendor", "model"))
-    if given.kind(device) != "printer" or not vendor:
+    """What a printer is made for: the first of the policies' duties that fits, None where none does."""
+    vendor, model = given.text(device, "vendor"), given.text(device, "model")
+    if given.kind(device) != "printer":
         return None
-    for row in given.duty:
-        if code(row["vendor"]).casefold() == vendor and fnmatch(model, code(row["model"]).casefold()):
-            most, recommended, kit = (
-                float(said) if (said := code(row[name])) else None for name in ("duty", "recommended", "kit_pages")
-            )
-            return Duty(most, recommended, kit, row["status"] == "verified")
-    return None
+    return next((duty for duty in given.policies.duties if duty.fits(vendor, model)), None)
 
 
 def pages_a_month(given: Given, device: str) -> tuple[float, float] | None:
@@ -66,7 +48,7 @@ def pages(given: Given) -> Iterator[dict]:
         if duty is None or printed is None:
             continue
         monthly, days = printed
-        over = next((limit for limit in (duty.most, duty.recommended) if limit and monthly > limit), None)
+        over = next((limit for limit in (duty.most, duty.long_run) if limit and monthly > limit), None)
         if over is None:
             continue
         many, over_days = round(monthly), round(days)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from inventory.facts import KINDS
+from inventory.lifecycle.duties import Duty, duties, shipped_duties
 from inventory.lifecycle.eras import Eras, eras, shipped_eras
 from inventory.lifecycle.status import Lifecycles, lifecycles, shipped_lifecycles
 from inventory.lifecycle.tables import LifecycleError, Row, Troubles, layered
@@ -74,7 +75,8 @@ class Policies:
     """The policies in force on a day, by kind of device (`inventory.facts.KINDS`) or part (`PARTS`).
 
     `price_limits`: the most that a rule lets one of a kind cost. `eras`: when models were sold. `lifecycles`: until
-    when software and models are kept secure. `troubles`: rows that could not be used, for people to mend.
+    when software and models are kept secure. `duties`: how much printers may print. `troubles`: rows that could not be
+    used, for people to mend.
     """
 
     on: date
@@ -86,6 +88,7 @@ class Policies:
     part_prices: Mapping[str, Price]
     eras: Eras = field(default_factory=shipped_eras)
     lifecycles: Lifecycles = field(default_factory=shipped_lifecycles)
+    duties: tuple[Duty, ...] = field(default_factory=shipped_duties)
     troubles: tuple[LifecycleError, ...] = ()
 
 
@@ -119,6 +122,7 @@ def policies(folder: Path | None, on: date) -> Policies:
         part_prices=table("part_prices.csv", "part", PARTS, _price, "vnd"),
         eras=eras(folder, troubles),
         lifecycles=known,
+        duties=duties(folder, troubles),
         troubles=(*troubles.listed, *known.troubles),
     )
 

@@ -179,3 +179,13 @@ def test_years_of_sale_are_the_workspaces_first_and_a_bad_row_is_told(tmp_path):
     assert [trouble.key for trouble in known.troubles] == ["lifecycle_no_number"] * 2 + ["lifecycle_no_kind"]
     assert len(policies(None, TODAY).eras.sold) >= 70
     assert len(known.eras.systems) == len(policies(None, TODAY).eras.systems) == 2
+
+
+def test_how_much_a_printer_may_print_is_the_workspaces_to_say(tmp_path):
+    text = "Hãng;Mẫu máy;Số trang tối đa một tháng;Tình trạng\nCanon;*LBP6230*;5000;verified\nHP;X;many;\n"
+    write(tmp_path / "lifecycle", "printer_duty.csv", text)
+    known = policies(tmp_path / "lifecycle", TODAY)
+    first = next(duty for duty in known.duties if duty.fits("Canon", "Canon LBP6230dn"))
+    assert (first.most, first.long_run, first.verified) == (5_000, None, True)
+    assert len(known.troubles) == 1
+    assert not any(duty.verified for duty in policies(None, TODAY).duties), "nobody has read these yet"
