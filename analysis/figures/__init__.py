@@ -4,6 +4,7 @@ The title states the finding; the subtitle (`about`) says data, day and coverage
 grey is the rest; hatching, not colour alone, tells what is unknown, so that a black-and-white print says the same.
 """
 
+from analysis.figures.age_evidence import age_evidence, age_pyramid
 from analysis.figures.ages import age_by_kind, age_by_office, age_intervals
 from analysis.figures.condition import condition_by_office, condition_by_part, condition_over_time
 from analysis.figures.district import district_map
@@ -16,7 +17,9 @@ from analysis.figures.readiness import goals_by_office
 __all__ = [
     "age_by_kind",
     "age_by_office",
+    "age_evidence",
     "age_intervals",
+    "age_pyramid",
     "condition_by_office",
     "condition_by_part",
     "condition_over_time",

@@ -45,8 +45,15 @@ def processor(kind: str, texts: tuple[str, ...], today: date) -> Evidence | None
     years = next((found for text in texts if text and (found := processors.sold(processors.of_text(text)))), None)
     if years is None:
         return None
-    first, last = 12 * years[0] - parameters()["processor"]["early"], min(12 * years[1] + 11, month_number(today))
-    return span("processor", first, last, trust("processor")) if first <= last else None
+    how, now = parameters()["processor"], month_number(today)
+    first, last = 12 * years[0] - how["early"], 12 * years[1] + 11
+    if first > now:
+        return None
+    leftover = max(last - how["leftover"]["months"], first)
+    pieces = [Piece(first, min(leftover, now), 1 - how["leftover"]["share"])]
+    if leftover < now:
+        pieces.append(Piece(leftover + 1, min(last, now), how["leftover"]["share"]))
+    return Evidence("processor", tuple(pieces), trust("processor"))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -6,7 +6,7 @@ any of their lines may be this device's: it has a share of all their dates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -52,16 +52,20 @@ def purchases(matches: pd.DataFrame, assets: pd.DataFrame, today: date) -> dict[
         own = dates.get(row["asset"])
         if own is None or row["device"] in found:
             continue
-        others = groups.get((code(row["device_office"]), code(kinds.get(row["asset"]))), []) if row["alike"] > 1 else []
-        evidence = _evidence(own, others, row["alike"], row["sure"], month_number(today))
+        group = groups.get((code(row["device_office"]), code(kinds.get(row["asset"]))), []) if row["alike"] > 1 else []
+        evidence = _evidence(own, group, row["alike"], row["sure"], month_number(today))
         if evidence:
             found[row["device"]] = evidence
     return found
 
 
-def _evidence(own: Bought, others: Iterable[Bought], alike: float, sure: float, now: int) -> Evidence | None:
-    pieces = list(before("purchase", *own, now, 1.0 if alike <= 1 else 1 / alike))
-    others = list(others)
+def _evidence(own: Bought, group: Sequence[Bought], alike: float, sure: float, now: int) -> Evidence | None:
+    """`group`: dates of all lines of things that nothing tells apart, this one's among them."""
+    others = list(group)
+    if own in others:
+        others.remove(own)
+    mine = 1 / alike if others else 1.0
+    pieces = list(before("purchase", *own, now, mine))
     for other in others:
-        pieces += before("purchase", *other, now, (1 - 1 / alike) / len(others))
+        pieces += before("purchase", *other, now, (1 - mine) / len(others))
     return dated("purchase", tuple(pieces), min(sure, 1.0))
