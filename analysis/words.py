@@ -95,16 +95,17 @@ def ages(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
     """An `ages` or `component_ages` frame with `basis_words`, `contradiction_words`, and the whole in one: `age_words`."""
 
     def basis(keys: object, between: str = ", ") -> str:
-        return between.join(say(f"evidence.{key}") for key in code(keys).split(",") if key)
+        found = [key for key in code(keys).split(",") if key]
+        # being in a device, or having been seen, adds nothing to what else is told
+        said = [key for key in found if key not in ("device", "first_seen")] or found
+        return between.join(say(f"evidence.{key}") for key in said)
 
     def against(pairs: object) -> str:
         sides = [pair.split("|") for pair in code(pairs).split(",") if pair]
         return "; ".join(say("evidence.against", a=say(f"evidence.{a}"), b=say(f"evidence.{b}")) for a, b in sides)
 
     def whole(row: Mapping[Hashable, Any]) -> str:
-        keys = code(row["basis"]).split(",")
-        keys = [key for key in keys if key != "first_seen"] or keys  # which tells nothing beside others
-        interval = {"low": row["years_low"], "high": row["years_high"], "basis": basis(",".join(keys), say("aged.between"))}
+        interval = {"low": row["years_low"], "high": row["years_high"], "basis": basis(row["basis"], say("aged.between"))}
         if pd.isna(row["years"]):
             return say("aged.unknown" if interval["basis"] else "aged.bare", **interval)
         return say("aged.known", years=row["years"], **interval)
@@ -115,6 +116,19 @@ def ages(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
         contradiction_words=frame["contradiction"].map(against).astype("string"),
         age_words=pd.Series(said, index=frame.index, dtype="string"),
     )
+
+
+def evidence(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
+    """A frame of counts by kind of evidence with `evidence`, its words."""
+    said = [say(f"evidence.{key}") for key in frame["basis"]]
+    return frame.assign(evidence=pd.Series([text[:1].upper() + text[1:] for text in said], index=frame.index, dtype="string"))
+
+
+def parts(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
+    """A `component_ages` frame with `part_words` and what `ages` adds."""
+    said = [say.word("aged_part", part) for part in frame["part"]]
+    said = [text[:1].upper() + text[1:] for text in said]
+    return ages(frame.assign(part_words=pd.Series(said, index=frame.index, dtype="string")), say)
 
 
 def speed(bits: int, say: Say) -> str:

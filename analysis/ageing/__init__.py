@@ -8,7 +8,7 @@ the age stays unknown (`years` is NA) and only the interval is given.
 from analysis.ageing.belief import COVERAGE, MONTHS, Belief, Evidence, Piece, contradictions, posterior, priors, span
 from analysis.ageing.components import COMPONENT_AGES, component_ages
 from analysis.ageing.evidence import evidence
-from analysis.ageing.frame import COLUMNS, ages, beliefs, by_kind, is_bounded, older_than, shipped, standing
+from analysis.ageing.frame import COLUMNS, ages, beliefs, by_evidence, by_kind, is_bounded, older_than, shipped, standing
 
 __all__ = [
     "COLUMNS",
@@ -20,6 +20,7 @@ __all__ = [
     "Piece",
     "ages",
     "beliefs",
+    "by_evidence",
     "by_kind",
     "component_ages",
     "contradictions",

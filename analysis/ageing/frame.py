@@ -145,6 +145,22 @@ def older_than(ages: pd.DataFrame, years: float) -> pd.Series:
     return (ages["years"].fillna(ages["years_low"]) >= years).fillna(False).astype(bool)
 
 
+def by_evidence(ages: pd.DataFrame) -> pd.DataFrame:
+    """One row a kind of evidence, the most devices first: basis, devices, A, B, C, D (by grade), against (contradicted)."""
+    keys = ages["basis"].fillna("").str.split(",")
+    sides = ages["contradiction"].fillna("").str.replace("|", ",", regex=False).str.split(",")
+    names = [name for name in BASIS.split(", ") if keys.map(lambda found, name=name: name in found).any()]
+    rows: list[dict] = []
+    for name in names:
+        those = ages[keys.map(lambda found, name=name: name in found)]
+        counts = those["grade"].value_counts()
+        against = int(sides.map(lambda found, name=name: name in found).sum())
+        rows.append({"basis": name, "devices": len(those), **{g: int(counts.get(g, 0)) for g in "ABCD"}, "against": against})
+    rows.sort(key=lambda row: -row["devices"])
+    columns = (Column("basis", "string", ""), *(Column(name, "Int64", "") for name in ("devices", *"ABCD", "against")))
+    return typed(rows, columns)
+
+
 def by_kind(ages: pd.DataFrame, lives: Mapping[str, Life]) -> pd.DataFrame:
     """One row a kind, most devices past their useful life first: count, past, within, unknown, years (median of known), life.
 

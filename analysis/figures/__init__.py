@@ -13,6 +13,7 @@ from analysis.figures.network import coverage, ports, single_points
 from analysis.figures.overview import devices_by_office
 from analysis.figures.plan import plan_by_office, plan_by_year, risk_by_year
 from analysis.figures.readiness import goals_by_office
+from analysis.figures.style import device_labels
 
 __all__ = [
     "age_by_kind",
@@ -24,6 +25,7 @@ __all__ = [
     "condition_by_part",
     "condition_over_time",
     "coverage",
+    "device_labels",
     "devices_by_office",
     "district_map",
     "goals_by_office",

@@ -1,4 +1,4 @@
-"""Why a device is believed to be so old: each source's months, and what follows from all together; and pyramids of age by kind."""
+"""Why a device is believed to be so old: each source's months, and what follows from all together; pyramids of age by kind."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analysis.ageing import COVERAGE, Belief, contradictions, standing
+from analysis.ageing import COVERAGE, MONTHS, Belief, Evidence, contradictions, standing
+from analysis.ageing.belief import likelihood
 from analysis.figures.style import ACCENT, DARK, GREY, LIGHT, PALE, SECOND, Say, bare, canvas, capital, drawing, empty, headline
 from inventory.serial_dates import month_number
 
@@ -20,7 +21,7 @@ _OLDEST = 16
 
 
 def age_evidence(belief: Belief, day: date, say: Say, name: str, about: str = "") -> Figure:
-    """One device: a line a source with the months that it allows, darker where more of it lies; below, the belief and its interval.
+    """One device: a line a source with the months that it allows, darker where more lies; below, the belief and its interval.
 
     Sources that exclude another one are in the accent.
     """
@@ -37,11 +38,10 @@ def age_evidence(belief: Belief, day: date, say: Say, name: str, about: str = ""
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[max(len(belief.evidence), 1), 3])
         for y, source in enumerate(reversed(belief.evidence)):
             colour = ACCENT if source.name in against else SECOND
-            inside = [(max(p.first, left), min(p.last, now), p.share) for p in source.pieces if p.last >= left and p.first <= now]
-            dense = max((share / (last - first + 1) for first, last, share in inside), default=1.0)
-            for first, last, share in inside:
-                alpha = 0.2 + 0.7 * share / (last - first + 1) / dense
-                upper.barh(y, (last - first + 1) / 12, left=first / 12, height=0.55, color=colour, alpha=alpha, linewidth=0)
+            for first, last, dense in _runs(source, now):
+                upper.barh(
+                    y, (last - first + 1) / 12, left=first / 12, height=0.55, color=colour, alpha=0.15 + 0.75 * dense, lw=0
+                )
         names = [capital(say(f"evidence.{source.name}")) for source in reversed(belief.evidence)]
         upper.set_yticks(range(len(names)), names, fontsize=8)
         upper.set_ylim(-0.6, max(len(names), 1) - 0.4)
@@ -64,6 +64,16 @@ def age_evidence(belief: Belief, day: date, say: Say, name: str, about: str = ""
         bare(lower, keep=("bottom",))
         headline(figure, title, about)
         return figure
+
+
+def _runs(source: Evidence, now: int) -> list[tuple[int, int, float]]:
+    """Months that a source allows, in runs of the same density: first, last, density as a share of the highest."""
+    dense = likelihood([source], now)[0] - (1 - source.trust) / MONTHS
+    dense = np.round(dense / max(dense.max(), 1e-12), 2)[::-1]  # oldest first
+    edges = np.flatnonzero(np.diff(dense, prepend=-1.0, append=-1.0))
+    oldest = now - MONTHS + 1
+    runs = zip(edges[:-1], edges[1:], strict=True)
+    return [(oldest + int(i), oldest + int(j) - 1, float(dense[i])) for i, j in runs if dense[i] > 0]
 
 
 def age_pyramid(ages: pd.DataFrame, say: Say, about: str = "", columns: int = 4) -> Figure:
