@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -72,8 +73,7 @@ def _runs(source: Evidence, now: int) -> list[tuple[int, int, float]]:
     dense = np.round(dense / max(dense.max(), 1e-12), 2)[::-1]  # oldest first
     edges = np.flatnonzero(np.diff(dense, prepend=-1.0, append=-1.0))
     oldest = now - MONTHS + 1
-    runs = zip(edges[:-1], edges[1:], strict=True)
-    return [(oldest + int(i), oldest + int(j) - 1, float(dense[i])) for i, j in runs if dense[i] > 0]
+    return [(oldest + int(i), oldest + int(j) - 1, float(dense[i])) for i, j in pairwise(edges) if dense[i] > 0]
 
 
 def age_pyramid(ages: pd.DataFrame, say: Say, about: str = "", columns: int = 4) -> Figure:
