@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from analysis import ageing
@@ -34,6 +34,7 @@ def believed(sources, life=5.0):
     return posterior(priors([life]), [tuple(sources)], TODAY)[0]
 
 
+@settings(deadline=None)
 @given(evidence, st.floats(1, 15))
 def test_weights_are_chances_and_no_month_is_ever_impossible(found, life):
     weights = believed(found, life).weights
@@ -41,6 +42,7 @@ def test_weights_are_chances_and_no_month_is_ever_impossible(found, life):
     assert (weights > 0).all()
 
 
+@settings(deadline=None)
 @given(evidence, st.randoms(use_true_random=False))
 def test_the_order_of_evidence_does_not_matter(found, chance):
     shuffled = list(found)
@@ -48,6 +50,7 @@ def test_the_order_of_evidence_does_not_matter(found, chance):
     assert np.allclose(believed(found).weights, believed(shuffled).weights)
 
 
+@settings(deadline=None)
 @given(st.integers(OLDEST, NOW), sources)
 def test_one_wrong_source_leaves_the_truth_its_chance(true, wrong):
     """A serial and a purchase that are right, and one source that may say anything."""
@@ -55,6 +58,7 @@ def test_one_wrong_source_leaves_the_truth_its_chance(true, wrong):
     assert believed([*right, wrong]).weights[NOW - true] > 0.05
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(OLDEST, NOW - 24), st.integers(0, 24), st.floats(0.9, 0.99)), min_size=2, max_size=4, unique=True
@@ -71,6 +75,7 @@ def test_more_evidence_narrows_the_interval_or_is_listed_as_a_contradiction(boun
         assert all(side in {source.name for source in found} for pair in contradictions(found) for side in pair.split("|"))
 
 
+@settings(deadline=None)
 @given(st.integers(OLDEST, NOW - 36), st.integers(6, 36), st.integers(0, 5), st.integers(0, 5))
 def test_a_source_within_another_decides(first, length, inset, cut):
     """The wider one adds nothing where the narrower one is believed as much."""
@@ -82,6 +87,7 @@ def test_a_source_within_another_decides(first, length, inset, cut):
     assert contradictions([wide, narrow]) == []
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.tuples(evidence, st.floats(1, 15)), min_size=1, max_size=5))
 def test_many_at_once_are_what_each_is_alone(them):
     together = posterior(priors([life for _, life in them]), [tuple(found) for found, _ in them], TODAY)
@@ -91,6 +97,7 @@ def test_many_at_once_are_what_each_is_alone(them):
         assert quantiles(together, shares)[row] == pytest.approx([belief.quantile(share) for share in shares], abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.dates(date(1800, 1, 1), date(2200, 1, 1)), st.sampled_from(["manufactured", "installed", "first_seen"]))
 def test_absurd_dates_say_nothing_and_possible_ones_stay_inside_time(make_frame_of_one, when, column):
     (found,) = ageing.evidence(make_frame_of_one({column: str(when)}), TODAY)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import ageing
@@ -123,6 +123,7 @@ def test_dates_in_the_future_are_ignored(make_device):
     assert found["basis"] == "first_seen"
 
 
+@settings(deadline=None)
 @given(
     made_on=st.dates(date(2000, 1, 1), TODAY),
     installed=st.none() | st.dates(date(1980, 1, 1), date(2040, 1, 1)),
