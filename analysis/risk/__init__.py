@@ -3,8 +3,16 @@
     risk = p * (people * work * hours * price of an hour + repair or hurried purchase) + incidents through software without fixes
 
 `chances` has p, `consequence` what a failure costs, `rating` what was measured and whom it is charged to, `knowing` how sure the
-figure is and what to measure first, `fitting` the parameters from a log of repairs. What was not measured changes nothing: it is
-neither zero risk nor a penalty. Parameters: `analysis/data/risk.yaml`, each with its source.
+figure is and what to measure first, `fitting` the parameters from a log of repairs (`watching`). What was not measured changes
+nothing: it is neither zero risk nor a penalty. Parameters: `analysis/data/risk.yaml`, each with its source.
+
+A plan takes the same items over several years, as arrays (items, years):
+
+    rated = rate(devices, offices, behind, believed, prices=..., part_prices=..., parameters=..., components=..., condition=...)
+    lost = losses(
+        rated.hazards, rated.believed, rated.people, rated.price, unsupported, as_of=..., first_year=..., years=...,
+        multipliers=rated.scale, service_persons=rated.service_people, parameters=...,
+    )
 """
 
 from __future__ import annotations

@@ -196,6 +196,30 @@ def test_words_of_any_text_are_known_ones_or_none(text):
     assert found is None or isinstance(found, Refused) or found >= 0
 
 
+_CELLS = st.one_of(
+    st.sampled_from(
+        ["Ngày", "Mã tài sản", "Thiết bị", "Chi phí", "14/03/2025", "TS.1", "Máy in", "Tổng cộng", "", "1", "2 ngày", '"']
+    ),
+    st.text(max_size=12),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(_CELLS, max_size=6), max_size=8), st.booleans())
+def test_whatever_stands_in_a_file_is_read_or_refused_in_a_sentence(tmp_path_factory, rows, bare):
+    file = tmp_path_factory.mktemp("any") / "any.csv"
+    heads = [] if bare else [["Ngày", "Thiết bị", "Chi phí", "Số giờ ngừng", "Mã tài sản", "Hỏng gì"]]
+    file.write_text("\n".join(";".join(row) for row in heads + rows), encoding="utf-8")
+    try:
+        log = read(file, today=TODAY)
+    except (RepairsError, RegisterError):
+        return
+    for repair in log.repairs:
+        assert repair.day
+        assert repair.told
+    assert all(unpack(one.reason) for one in log.rejected)
+
+
 def test_no_office_is_needed(tmp_path):
     file = book(tmp_path / "a.xlsx", ["Ngày", "Thiết bị"], ["2025", "Máy in"])
     (one,) = read(file, Offices({}), today=TODAY).repairs
