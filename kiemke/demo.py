@@ -92,6 +92,17 @@ def keep_registers(opened: Workspace, network: Network) -> Path:
     return folder
 
 
+def keep_repairs(opened: Workspace, district: District, network: Network) -> Path:
+    """The folder with the district's log of repairs, written when there is none."""
+    from simulator import repairs
+
+    folder = opened.root / "repairs"
+    if not folder.exists():
+        folder.mkdir()
+        repairs.write(network, {office.code: office.name_vi for office in district.offices}, folder / "so-sua-chua.csv")
+    return folder
+
+
 def offices_file(district: District, snmp_port: int, ssh_port: int) -> str:
     """The district's offices and shared services as an `offices.yaml` (see `inventory.office_file`)."""
     rows = []

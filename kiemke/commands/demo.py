@@ -50,6 +50,8 @@ def demo(
     if before is None:
         folder = out / demonstration.keep_registers(opened, network).name
         console.out.print(say("cli.demo.registers", folder=folder, command=command, home=out), markup=False)
+        folder = out / demonstration.keep_repairs(opened, district, network).name
+        console.out.print(say("cli.demo.repairs", folder=folder, command=command, home=out), markup=False)
         console.out.print(say("cli.demo.first", days=demonstration.STEP.days), markup=False)
     else:
         inventory = Inventory(opened.root)
