@@ -6,6 +6,7 @@ any of their lines may be this device's: it has a share of all their dates.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -66,6 +67,6 @@ def _evidence(own: Bought, group: Sequence[Bought], alike: float, sure: float, n
         others.remove(own)
     mine = 1 / alike if others else 1.0
     pieces = list(before("purchase", *own, now, mine))
-    for other in others:
-        pieces += before("purchase", *other, now, (1 - mine) / len(others))
+    for other, lines in Counter(others).items():
+        pieces += before("purchase", *other, now, (1 - mine) * lines / len(others))
     return dated("purchase", tuple(pieces), min(sure, 1.0))
