@@ -22,6 +22,7 @@ from analysis import ageing, seen
 from analysis.condition import CONDITION, TRENDS, UNMEASURED, Condition, condition
 from analysis.connectivity import FINDINGS, Connectivity, cabled, uplinks
 from analysis.readiness import READINESS, readiness
+from analysis.replacement import PLAN, Candidates, Terms, decide, prepare, upstream
 from analysis.risk import RISKS, parameters, risks
 from analysis.tables import data_yaml, typed
 from analysis.topology import ATTACHMENTS, TOPOLOGY, UNMANAGED, Cabling, discover, graph, part
@@ -42,6 +43,8 @@ ROWS: dict[str, str] = {
     "readiness": "One row an office: can it meet the administration's goals for documents and mail, and what does it lack.",
     "condition": "One row a thing that is worn or out of order in a device, the gravest first: which part, how bad, what to do.",
     "unmeasured": "One row a thing that could tell something of a device's condition and was not measured.",
+    "plan": "One row a thing that could be bought: a device, a part of one, or a computer that an office lacks; in which year, "
+    "or why not. With 400 million dong in each of five years; other terms by the report `replacement-plan`.",
     "ages": "One row a device: its age as an interval, the evidence, and evidence that disagrees.",
     "component_ages": "One row a part of a device that ages by itself: the battery of a UPS, a disk, a fan, a power supply, a "
     "printer's kit.",
@@ -56,10 +59,14 @@ FRAMES: dict[str, tuple[Column, ...]] = {
     "readiness": READINESS,
     "condition": CONDITION,
     "unmeasured": UNMEASURED,
+    "plan": PLAN,
     "ages": ageing.COLUMNS,
     "component_ages": ageing.COMPONENT_AGES,
 }
 
+
+#: What `kiemke show plan` is asked for.
+USUAL = Terms(budgets=400_000_000)
 
 _KEPT = ("topology", "attachments", "unmanaged")
 _FOR_NETWORK = ("devices", "offices", "interfaces", "links", "endpoints", "forwarding", "arp", "health", "changes")
@@ -105,6 +112,8 @@ def _made(inventory: Inventory, frame: str, as_of: AsOf | None) -> pd.DataFrame:
         return found.findings if frame == "condition" else found.unmeasured
     if frame == "risks":
         return risks_of(inventory, as_of=as_of)
+    if frame == "plan":
+        return decide(candidates_of(inventory, as_of=as_of), USUAL).items
     if frame in ("ages", "component_ages"):
         return getattr(ages_of(inventory, as_of=as_of), frame)
     told = {name: inventory.load(name, as_of=as_of) for name in (*_FOR_CABLING, "offices", "services")}
@@ -191,6 +200,42 @@ def risks_of(inventory: Inventory, *, as_of: AsOf | None = None, known: Connecti
         condition=worn.findings,
         unmeasured=worn.unmeasured,
         software=lifecycles(inventory.lifecycle_folder),
+    )
+
+
+def candidates_of(
+    inventory: Inventory,
+    *,
+    as_of: AsOf | None = None,
+    office: str | None = None,
+    known: Connectivity | None = None,
+    first_year: int | None = None,
+    life_factor: float = 1.0,
+    unknown_age: str = "inspect",
+) -> Candidates:
+    """Everything that a plan may buy, of all that is known of an inventory (`replacement.prepare`); of an office, its own.
+    `known`: the cabling, where it is known already. Raises RiskFileError as `risks_of` does."""
+    worn, aged = condition_of(inventory, as_of=as_of, office=office), ages_of(inventory, as_of=as_of, office=office)
+    day, network = _day(inventory, as_of), known or known_of(inventory, as_of=as_of, office=office)
+    offices = seen.standing(inventory.load("offices", as_of=as_of, office=office), day)
+    ready = _made(inventory, "readiness", as_of)
+    return prepare(
+        aged.devices,
+        offices,
+        network.behind,
+        as_of=day,
+        policies=inventory.policies(as_of=as_of),
+        first_year=first_year,
+        life_factor=life_factor,
+        unknown_age=unknown_age,
+        believed=aged.believed,
+        components=aged.component_ages,
+        condition=worn.findings,
+        unmeasured=worn.unmeasured,
+        parameters=parameters(inventory.lifecycle_folder),
+        known=lifecycles(inventory.lifecycle_folder),
+        upstream=upstream(network.model),
+        computers={row["office"]: int(row["computers"]) for row in ready.to_dict("records") if pd.notna(row["computers"])},
     )
 
 

@@ -208,4 +208,20 @@ def plan(items: pd.DataFrame, say: Say) -> pd.DataFrame:
     items = items.assign(
         reasons_words=reasons(items["reasons"], say, without=told), why_words=why.str[:1].str.upper() + why.str[1:]
     )
-    return with_things(items, say)
+    return _with_parts(with_things(items, say), say)
+
+
+def _with_parts(items: pd.DataFrame, say: Say) -> pd.DataFrame:
+    """Of parts, which one of what; of what an office lacks, that it does."""
+
+    def said(thing: str, kind: object, part: str, item: object) -> str:
+        if part == "missing":
+            text = say("replacement_plan.missing_thing", kind=say.kind(kind))
+            return text[:1].upper() + text[1:]
+        if part == "device":
+            return thing
+        which = " ".join(filter(None, (say.word("risk_part", part), code(item))))
+        return say("replacement_plan.part_of", part=which, thing=thing[:1].lower() + thing[1:])
+
+    rows = zip(items["thing"], items["kind"], items["part"], items["item"], strict=True)
+    return items.assign(thing=pd.Series([said(*row) for row in rows], index=items.index, dtype="string"))

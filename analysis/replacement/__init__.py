@@ -1,9 +1,12 @@
 """What to buy in which year with the money there is, and why: candidates, rules, the best choice, and reasons that hold.
 
-`instance` is the model (pure numbers), `solving` finds the best choice of it; `planned` makes the plan of an inventory.
+`instance` is the model (numbers and rules alone), `programme` its rows and columns, `clerk` the baseline, `solving` the best
+choice; `explanations` and `shortage` say why; `candidates` makes the things of an inventory, `planned` the plan of them.
 """
 
+from analysis.replacement.candidates import Candidates, prepare
 from analysis.replacement.instance import yearly
-from analysis.replacement.planned import PLAN, WHY_NOT, YEARS, Plan, plan
+from analysis.replacement.planned import PLAN, WHY_NOT, YEARS, Plan, Terms, decide, plan
+from analysis.replacement.upstream import upstream
 
-__all__ = ["PLAN", "WHY_NOT", "YEARS", "Plan", "plan", "yearly"]
+__all__ = ["PLAN", "WHY_NOT", "YEARS", "Candidates", "Plan", "Terms", "decide", "plan", "prepare", "upstream", "yearly"]

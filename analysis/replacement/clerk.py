@@ -34,12 +34,17 @@ class Basket:
             self.first.setdefault(b, []).append(a)
         self.sets: dict[int, list[tuple[int, int]]] = {}
         self.room_in: list[int] = []
+        #: units of each set of alternatives; units that others wait for; units that soft rules and pins were met with
+        self.members: list[list[int]] = []
+        self.leading = {a for a, _, _ in programme.order}
+        self.asked_for: set[int] = set()
         for n, members in enumerate(instance.alternatives):
             self.room_in.append(1)
             weights: dict[int, int] = {}
             for g in members:
                 unit = int(programme.unit_of[g])
                 weights[unit] = weights.get(unit, 0) + int(programme.times[g])
+            self.members.append(sorted(weights))
             for unit, weight in weights.items():
                 self.sets.setdefault(unit, []).append((n, weight))
         self.most: dict[int, list[tuple[int, int, int, int]]] = {}
@@ -81,10 +86,34 @@ class Basket:
         lacking = [a for a in self.first.get(unit, ()) if not self.ready_itself(a, year)]
         if lacking and self.may[unit][year]:
             self._prepare(lacking, year, {unit}, self.cost[unit][year])
-        count = min(wanted, self.room(unit, year))
+        count = min(wanted, self.room(unit, year)) or self._instead(unit, year)
         if count > 0:
             self.put(unit, year, count)
         return count
+
+    def _instead(self, unit: int, year: int) -> int:
+        """Room for one where its alternative is bought that saves less: that is taken back. What rules asked for stays."""
+        if not self.may[unit][year] or len(self.sets.get(unit, ())) == 0 or self.total[unit]:
+            return 0
+        rivals = [
+            (other, t)
+            for n, _ in self.sets[unit]
+            for other in self.members[n]
+            if other != unit and self.total[other]
+            for t in range(self.years)
+            if (other, t) in self.got
+        ]
+        gain = self.programme.unit_gain
+        lost = sum(float(gain[rival]) for rival in rivals)
+        if not rivals or lost >= gain[unit, year] or any(o in self.asked_for or o in self.leading for o, _ in rivals):
+            return 0
+        for rival in rivals:
+            self.take_back(*rival, 1)
+        if room := self.room(unit, year):
+            return min(room, 1)
+        for rival in rivals:
+            self.put(*rival, 1)
+        return 0
 
     def ready_itself(self, unit: int, year: int) -> bool:
         return sum(self.got.get((unit, t), 0) for t in range(year + 1)) >= self.limit[unit]
@@ -162,6 +191,8 @@ class Basket:
                 return
             count = self.add(int(unit[c]), int(year[c]), int(-(-wanted // weights[c])))
             wanted -= weights[c] * count
+            if count:
+                self.asked_for.add(int(unit[c]))
 
     def counts(self) -> np.ndarray:
         """How many of each column."""
@@ -181,12 +212,28 @@ def greedy(programme: Programme) -> np.ndarray:
     basket = Basket(programme)
     if not len(programme.unit):
         return basket.counts()
-    order = by_value(programme, programme.gain / programme.price)
+    order = by_value(programme, _worth(programme))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     basket.complete(rank)
     basket.fill([c for c in order.tolist() if programme.gain[c] > 0])
     return basket.counts()
+
+
+def _worth(programme: Programme) -> np.ndarray:
+    """What each column saves per dong; beside a cheaper alternative, what it saves more per dong that it costs more."""
+    worth = programme.gain / programme.price
+    found = worth.copy()
+    for members in programme.instance.alternatives:
+        units = {int(programme.unit_of[g]) for g in members}
+        for unit in units:
+            for c in (c for c in programme.column[unit].tolist() if c >= 0):
+                for other in units - {unit}:
+                    rival = programme.column[other, programme.year[c]]
+                    if rival >= 0 and worth[rival] > worth[c] and programme.price[rival] < programme.price[c]:
+                        more = (programme.gain[c] - programme.gain[rival]) / (programme.price[c] - programme.price[rival])
+                        found[c] = min(found[c], more)
+    return found
 
 
 def completed(programme: Programme, whole: np.ndarray, value: np.ndarray) -> np.ndarray:

@@ -129,6 +129,11 @@ class Instance:
     def years(self) -> int:
         return len(self.money)
 
+    @property
+    def most_at_once(self) -> list[int]:
+        """Dong that can be spent in each year at most."""
+        return list(accumulate(self.money)) if self.carry_over else list(self.money)
+
     @cached_property
     def offices(self) -> int:
         return 0 if self.office is None or not len(self.office) else int(self.office.max()) + 1

@@ -1,51 +1,65 @@
-"""The replacement plan: what to replace in which year with the money there is, and why, item by item.
+"""The replacement plan: what to buy in which year with the money there is, and why, thing by thing.
 
-A device may be replaced from the year in which it is more likely than not past the useful life of its kind. Its benefit is the
-expected loss that goes away: over the plan's remaining years, keeping it (`risk`) minus a new one. `budget.choose` picks items
-and years with the greatest sum. Everything that is not picked is listed with its reason: `WHY_NOT`.
+`prepare` (see `candidates`) makes all things of an inventory once; `decide` answers for any terms (money, years, price of an
+hour, rules) and may be asked again at once; `plan` is both. Everything that is not bought is listed with its reason: `WHY_NOT`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis import ageing, budget, risk
-from analysis.replacement.instance import yearly
-from analysis.support import support as software_support
-from analysis.tables import code, typed
+from analysis.replacement.candidates import MISSING, Candidate, Candidates, least, prepare, told
+from analysis.replacement.explanations import Asked
+from analysis.replacement.instance import Coverage, Instance, Mandatory, grown, held_back, yearly
+from analysis.replacement.shortage import Shortage, shortage
+from analysis.replacement.solving import GAP, Solution, solve
+from analysis.risk import WHOLE
+from analysis.tables import typed
 from inventory.frames.columns import Column
+from inventory.lifecycle.policies import Policies
+from inventory.lifecycle.policies import policies as in_force
 
-#: Why a device is not in the plan: not due within the plan's years; due, but the money went to items that save more per dong;
-#: its age is not known (look at it first); only its software is old (upgrade first); it did not answer (is it still there?);
-#: its kind has no price or no useful life; a new one would not save anything.
-WHY_NOT = ("not_due", "budget", "age_unknown", "upgrade_first", "silent", "gone", "no_price", "no_benefit")
+#: Why a thing is not in the plan: not due within the plan's years; due, but the money went to what saves more per dong; its part
+#: (or the device that it is in) is bought instead; what it hangs on is not bought before it; it is bought only with others of its
+#: office; its age is not known (look at it first); only its software is old (upgrade first); it did not answer (is it still
+#: there?); its kind has no price or no useful life; a new one would not save anything; below the norm, but no minimum is asked
+#: for.
+WHY_NOT = (
+    *("not_due", "budget", "instead", "order", "together", "age_unknown", "upgrade_first", "silent", "gone", "no_price"),
+    *("no_benefit", "not_asked"),
+)
 
 PLAN = (
     Column("rank", "Int64", "order in the plan: by year, then by what is saved per dong; NA = not in the plan"),
-    Column("device", "string", "device"),
+    Column("name", "string", "what names the thing in the plan: a device, a part of it, or something that an office lacks"),
+    Column("device", "string", "device; NA = something that an office lacks"),
     Column("office", "string", "its office"),
     Column("kind", "string", "kind of device"),
+    Column("part", "string", "device (the whole of it), the part that is bought (ups_battery, disk, ...), or missing"),
+    Column("item", "string", "of a part: which one; NA = the only one"),
     Column("vendor", "string", "brand"),
     Column("model", "string", "model"),
     Column("address", "string", "address"),
-    Column("years_low", "Float64", "age, lower end", "years"),
-    Column("years", "Float64", "age, median; NA = unknown", "years"),
-    Column("years_high", "Float64", "age, upper end", "years"),
+    Column("years_low", "Float64", "age of the device, lower end", "years"),
+    Column("years", "Float64", "age of the device, median; NA = unknown", "years"),
+    Column("years_high", "Float64", "age of the device, upper end", "years"),
     Column("grade", "string", "how well the age is known, A to D"),
     Column("useful_life_years", "Float64", "by policy", "years"),
     Column("support", "string", "supported, past, unknown"),
     Column("people", "Int64", "persons whose work its failure touches", "persons"),
     Column("cost_vnd", "Int64", "price of a new one (in its year, or today's where it is not in the plan)", "dong"),
     Column("year", "Int64", "year of replacement; NA = not in the plan"),
-    Column("why", "string", "in the plan: due; else one of WHY_NOT"),
+    Column("why", "string", "in the plan: due, mandatory, minimum; else why not: " + ", ".join(WHY_NOT)),
     Column("risk_vnd", "Float64", "expected loss in the plan's first year if it is kept", "dong"),
     Column("saved_vnd", "Float64", "expected loss that goes away in the plan's years, in its year (or the best one)", "dong"),
+    Column("net_vnd", "Float64", "what it saves less its price at what a dong is worth in that year (estimate)", "dong"),
     Column("enters_below_vnd", "Float64", "left out for want of money: the price below which it would be in (estimate)", "dong"),
     Column("reasons", "string", "JSON: list of [key, values], most important first"),
 )
@@ -53,17 +67,47 @@ PLAN = (
 YEARS = (
     Column("year", "Int64", "calendar year"),
     Column("budget_vnd", "Int64", "the year's budget", "dong"),
+    Column("reserve_vnd", "Int64", "what of it is held back", "dong"),
     Column("spent_vnd", "Int64", "prices of the year's items", "dong"),
-    Column("left_vnd", "Int64", "what is not spent (with carry-over: passed on)", "dong"),
-    Column("items", "Int64", "items replaced"),
+    Column("left_vnd", "Int64", "what is neither spent nor held back (with carry-over: passed on)", "dong"),
+    Column("items", "Int64", "items bought"),
     Column("risk_without_vnd", "Float64", "expected loss in the year without the plan", "dong"),
     Column("risk_with_vnd", "Float64", "expected loss in the year with the plan", "dong"),
+    Column("price_of_money", "Float64", "what one more dong in the year would save (estimate)", "dong"),
+    Column("short_vnd", "Int64", "what the year's money lacks for all that is mandatory", "dong"),
 )
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What a plan is asked for. `budgets`: see `yearly`. `person_hour_vnd`: None = as prepared. `reserve`, `reserve_vnd`: held
+    back of each year's budget. `mandatory_within`: security devices whose model gets no fixes must go in the first so many years
+    (0: no such rule). `core_first`: what is nearer to the way out is replaced before what hangs on it, where both are due.
+    `together`: kinds of which an office's due ones are bought all in one year (from when half of them are due) or not at all.
+    `minimum`: share of the norm of computers that each office must have by the end of `minimum_within` years. `fairness`: see
+    `instance`."""
+
+    budgets: int | Sequence[int]
+    years: int = 5
+    carry_over: bool = False
+    price_growth: float = 0.0
+    person_hour_vnd: float | None = None
+    reserve: float = 0.0
+    reserve_vnd: int = 0
+    mandatory_within: int = 2
+    core_first: bool = True
+    together: tuple[str, ...] = ()
+    minimum: float = 0.0
+    minimum_within: int = 3
+    fairness: float = 0.0
+
+
+@dataclass(frozen=True)
 class Plan:
-    """`items`: every device, in the plan or not (`PLAN`); `years` (`YEARS`). Sums in dong; `saved` can be at most `bound`."""
+    """`items`: everything, in the plan or not (`PLAN`); `years` (`YEARS`). Sums in dong; `saved` can be at most `bound`.
+
+    `instance`, `solution` and `groups` (things of each group) are the model behind it; `asked` asks it about one thing.
+    """
 
     items: pd.DataFrame
     years: pd.DataFrame
@@ -71,8 +115,13 @@ class Plan:
     bound_vnd: float
     greedy_vnd: float
     gap: float
+    instance: Instance
+    solution: Solution
+    groups: tuple[tuple[int, ...], ...]
+    candidates: Candidates
+    terms: Terms
 
-    @property
+    @cached_property
     def chosen(self) -> pd.DataFrame:
         """Items in the plan, by rank."""
         return self.items[self.items["year"].notna()].sort_values("rank").reset_index(drop=True)
@@ -81,7 +130,8 @@ class Plan:
     def left_out(self) -> pd.DataFrame:
         """Everything else; what the money did not reach first, then by what it would save."""
         rest = self.items[self.items["year"].isna()]
-        order = rest["why"].map({why: i for i, why in enumerate(("budget", "age_unknown", "upgrade_first", "silent"))}).fillna(9)
+        first = ("budget", "order", "together", "age_unknown", "upgrade_first", "silent")
+        order = rest["why"].map({why: i for i, why in enumerate(first)}).fillna(9)
         return rest.assign(_order=order).sort_values(["_order", "saved_vnd"], ascending=[True, False]).drop(columns="_order")
 
     @property
@@ -89,6 +139,28 @@ class Plan:
         """Devices of unknown age, the one whose label tells most first: by expected loss a year."""
         unknown = self.items[self.items["why"] == "age_unknown"]
         return unknown.sort_values(["risk_vnd", "device"], ascending=[False, True]).reset_index(drop=True)
+
+    @cached_property
+    def shortage(self) -> Shortage | None:
+        """What the money lacks for all that is mandatory; None where it suffices."""
+        return shortage(self.instance) if sum(self.solution.short.mandatory) else None
+
+    @property
+    def below_minimum(self) -> dict[str, int]:
+        """Office -> how many computers it still lacks to its minimum at the end of the time for it."""
+        short = zip(self.instance.coverage, self.solution.short.coverage, strict=True)
+        return {rule.name: missing for rule, missing in short if missing}
+
+    def group_of(self, name: str) -> int:
+        """The group of a thing. Raises KeyError for one that no plan with these terms could buy."""
+        for group, members in enumerate(self.groups):
+            if any(self.candidates.things[i].name == name for i in members):
+                return group
+        raise KeyError(name)
+
+    def asked(self, name: str, gap: float = GAP / 10) -> Asked:
+        """Questions about one thing; each is answered by solving again."""
+        return Asked(self.instance, self.group_of(name), gap=gap)
 
 
 def plan(
@@ -105,183 +177,238 @@ def plan(
     life_factor: float = 1.0,
     person_hour_vnd: float | None = None,
     unknown_age: str = "inspect",
+    policies: Policies | None = None,
 ) -> Plan:
-    """The plan for all rows of a `devices` frame.
+    """The plan for all rows of a `devices` frame, of what these alone tell (`prepare` takes everything that is known).
 
-    `behind`: `connectivity.BEHIND`. `life_factor` stretches every useful life. `price_growth`: share a year. `unknown_age`:
-    "inspect" leaves devices of unknown age out until somebody looks at them, "include" lets the likely age speak.
     The same input gives the same plan, whatever the order of its rows.
     """
-    devices = devices.sort_values("device").reset_index(drop=True)
-    first_year = as_of.year + 1 if first_year is None else first_year
-    money = yearly(budgets, years)
-    believed = ageing.beliefs(devices, as_of)
-    ages = ageing.ages(devices, as_of, believed=believed)
-    software = software_support(devices, as_of)
-    kinds = [code(kind) for kind in devices["kind"]]
-    persons = risk.people(devices, offices, behind)
-    today_price = np.array([risk.prices().get(kind, 0) for kind in kinds], dtype=np.int64)
-    # rounded up to a thousand dong, as quotations are
-    cost = np.array([[-(-round(p * (1 + price_growth) ** t) // 1000) * 1000 for t in range(years)] for p in today_price.tolist()])
-    cost = cost.astype(np.int64).reshape(len(devices), years)
-
-    ends = software["end_of_security"]
-    unsupported = np.array([[pd.notna(end) and end < pd.Timestamp(first_year + t, 1, 1) for t in range(years)] for end in ends])
-    unsupported = unsupported.astype(bool).reshape(len(devices), years)
-    lost = risk.losses(
-        kinds, believed, persons.tolist(), today_price.tolist(), unsupported,
-        as_of=as_of, first_year=first_year, years=years, person_hour_vnd=person_hour_vnd,
+    ready = prepare(
+        devices, offices, behind, as_of=as_of, policies=policies or in_force(None, as_of), first_year=first_year,
+        life_factor=life_factor, unknown_age=unknown_age,
     )  # fmt: skip
-    benefit = np.zeros((len(devices), years))
-    for t in range(years):
-        benefit[:, t] = lost.keep[:, t:].sum(axis=1) - lost.new[:, : years - t].sum(axis=1)
+    return decide(ready, Terms(budgets, years, carry_over, price_growth, person_hour_vnd))
 
-    wait = max((date(first_year, 1, 1) - as_of).days / 365.25, 0.0)
-    life = ages["useful_life_years"].fillna(np.inf).to_numpy(dtype=float) * life_factor
-    due = np.array(
-        [[b.older_than(max(li - wait - t, 0.0)) >= 0.5 for t in range(years)] for b, li in zip(believed, life, strict=True)]
+
+def decide(ready: Candidates, terms: Terms, *, gap: float = GAP) -> Plan:
+    """The plan of what is prepared, by these terms."""
+    years = terms.years
+    budgets = yearly(terms.budgets, years)
+    reserve = held_back(budgets, terms.reserve, terms.reserve_vnd)
+    hour = ready.person_hour_vnd if terms.person_hour_vnd is None else terms.person_hour_vnd
+    benefit = ready.benefit(hour, years)
+    cost = grown([thing.price for thing in ready.things], years, terms.price_growth)
+    why = _why_not(ready, benefit, years, terms)
+    instance, groups = _instance(ready, terms, benefit, cost, why, [b - r for b, r in zip(budgets, reserve, strict=True)])
+    solution = solve(instance, gap=gap)
+    year = np.full(len(ready.things), -1)
+    for members, bought in zip(groups, solution.bought, strict=True):
+        when = [t for t, count in enumerate(bought.tolist()) for _ in range(count)]
+        year[list(members[: len(when)])] = when
+    none = pd.DataFrame()
+    found = Plan(
+        none, none, solution.benefit, solution.bound, solution.greedy, solution.gap, instance, solution, groups, ready, terms
+    )  # fmt: skip
+    _say_why(ready, instance, groups, year, why)
+    lacking = found.shortage.dong if found.shortage else (0,) * years
+    return replace(
+        found,
+        items=_items(ready, terms, benefit, cost, year, why, hour, solution),
+        years=_years(ready, budgets, reserve, cost, year, hour, solution, lacking, terms),
     )
-    due = due.astype(bool).reshape(len(devices), years)
-    why = _why_not(devices, ages, due, unsupported, today_price, benefit, unknown_age)
-    allowed = due & np.array([not reason for reason in why], dtype=bool)[:, None]
-    choice = budget.choose(benefit, cost, allowed, money, carry_over=carry_over)
-
-    items = _items(devices, ages, software, persons, today_price, cost, benefit, lost, choice, why, first_year, allowed)
-    return Plan(
-        items,
-        _years(choice, cost, money, lost, first_year, carry_over),
-        choice.benefit,
-        choice.bound,
-        choice.greedy,
-        choice.gap,
-    )
 
 
-def _why_not(
-    devices: pd.DataFrame,
-    ages: pd.DataFrame,
-    due: np.ndarray,
-    unsupported: np.ndarray,
-    price: np.ndarray,
-    benefit: np.ndarray,
-    unknown_age: str,
-) -> list[str]:
-    """For each device why it cannot be in the plan whatever the money; "" = it may be."""
+def _why_not(ready: Candidates, benefit: np.ndarray, years: int, terms: Terms) -> list[str]:
+    """For each thing why it cannot be bought whatever the money; "" = it may be."""
     found = []
-    for i, (state, years, past, life) in enumerate(
-        zip(devices["state"], ages["years"], ages["past_life"], ages["useful_life_years"], strict=True)
-    ):
-        unknown = pd.isna(years) and (pd.isna(past) or past < 0.5)
-        if price[i] <= 0 or pd.isna(life):
-            found.append("no_price")
-        elif code(state) in ("silent", "gone"):
-            found.append(code(state))
-        elif unknown and unknown_age == "inspect":
-            found.append("age_unknown")
+    due = ready.due[:, :years]
+    wanted = {i for (_, _), (places, have, need) in ready.norms.items() for i in places[: least(terms.minimum, have, need)]}
+    for i, thing in enumerate(ready.things):
+        if thing.ruled_out:
+            found.append(thing.ruled_out)
+        elif thing.part == MISSING:
+            found.append("" if i in wanted else "not_asked")
         elif not due[i].any():
-            found.append("upgrade_first" if unsupported[i].any() else "not_due")
-        elif not (benefit[i][due[i]] > 0).any():
+            found.append("upgrade_first" if ready.unsupported[i, :years].any() else "not_due")
+        elif not (benefit[i][due[i]] > 0).any() and not (thing.mandatory and terms.mandatory_within):
             found.append("no_benefit")
         else:
             found.append("")
     return found
 
 
-def _reasons(age: dict, software: dict, persons: int, first_year: int, risk_vnd: float) -> list[tuple[str, dict]]:
-    """Keys and values of the sentences that speak for replacing (or looking at) a device."""
-    found: list[tuple[str, dict]] = []
-    if pd.notna(age["years"]):
-        key = "age_past" if pd.notna(age["past_life"]) and age["past_life"] >= 0.5 else "age"
-        found.append(
-            (key, {"years": age["years"], "low": age["years_low"], "high": age["years_high"], "life": age["useful_life_years"]})
-        )
-    elif pd.notna(age["past_life"]) and age["past_life"] >= 0.95:
-        found.append(("age_at_least", {"low": age["years_low"], "life": age["useful_life_years"]}))
-    else:
-        found.append(("age_unknown", {"low": age["years_low"], "high": age["years_high"]}))
-    end = software["end_of_security"]
-    if pd.notna(end) and end < pd.Timestamp(first_year, 1, 1):
-        product = f"{code(software['product'])} {code(software['release'])}"
-        found.append(("unsupported", {"product": product, "end": end.date().isoformat()}))
-    if persons > 1:
-        found.append(("people", {"people": int(persons)}))
-    found.append(("risk", {"risk": round(risk_vnd)}))
-    return [(key, {k: None if pd.isna(v) else v for k, v in values.items()}) for key, values in found]
+def _instance(
+    ready: Candidates, terms: Terms, benefit: np.ndarray, cost: np.ndarray, why: Sequence[str], money: Sequence[int]
+) -> tuple[Instance, tuple[tuple[int, ...], ...]]:
+    """Groups of things that are alike in every number and rule, and the rules of the terms."""
+    years, things = terms.years, ready.things
+    may = [i for i, reason in enumerate(why) if not reason]
+    offices = sorted({thing.office for thing in things})
+    instead = [(a, b) for a, b in ready.instead if not why[a] and not why[b]]
+    before = [(a, b) for a, b in ready.before if not why[a] and not why[b]] if terms.core_first else []
+    bundles: dict[tuple[str, str], list[int]] = {}
+    for i in may:
+        if things[i].kind in terms.together and things[i].part == WHOLE:
+            bundles.setdefault((things[i].office, things[i].kind), []).append(i)
+    bundled = [members for _, members in sorted(bundles.items()) if len(members) > 1]
+    # a pair inside a bundle is bought at once anyway
+    due = ready.due[:, :years].copy()
+    for members in bundled:
+        due[members] = due[members].sum(axis=0) * 2 >= len(members)
+    must = [i for i in may if things[i].mandatory] if terms.mandatory_within else []
+    alone = {i for pair in (*instead, *before) for i in pair} | {i for members in bundled for i in members} | set(must)
+
+    grouped: dict[object, list[int]] = {}
+    for i in may:
+        local = things[i].office if terms.fairness or things[i].part == MISSING else ""
+        alike = (local, things[i].part == MISSING, benefit[i].tobytes(), cost[i].tobytes(), due[i].tobytes())
+        grouped.setdefault(i if i in alone else alike, []).append(i)
+    groups = tuple(tuple(members) for members in grouped.values())
+    group_of = {i: g for g, members in enumerate(groups) for i in members}
+    heads = [members[0] for members in groups]
+    last = years - 1
+    coverage = []
+    for (office, _), (places, have, need) in sorted(ready.norms.items()):
+        wanted = least(terms.minimum, have, need)
+        if wanted:
+            among = tuple(sorted({group_of[i] for i in places if i in group_of}))
+            coverage.append(Coverage(office, among, wanted, min(terms.minimum_within - 1, last)))
+    at = {office: n for n, office in enumerate(offices)}
+    return Instance(
+        names=tuple(things[i].name for i in heads),
+        count=np.array([len(members) for members in groups], dtype=np.int64),
+        cost=cost[heads].reshape(len(heads), years),
+        benefit=benefit[heads].reshape(len(heads), years),
+        allowed=due[heads].reshape(len(heads), years),
+        money=tuple(money),
+        carry_over=terms.carry_over,
+        mandatory=tuple(Mandatory(group_of[i], min(terms.mandatory_within - 1, last)) for i in must),
+        coverage=tuple(coverage),
+        bundles=tuple(tuple(group_of[i] for i in members) for members in bundled),
+        before=tuple((group_of[a], group_of[b]) for a, b in before),
+        alternatives=tuple((group_of[a], group_of[b]) for a, b in instead),
+        office=np.array([at[things[i].office] for i in heads], dtype=np.int64),
+        fairness=terms.fairness,
+    ), groups
+
+
+def _say_why(ready: Candidates, instance: Instance, groups: Sequence[Sequence[int]], year: np.ndarray, why: list[str]) -> None:
+    """Fills in why things that may be bought are, or are not."""
+    group_of = {i: g for g, members in enumerate(groups) for i in members}
+    must = {m.group for m in instance.mandatory}
+    partner: dict[int, list[int]] = {}
+    for members in instance.alternatives:
+        for g in members:
+            partner.setdefault(g, []).extend(m for m in members if m != g)
+    first: dict[int, list[int]] = {}
+    for a, b in instance.before:
+        first.setdefault(b, []).append(a)
+    inside = {g for bundle in instance.bundles for g in bundle}
+    bought = {group_of[i] for i in np.nonzero(year >= 0)[0].tolist()}
+    for i, g in group_of.items():
+        if year[i] >= 0:
+            why[i] = "mandatory" if g in must else "minimum" if ready.things[i].part == MISSING else "due"
+        elif any(other in bought for other in partner.get(g, ())):
+            why[i] = "instead"
+        elif any(a not in bought for a in first.get(g, ())):
+            why[i] = "order"
+        else:
+            why[i] = "together" if g in inside else "budget"
 
 
 def _items(
-    devices: pd.DataFrame,
-    ages: pd.DataFrame,
-    software: pd.DataFrame,
-    persons: pd.Series,
-    today_price: np.ndarray,
-    cost: np.ndarray,
+    ready: Candidates,
+    terms: Terms,
     benefit: np.ndarray,
-    lost: risk.Losses,
-    choice: budget.Choice,
+    cost: np.ndarray,
+    year: np.ndarray,
     why: Sequence[str],
-    first_year: int,
-    allowed: np.ndarray,
+    hour: float,
+    solution: Solution,
 ) -> pd.DataFrame:
-    order = sorted(
-        (i for i, t in enumerate(choice.year) if t >= 0),
-        key=lambda i: (choice.year[i], -benefit[i, choice.year[i]] / cost[i, choice.year[i]], devices.at[i, "device"]),
-    )
-    rank = {i: position for position, i in enumerate(order, 1)}
-    money = np.array(choice.price_of_money)
-    rows = []
-    for i, (device, age, soft) in enumerate(
-        zip(devices.to_dict("records"), ages.to_dict("records"), software.to_dict("records"), strict=True)
-    ):
-        t = choice.year[i]
-        reason = "due" if t >= 0 else why[i] or "budget"
-        may = allowed[i] & (money > 0)
-        best = (
-            benefit[i, t]
-            if t >= 0
-            else float(np.where(allowed[i], benefit[i], -np.inf).max())
-            if allowed[i].any()
-            else benefit[i, 0]
+    def by_rank(i: int) -> tuple[object, ...]:
+        return year[i], -benefit[i, year[i]] / cost[i, year[i]], ready.things[i].name
+
+    rank = {i: place for place, i in enumerate(sorted(np.nonzero(year >= 0)[0].tolist(), key=by_rank), 1)}
+    money = np.array(solution.price)
+    keep = ready.losses(hour, terms.years)[0]
+    told_of: dict[str, dict[Any, Any]] = {
+        row["device"]: row | {name: age[name] for name in ("years_low", "years", "years_high", "grade", "useful_life_years")}
+        for row, age in zip(
+            ready.frame[["device", "vendor", "model", "address"]].to_dict("records"), ready.ages.to_dict("records"), strict=True
         )
+    }
+    support = dict(zip(ready.support["device"], ready.support["status"], strict=True))
+    due = ready.due[:, : terms.years]
+    rows = []
+    for i, thing in enumerate(ready.things):
+        t = int(year[i])
+        net = benefit[i] - money * cost[i]
+        may = due[i] & (money > 0)
+        best = t if t >= 0 else int(np.where(due[i], net, -np.inf).argmax()) if due[i].any() else 0
         rows.append(
-            {name: device[name] for name in ("device", "office", "kind", "vendor", "model", "address")}
-            | {name: age[name] for name in ("years_low", "years", "years_high", "grade", "useful_life_years")}
+            told_of.get(thing.device, {})
             | {
                 "rank": rank.get(i),
-                "support": soft["status"],
-                "people": persons[i],
-                "cost_vnd": int(cost[i, t]) if t >= 0 else int(today_price[i]) or None,
-                "year": first_year + t if t >= 0 else None,
-                "why": reason,
-                "risk_vnd": float(lost.keep[i, 0]),
-                "saved_vnd": max(float(best), 0.0),
-                "enters_below_vnd": float((benefit[i][may] / money[may]).max()) if reason == "budget" and may.any() else None,
-                "reasons": json.dumps(_reasons(age, soft, int(persons[i]), first_year, float(lost.keep[i, 0]))),
+                "name": thing.name,
+                "device": thing.device or None,
+                "office": thing.office or None,
+                "kind": thing.kind or None,
+                "part": thing.part,
+                "item": thing.item or None,
+                "support": support.get(thing.device),
+                "people": thing.people,
+                "cost_vnd": int(cost[i, t]) if t >= 0 else thing.price or None,
+                "year": ready.first_year + t if t >= 0 else None,
+                "why": why[i],
+                "risk_vnd": float(keep[i, 0]),
+                "saved_vnd": max(float(benefit[i, best]), 0.0),
+                "net_vnd": float(net[best]) if why[i] in ("due", "budget", "mandatory", "instead", "order", "together") else None,
+                "enters_below_vnd": float((benefit[i][may] / money[may]).max()) if why[i] == "budget" and may.any() else None,
+                "reasons": told(thing.reasons + _loss(thing, float(keep[i, 0]))),
             }
         )
     return typed(rows, PLAN)
 
 
+def _loss(thing: Candidate, risk_vnd: float) -> tuple[tuple[str, dict], ...]:
+    return () if thing.part == MISSING else (("risk", {"risk": round(risk_vnd)}),)
+
+
 def _years(
-    choice: budget.Choice, cost: np.ndarray, money: list[int], lost: risk.Losses, first_year: int, carry_over: bool
+    ready: Candidates,
+    budgets: Sequence[int],
+    reserve: Sequence[int],
+    cost: np.ndarray,
+    year: np.ndarray,
+    hour: float,
+    solution: Solution,
+    lacking: Sequence[int],
+    terms: Terms,
 ) -> pd.DataFrame:
+    keep, new = ready.losses(hour, terms.years)
+    whole = [i for i, thing in enumerate(ready.things) if thing.part == WHOLE]
     rows = []
     carried = 0
-    for t, limit in enumerate(money):
-        bought = [i for i, when in enumerate(choice.year) if when == t]
+    for t, limit in enumerate(budgets):
+        bought = np.nonzero(year == t)[0].tolist()
         spent = sum(int(cost[i, t]) for i in bought)
-        left = limit + carried - spent
-        carried = left if carry_over else 0
-        with_plan = sum(lost.new[i, t - when] if 0 <= when <= t else lost.keep[i, t] for i, when in enumerate(choice.year))
+        left = limit - reserve[t] + carried - spent
+        carried = left if terms.carry_over else 0
+        without = float(keep[whole, t].sum())
+        gone = sum(float(keep[i, t] - new[i, t - when]) for i, when in enumerate(year.tolist()) if 0 <= when <= t)
         rows.append(
             {
-                "year": first_year + t,
+                "year": ready.first_year + t,
                 "budget_vnd": limit,
+                "reserve_vnd": reserve[t],
                 "spent_vnd": spent,
                 "left_vnd": left,
                 "items": len(bought),
-                "risk_without_vnd": float(lost.keep[:, t].sum()),
-                "risk_with_vnd": float(with_plan),
+                "risk_without_vnd": without,
+                "risk_with_vnd": without - gone,
+                "price_of_money": solution.price[t],
+                "short_vnd": lacking[t],
             }
         )
     return typed(rows, YEARS)

@@ -30,9 +30,12 @@ class Rows:
 
 
 class Programme:
-    """The columns and rows of an instance (its groups in the order of their names: `Instance.ordered`)."""
+    """The columns and rows of an instance (its groups in the order of their names: `Instance.ordered`).
 
-    def __init__(self, instance: Instance) -> None:
+    `affordable`: without columns that the money could not even pay one of, which a relaxation would buy in part.
+    """
+
+    def __init__(self, instance: Instance, *, affordable: bool = True) -> None:
         self.instance = instance
         groups, years = len(instance.names), instance.years
         self.unit_of = np.full(groups, -1, dtype=np.int64)
@@ -61,6 +64,8 @@ class Programme:
         )
         self.may = (member @ instance.allowed.astype(np.int64) == sizes) & (self.limit > 0)[:, None]
         self.may &= (self.unit_gain > 0) | self._needed()[:, None]
+        if affordable:
+            self.may &= self.unit_cost <= np.array(instance.most_at_once, dtype=np.int64)
 
         #: columns: unit, year
         self.unit, self.year = (part.astype(np.int64) for part in np.nonzero(self.may))

@@ -69,7 +69,7 @@ def _mandatory_only(instance: Instance) -> Instance:
 def _least(instance: Instance) -> tuple[list[int], np.ndarray]:
     """The least money that is lacking by year, and what is bought with it."""
     ordered, order = instance.ordered()
-    programme = Programme(ordered)
+    programme = Programme(ordered, affordable=False)
     made = whole(programme, {"mandatory": 0})
     rows, columns, years = made.rows.matrix.shape[0], len(programme.unit), instance.years
     loans = [(made.units + s, t) for t in range(years) for s in (range(t, years) if instance.carry_over else (t,))]

@@ -29,10 +29,13 @@ from analysis.replacement.programme import FAMILIES, Programme, Rows
 from analysis.replacement.unheard import unheard
 
 GAP = 1e-4
-#: Where a search ends that has not reached its gap: nodes of the last search, and of the rough ones before it.
-NODES, ROUGH_NODES = 20_000, 500
+#: Where a search ends that has not reached its gap: columns times nodes, and at least so many nodes. A node of many columns takes
+#: longer, so that this stands for time, and is the same on every machine.
+EFFORT, ROUGH_EFFORT, LEAST_NODES = 300_000, 40_000, 20
 #: Columns of the rough searches, as multiples of those that the relaxation itself leaves open.
 ROUGH = (1.12, 1.25, 1.5, 2.0)
+#: A gap that is reached in a second or two, for questions that are asked one after another (`Solution.gap` says how near it is).
+QUICK = 2e-3
 #: Programmes of so many columns are searched without rough searches before.
 SMALL = 300
 #: From so many columns on the relaxation is solved by an interior point (and crossed over to a corner), before by the simplex.
@@ -161,7 +164,7 @@ def search(
     fixed: np.ndarray,
     free: np.ndarray,
     gap: float,
-    nodes: int = NODES,
+    effort: int = EFFORT,
 ) -> tuple[np.ndarray | None, float | None, bool]:
     """The least of `value` (one entry a column, missing ones included) over whole numbers of the `free` columns.
 
@@ -187,7 +190,7 @@ def search(
             constraints=[LinearConstraint(part[busy], lower[busy], upper[busy])],
             integrality=whole_numbers,
             bounds=Bounds(0, np.concatenate([programme.size[free].astype(float), np.full(made.missing, np.inf)])),
-            options={"mip_rel_gap": gap, "node_limit": nodes},
+            options={"mip_rel_gap": gap, "node_limit": max(effort // len(used), LEAST_NODES)},
         )
     bound = None if found.mip_dual_bound is None else float(found.mip_dual_bound) + base
     if found.x is None:
@@ -299,7 +302,7 @@ def solve(instance: Instance, *, gap: float = GAP) -> Solution:
         if near():
             break
         fixed, free = _doubtful(programme, relaxed, share, distance())
-        counts, _, _ = search(programme, made, objective, fixed, free, core_gap(0.7 * gap, fixed), ROUGH_NODES)
+        counts, _, _ = search(programme, made, objective, fixed, free, core_gap(0.7 * gap, fixed), ROUGH_EFFORT)
         if counts is not None:
             best.offer(counts)
             best.offer(completed(programme, counts, value))
