@@ -211,6 +211,11 @@ def plan(items: pd.DataFrame, say: Say) -> pd.DataFrame:
     return _with_parts(with_things(items, say), say)
 
 
+def _inside(thing: str) -> str:
+    """A thing's name within a sentence: an abbreviation stays as it is."""
+    return thing if thing[1:2].isupper() else thing[:1].lower() + thing[1:]
+
+
 def _with_parts(items: pd.DataFrame, say: Say) -> pd.DataFrame:
     """Of parts, which one of what; of what an office lacks, that it does."""
 
@@ -221,7 +226,7 @@ def _with_parts(items: pd.DataFrame, say: Say) -> pd.DataFrame:
         if part == "device":
             return thing
         which = " ".join(filter(None, (say.word("risk_part", part), code(item))))
-        return say("replacement_plan.part_of", part=which, thing=thing[:1].lower() + thing[1:])
+        return say("replacement_plan.part_of", part=which, thing=_inside(thing))
 
     rows = zip(items["thing"], items["kind"], items["part"], items["item"], strict=True)
     return items.assign(thing=pd.Series([said(*row) for row in rows], index=items.index, dtype="string"))
