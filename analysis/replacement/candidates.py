@@ -33,6 +33,8 @@ from inventory.lifecycle.status import Lifecycles, lifecycles
 HORIZON = 10
 #: Kinds that must go by a deadline when their model gets no security fixes any more.
 SECURITY = frozenset({"firewall", "router"})
+#: Of this kind, what is nearer to the way out is the core of what hangs on it.
+CORE = "switch"
 #: What was measured makes a device due when it multiplies its hazard at least so much.
 WORN = 2.0
 MISSING = "missing"
@@ -301,13 +303,15 @@ def _lacking(
 def _order(
     things: Sequence[Candidate], place: Mapping[str, int], due: Sequence[np.ndarray], upstream: Mapping[str, str]
 ) -> tuple[tuple[int, int], ...]:
-    """Pairs of which the first is nearer to the way out, in the same office, and due no later than the second."""
+    """Pairs of switches of which the first is nearer to the way out, in the same office, and due no later than the second."""
     found = []
     for below, above in sorted(upstream.items()):
         if below not in place or above not in place:
             continue
         a, b = place[above], place[below]
-        if things[a].office != things[b].office or things[a].ruled_out or things[b].ruled_out:
+        if {things[a].kind, things[b].kind} != {CORE} or things[a].office != things[b].office:
+            continue
+        if things[a].ruled_out or things[b].ruled_out:
             continue
         if due[a].any() and due[b].any() and due[a].argmax() <= due[b].argmax():
             found.append((a, b))

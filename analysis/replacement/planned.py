@@ -246,6 +246,10 @@ def _instance(
     offices = sorted({thing.office for thing in things})
     instead = [(a, b) for a, b in ready.instead if not why[a] and not why[b]]
     before = [(a, b) for a, b in ready.before if not why[a] and not why[b]] if terms.core_first else []
+    most = np.cumsum(money) if terms.carry_over else np.array(money)
+    before = [
+        (a, b) for a, b in before if (ready.due[a, :years] & (cost[a] <= most)).any()
+    ]  # what nobody can pay holds nothing up
     bundles: dict[tuple[str, str], list[int]] = {}
     for i in may:
         if things[i].kind in terms.together and things[i].part == WHOLE:
