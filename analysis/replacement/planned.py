@@ -247,9 +247,8 @@ def _instance(
     instead = [(a, b) for a, b in ready.instead if not why[a] and not why[b]]
     before = [(a, b) for a, b in ready.before if not why[a] and not why[b]] if terms.core_first else []
     most = np.cumsum(money) if terms.carry_over else np.array(money)
-    before = [
-        (a, b) for a, b in before if (ready.due[a, :years] & (cost[a] <= most)).any()
-    ]  # what nobody can pay holds nothing up
+    # what nobody can pay for holds nothing up
+    before = [(a, b) for a, b in before if (ready.due[a, :years] & (cost[a] <= most)).any()]
     bundles: dict[tuple[str, str], list[int]] = {}
     for i in may:
         if things[i].kind in terms.together and things[i].part == WHOLE:
@@ -372,7 +371,8 @@ def _items(
                 "reasons": told(thing.reasons + _loss(thing, float(keep[i, 0]))),
             }
         )
-    return typed(rows, PLAN)
+    found = typed(rows, PLAN)
+    return found.sort_values(["rank", "name"], na_position="last", ignore_index=True)
 
 
 def _loss(thing: Candidate, risk_vnd: float) -> tuple[tuple[str, dict], ...]:

@@ -24,7 +24,7 @@ FRAMES = (
 #: Those that `analysis.frames` makes.
 MADE = (
     *("topology", "attachments", "unmanaged", "findings", "risks", "readiness", "condition", "unmeasured"),
-    *("ages", "component_ages"),
+    *("plan", "ages", "component_ages"),
 )
 
 #: What a person looks for first, where a frame has more columns than a terminal; CSV and JSON always have all of them.
@@ -57,6 +57,7 @@ FOR_EYES = {
         *("confidence", "why"),
     ),
     "findings": ("severity", "kind", "office", "device", "port", "other_device", "people", "why", "first"),
+    "plan": ("rank", "year", "office", "kind", "vendor", "model", "part", "people", "cost_vnd", "saved_vnd", "why"),
     "condition": ("severity", "kind", "office", "device", "part", "item", "why", "trend", "first"),
     "risks": (
         *("device", "office", "kind", "part", "item", "probability", "people", "failure_cost_vnd", "risk_vnd"),

@@ -221,7 +221,7 @@ def test_what_is_nearer_to_the_way_out_goes_first(ready):
     alone = decide(
         ready({"kind": "firewall", "serial": cisco(2009)}, switches[0], upstream={"D00002": "D00001"}), Terms(12_000_000, 1)
     )
-    assert alone.items["why"].tolist() == ["budget", "due"]  # a firewall that nobody can pay for holds no switch up
+    assert alone.chosen["device"].tolist() == ["D00002"]  # a firewall that nobody can pay for holds no switch up
 
 
 def test_an_office_below_the_minimum_gets_computers_when_that_is_asked_for(ready):
