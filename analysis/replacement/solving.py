@@ -126,7 +126,7 @@ def whole(programme: Programme, levels: Mapping[str, float | None], money: np.nd
     )
 
 
-def _rows(rows: Rows) -> tuple[sparse.csr_matrix, np.ndarray, np.ndarray, np.ndarray]:
+def to_limits(rows: Rows) -> tuple[sparse.csr_matrix, np.ndarray, np.ndarray, np.ndarray]:
     """As `A x <= b`; and where each row of it is from, with its sign."""
     up, down = np.isfinite(rows.upper), np.isfinite(rows.lower)
     matrix = sparse.vstack([rows.matrix[up], -rows.matrix[down]], format="csr")
@@ -143,7 +143,7 @@ def relax(programme: Programme, made: Whole) -> Relaxation | None:
     """The relaxation, None where it has no answer."""
     columns = len(programme.unit)
     value = np.concatenate([-programme.gain / programme.scale, np.zeros(made.missing)])
-    matrix, limits, origin, sign = _rows(made.rows)
+    matrix, limits, origin, sign = to_limits(made.rows)
     method = "highs-ipm" if columns > MANY else "highs-ds"
     found = linprog(value, A_ub=matrix, b_ub=limits, bounds=(0, None), method=method)
     if found.status != 0:
