@@ -1,7 +1,8 @@
 """What to buy in which year with the money there is, and why: candidates, rules, the best choice, and reasons that hold.
 
 `instance` is the model (numbers and rules alone), `programme` its rows and columns, `clerk` the baseline, `solving` the best
-choice; `explanations` and `shortage` say why; `candidates` makes the things of an inventory, `planned` the plan of them.
+choice; `explanations` and `shortage` say why, `outlook` what other money would do; `candidates` makes the things of an inventory,
+`planned` the plan of them, `scenarios` how sure it is.
 """
 
 from analysis.replacement.candidates import Candidates, prepare

@@ -59,6 +59,45 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """`rated` items, which of them are without fixes by year (`exposed`); by thing: items whose loss goes away with it, the one
+    that stands for its successor, its useful life in years (infinite: none), and whether something else than its age makes it
+    due."""
+
+    rated: risk.Rated
+    exposed: np.ndarray
+    of_item: tuple[tuple[int, ...], ...]
+    of_new: tuple[int | None, ...]
+    lives: np.ndarray
+    due_anyway: np.ndarray
+    as_of: date
+    parameters: risk.Parameters
+
+    def losses(self, believed: Sequence[Belief], first_year: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """keep, keep_hour, new, new_hour of `Candidates`, with these beliefs about the items."""
+        rated = self.rated
+        at = [
+            risk.losses(
+                rated.hazards, believed, rated.people.tolist(), rated.price.tolist(), self.exposed,
+                as_of=self.as_of, first_year=first_year, years=HORIZON, person_hour_vnd=hour,
+                multipliers=rated.scale, service_persons=rated.service_people.tolist(), parameters=self.parameters,
+            )
+            for hour in (0.0, 1.0)
+        ]  # fmt: skip
+
+        def table(items: Iterable[Sequence[int]], losses: np.ndarray) -> np.ndarray:
+            found = np.zeros((len(self.of_item), HORIZON))
+            for thing, numbers in enumerate(items):
+                for n in numbers:
+                    found[thing] += losses[n]
+            return found
+
+        successors = [() if n is None else (n,) for n in self.of_new]
+        keep, new = table(self.of_item, at[0].keep), table(successors, at[0].new)
+        return keep, table(self.of_item, at[1].keep) - keep, new, table(successors, at[1].new) - new
+
+
+@dataclass(frozen=True, slots=True)
 class Candidates:
     """All things of an inventory, ready for plans with any money. Arrays: thing x year (`HORIZON` of them from `first_year`).
 
@@ -84,6 +123,8 @@ class Candidates:
     #: ages as shown, by device
     ages: pd.DataFrame
     support: pd.DataFrame
+    #: what the losses were computed from, for other ages (`scenarios`)
+    basis: Basis
 
     def losses(self, hour: float, years: int) -> tuple[np.ndarray, np.ndarray]:
         """keep[i, t], new[i, k] at a price of an hour."""
@@ -146,16 +187,10 @@ def prepare(
     rows = [item.row for item in rated.items]
     is_whole = np.array([item.part == risk.WHOLE for item in rated.items], dtype=bool)
     exposed = unfixed[rows] & is_whole[:, None] if rows else np.zeros((0, HORIZON), dtype=bool)
-    at = {}
-    for hour in (0.0, 1.0):
-        at[hour] = risk.losses(
-            rated.hazards, rated.believed, rated.people.tolist(), rated.price.tolist(), exposed,
-            as_of=as_of, first_year=first_year, years=HORIZON, person_hour_vnd=hour,
-            multipliers=rated.scale, service_persons=rated.service_people.tolist(), parameters=known_parameters,
-        )  # fmt: skip
-
     things: list[Candidate] = []
     due: list[np.ndarray] = []
+    lives: list[float] = []
+    anyway: list[bool] = []
     of_item: list[list[int]] = []  # items whose loss goes away with the thing
     of_new: list[int | None] = []  # the item that stands for its successor
     parts_of: dict[int, list[int]] = {}
@@ -186,42 +221,43 @@ def prepare(
         must = bool(hardware_past[i]) and kind in SECURITY and not out
         things.append(Candidate(device, device, code(office), kind, risk.WHOLE, "", price, people, out, must, tuple(reasons)))
         due.append(may & (price > 0))
+        lives.append(life)
+        anyway.append((worn or bool(hardware_past[i])) and price > 0)
         of_item.append([*own, *parts_of.get(i, [])])
         of_new.append(number)
         for n in parts_of.get(i, []):
             part = _part(rated, n, policies, wait, life_factor)
             if part is None or out in ("silent", "gone"):
                 continue
-            candidate, when = part
+            candidate, when, part_life, found_of_it = part
             instead.append((place[device], len(things)))
             things.append(candidate)
             due.append(when)
+            lives.append(part_life)
+            anyway.append(found_of_it)
             of_item.append([n])
             of_new.append(n)
     norms = _lacking(offices, computers or {}, policies, things)
     nothing = len(things) - len(due)
     due += [np.ones(HORIZON, dtype=bool)] * nothing
+    lives += [np.inf] * nothing
+    anyway += [True] * nothing
     of_item += [[]] * nothing
     of_new += [None] * nothing
     before = _order(things, place, due, upstream or {})
 
-    def table(items: Iterable[Sequence[int]], losses: np.ndarray) -> np.ndarray:
-        found = np.zeros((len(things), HORIZON))
-        for thing, numbers in enumerate(items):
-            for n in numbers:
-                found[thing] += losses[n]
-        return found
-
-    successors = [[] if n is None else [n] for n in of_new]
-    keep, new = table(of_item, at[0.0].keep), table(successors, at[0.0].new)
+    basis = Basis(
+        rated, exposed, tuple(tuple(numbers) for numbers in of_item), tuple(of_new), np.array(lives, dtype=float),
+        np.array(anyway, dtype=bool), as_of, known_parameters,
+    )  # fmt: skip
+    keep, keep_hour, new, new_hour = basis.losses(rated.believed, first_year)
     hour = known_parameters.person_hour_vnd
     unsupported = np.zeros((len(things), HORIZON), dtype=bool)
     for i, device in enumerate(devices["device"]):
         unsupported[place[device]] = unfixed[i]
     return Candidates(
-        tuple(things), keep, table(of_item, at[1.0].keep) - keep, new, table(successors, at[1.0].new) - new,
-        np.array(due, dtype=bool).reshape(len(things), HORIZON), unsupported, tuple(instead), before, norms,
-        first_year, hour, devices, ages, software,
+        tuple(things), keep, keep_hour, new, new_hour, np.array(due, dtype=bool).reshape(len(things), HORIZON), unsupported,
+        tuple(instead), before, norms, first_year, hour, devices, ages, software, basis,
     )  # fmt: skip
 
 
@@ -251,8 +287,8 @@ def _ruled_out(state: str, age: Mapping, price: int, has_life: bool, speaks: boo
 
 def _part(
     rated: risk.Rated, number: int, policies: Policies, wait: float, life_factor: float
-) -> tuple[Candidate, np.ndarray] | None:
-    """A part that is past its life in some year, or of which something was found."""
+) -> tuple[Candidate, np.ndarray, float, bool] | None:
+    """A part that is past its life in some year, or of which something was found; when, its life, and whether anything was."""
     item = rated.items[number]
     found = [one for one in rated.found[number] if one.times > 1]
     life = policies.part_lives.get(item.part)
@@ -272,10 +308,10 @@ def _part(
     people = int(rated.people[number])
     if people > 1:
         reasons.append(("people", {"people": people}))
-    return (
-        Candidate(name, item.device, item.office, item.kind, item.part, item.item, price.vnd, people, "", False, tuple(reasons)),
-        when,
+    made = Candidate(
+        name, item.device, item.office, item.kind, item.part, item.item, price.vnd, people, "", False, tuple(reasons)
     )
+    return made, when, years, bool(found)
 
 
 def _lacking(

@@ -107,16 +107,35 @@ def apart(instance: Instance, group: int) -> tuple[Instance, int]:
     ), one
 
 
+def _with_one_apart(plan: Solution, instance: Instance, group: int) -> Solution:
+    """A plan of the instance as one of `apart`: the item is bought last of its group, if it is."""
+    if instance.count[group] <= 1:
+        return plan
+    bought = np.vstack([plan.bought, np.zeros((1, instance.years), dtype=np.int64)])
+    if bought[group].sum() == instance.count[group]:
+        last = int(np.nonzero(bought[group])[0][-1])
+        bought[group, last] -= 1
+        bought[-1, last] = 1
+    parted, _ = apart(instance, group)
+    return replace(plan, bought=bought, short=parted.short(bought))
+
+
 class Asked:
-    """Questions about one item of an instance. `gap`: how well each plan is searched; statements are as good as that.
+    """Questions about one item of an instance. `plan`: the plan that is asked about (None: the best one). `gap`: how well each
+    plan is searched; statements are as good as that (`tolerance`).
 
     Raises `Impossible` where the instance itself is.
     """
 
-    def __init__(self, instance: Instance, group: int, *, gap: float = 0.0) -> None:
+    def __init__(self, instance: Instance, group: int, *, plan: Solution | None = None, gap: float = 0.0) -> None:
         self.instance, self.item = apart(instance, group)
         self.gap = gap
-        self.plan: Solution = solve(self.instance, gap=gap)
+        self.plan: Solution = solve(self.instance, gap=gap) if plan is None else _with_one_apart(plan, instance, group)
+
+    @property
+    def tolerance(self) -> float:
+        """Dong by which any plan here may be from its best: smaller differences say nothing."""
+        return max(self.plan.bound - self.plan.benefit, self.gap * abs(self.plan.bound))
 
     def _solve(self, instance: Instance) -> Solution | None:
         try:

@@ -158,9 +158,9 @@ class Plan:
                 return group
         raise KeyError(name)
 
-    def asked(self, name: str, gap: float = GAP / 10) -> Asked:
-        """Questions about one thing; each is answered by solving again."""
-        return Asked(self.instance, self.group_of(name), gap=gap)
+    def asked(self, name: str, gap: float = GAP) -> Asked:
+        """Questions about one thing; each is answered by solving again, as well as `gap` says (`Asked.tolerance`)."""
+        return Asked(self.instance, self.group_of(name), plan=self.solution, gap=gap)
 
 
 def plan(
@@ -196,10 +196,7 @@ def decide(ready: Candidates, terms: Terms, *, gap: float = GAP) -> Plan:
     budgets = yearly(terms.budgets, years)
     reserve = held_back(budgets, terms.reserve, terms.reserve_vnd)
     hour = ready.person_hour_vnd if terms.person_hour_vnd is None else terms.person_hour_vnd
-    benefit = ready.benefit(hour, years)
-    cost = grown([thing.price for thing in ready.things], years, terms.price_growth)
-    why = _why_not(ready, benefit, years, terms)
-    instance, groups = _instance(ready, terms, benefit, cost, why, [b - r for b, r in zip(budgets, reserve, strict=True)])
+    instance, groups, benefit, cost, why = posed(ready, terms)
     solution = solve(instance, gap=gap)
     year = np.full(len(ready.things), -1)
     for members, bought in zip(groups, solution.bought, strict=True):
@@ -216,6 +213,19 @@ def decide(ready: Candidates, terms: Terms, *, gap: float = GAP) -> Plan:
         items=_items(ready, terms, benefit, cost, year, why, hour, solution),
         years=_years(ready, budgets, reserve, cost, year, hour, solution, lacking, terms),
     )
+
+
+def posed(ready: Candidates, terms: Terms) -> tuple[Instance, tuple[tuple[int, ...], ...], np.ndarray, np.ndarray, list[str]]:
+    """The model of these terms: the instance, the things of each of its groups, benefit and cost by thing and year, and why a
+    thing cannot be bought ("" = it may be)."""
+    budgets = yearly(terms.budgets, terms.years)
+    reserve = held_back(budgets, terms.reserve, terms.reserve_vnd)
+    hour = ready.person_hour_vnd if terms.person_hour_vnd is None else terms.person_hour_vnd
+    benefit = ready.benefit(hour, terms.years)
+    cost = grown([thing.price for thing in ready.things], terms.years, terms.price_growth)
+    why = _why_not(ready, benefit, terms.years, terms)
+    money = [b - r for b, r in zip(budgets, reserve, strict=True)]
+    return *_instance(ready, terms, benefit, cost, why, money), benefit, cost, why
 
 
 def _why_not(ready: Candidates, benefit: np.ndarray, years: int, terms: Terms) -> list[str]:

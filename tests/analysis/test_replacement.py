@@ -13,6 +13,7 @@ from analysis import words
 from analysis.condition import CONDITION
 from analysis.connectivity import connectivity
 from analysis.replacement import PLAN, WHY_NOT, Terms, decide, plan, prepare, yearly
+from analysis.replacement.scenarios import doubt
 from analysis.tables import typed
 from inventory.frames.columns import FRAMES
 from inventory.lifecycle.policies import policies
@@ -259,3 +260,20 @@ def test_a_thing_of_the_plan_can_be_asked_about(ready):
     assert found.asked(found.chosen.iloc[0]["name"]).year == 0
     with pytest.raises(KeyError):
         found.asked("D09999")
+
+
+def test_what_is_certain_is_bought_in_every_scenario_and_prices_ask_for_a_reserve(ready):
+    things = ready(
+        {"kind": "ups", "serial": cisco(2010)},
+        {"kind": "printer", "vendor": "NoName"},
+        {"kind": "printer", "serial": cisco(2025)},
+        unknown_age="include",
+    )
+    found = doubt(decide(things, Terms(60_000_000, 3)), scenarios=12)
+    share = found.often.set_index("name")["share"]
+    assert share["D00001"] == 1.0
+    assert 0 < share["D00002"] < 1  # it may be young
+    assert "D00003" not in share
+    assert found.cost_p90 > 1
+    assert found.reserve == pytest.approx(1 - 1 / found.cost_p90)
+    pd.testing.assert_frame_equal(found.often, doubt(decide(things, Terms(60_000_000, 3)), scenarios=12).often)

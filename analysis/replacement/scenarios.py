@@ -1,0 +1,98 @@
+"""How sure is a plan: how often is each thing chosen when ages and prices turn out otherwise, and what must be held in reserve.
+
+A scenario draws the age of each device from the belief about it (its parts at the same place of theirs), and one price level for
+each kind and part. A thing that is chosen in nearly all of them may be bought now; one that comes and goes hangs on what is not
+known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from analysis.ageing import MONTHS, Belief
+from analysis.replacement.candidates import Candidates
+from analysis.replacement.planned import Plan, posed
+from analysis.replacement.solving import fractions
+from analysis.tables import typed
+from inventory.frames.columns import Column
+
+#: How far a kind's price may be off: standard deviation of its logarithm. An estimate: a fifth either way in 95 of 100 cases.
+PRICE_SPREAD = 0.1
+
+OFTEN = (
+    Column("name", "string", "thing, as the plan names it"),
+    Column("share", "Float64", "share of the scenarios in which it is bought, in part where the money ends at it", "0..1"),
+    Column("year", "Int64", "year in which it is bought most often; NA = in none"),
+    Column("in_plan", "boolean", "the plan itself buys it"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """`often` (OFTEN, all things that any scenario or the plan buys). `cost_p90`: what the plan's things cost in nine of ten
+    scenarios at most, as a share of what is planned. `reserve`: share of each budget to hold back, so that they can be paid
+    for then."""
+
+    often: pd.DataFrame
+    cost_p90: float
+    reserve: float
+
+
+def drawn(ready: Candidates, dice: np.random.Generator) -> Candidates:
+    """One scenario."""
+    basis = ready.basis
+    places = {device: dice.random() for device in ready.frame["device"]}
+    believed = [_known(item.belief, places[item.device]) for item in basis.rated.items]
+    keep, keep_hour, new, new_hour = basis.losses(believed, ready.first_year)
+    wait = max((date(ready.first_year, 1, 1) - basis.as_of).days / 365.25, 0.0)
+    due = ready.due.copy()
+    for thing, number in enumerate(basis.of_new):
+        if number is not None and np.isfinite(basis.lives[thing]):
+            age = believed[number].quantile(0.5) + wait
+            due[thing] = (age + np.arange(due.shape[1]) >= basis.lives[thing]) | basis.due_anyway[thing]
+    keys = sorted({(thing.kind, thing.part) for thing in ready.things})
+    level = dict(zip(keys, np.exp(dice.normal(0.0, PRICE_SPREAD, len(keys))), strict=True))
+    things = tuple(replace(thing, price=round(thing.price * level[thing.kind, thing.part])) for thing in ready.things)
+    return replace(ready, things=things, keep=keep, keep_hour=keep_hour, new=new, new_hour=new_hour, due=due)
+
+
+def _known(belief: Belief, place: float) -> Belief:
+    """The belief of somebody who knows the age: the month at a place of the distribution."""
+    weights = np.zeros(MONTHS)
+    weights[min(int(np.searchsorted(np.cumsum(belief.weights), place)), MONTHS - 1)] = 1.0
+    return Belief(weights, belief.elapsed)
+
+
+def doubt(plan: Plan, scenarios: int = 20, seed: int = 0) -> Doubt:
+    """The plan's terms, asked again in so many scenarios, each by its relaxation. The same seed gives the same answer."""
+    dice = np.random.default_rng(seed)
+    ready, terms = plan.candidates, plan.terms
+    bought = np.zeros((len(ready.things), terms.years))
+    costs = []
+    cost = dict(zip(plan.chosen["name"], plan.chosen["cost_vnd"].astype(int), strict=True))
+    for _ in range(scenarios):
+        other = drawn(ready, dice)
+        now = zip(ready.things, other.things, strict=True)
+        costs.append(sum(cost[old.name] * new.price / old.price for old, new in now if old.name in cost))
+        instance, groups, *_ = posed(other, terms)
+        for members, counts in zip(groups, fractions(instance), strict=True):
+            bought[list(members)] += counts / len(members)
+    total = sum(cost.values())
+    ninth = float(np.quantile(costs, 0.9)) / total if total else 1.0
+    share = bought.sum(axis=1) / max(scenarios, 1)
+    rows = [
+        {
+            "name": thing.name,
+            "share": min(float(share[i]), 1.0),
+            "year": ready.first_year + int(bought[i].argmax()) if share[i] > 0 else None,
+            "in_plan": thing.name in cost,
+        }
+        for i, thing in enumerate(ready.things)
+        if share[i] > 0 or thing.name in cost
+    ]
+    frame = typed(rows, OFTEN).sort_values(["share", "name"], ascending=[False, True], ignore_index=True)
+    return Doubt(frame, ninth, max(1 - 1 / ninth, 0.0))
