@@ -5,11 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from inventory.offices import Offices
-from inventory.service_facts import Probe, Service
 from kiemke.targets import TargetError
-from kiemke.workspace import Workspace
+
+if TYPE_CHECKING:
+    from inventory.offices import Offices
+    from inventory.service_facts import Probe, Service
+    from kiemke.workspace import Workspace
 
 
 def chosen(offices: Offices, codes: Sequence[str]) -> tuple[Service, ...]:

@@ -6,11 +6,13 @@ import difflib
 import ipaddress
 from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from collectors.tasks import Target
-from inventory.offices import Network, Offices, addresses
 from inventory.problems import Problem
+
+if TYPE_CHECKING:
+    from inventory.offices import Network, Offices
 
 #: A /16 asked by mistake would keep a scan busy for hours; whoever means it divides it.
 LARGEST_NETWORK = 65_536
@@ -44,6 +46,8 @@ def of_offices(offices: Offices, day: date, codes: Sequence[str] = (), within: S
 
     An address in two networks is asked once, as the first says. Raises `TargetError` for a code that is not listed.
     """
+    from inventory.offices import addresses
+
     wanted: set[str] = set()
     for code in codes:
         if code not in offices.by_code:
@@ -67,6 +71,8 @@ def in_networks(offices: Offices, networks: Sequence[Network], snmp: tuple[str, 
 
     Addresses that the file excludes stay excluded.
     """
+    from inventory.offices import addresses
+
     specs = sorted(offices.targets_spec(), key=lambda spec: -spec.network.prefixlen)
     found: dict[str, Target] = {}
     for network in networks:

@@ -13,6 +13,8 @@ from reports.texts import Keyed, texts
 if TYPE_CHECKING:
     import pandas as pd
 
+    from inventory.frames.columns import Column
+
 LANGUAGE = language.chosen(os.environ, find(Path(os.environ.get("KIEMKE_WORKSPACE") or ".").resolve()))
 say = texts(LANGUAGE)
 
@@ -24,8 +26,15 @@ def sentence(problem: Keyed) -> str:
 
 def spoken(frame: str, rows: pd.DataFrame) -> pd.DataFrame:
     """A frame's rows with the columns of packed sentences (dtype told) said in the chosen language."""
-    from analysis import frames as made
+    told = [column.name for column in _columns(frame) if column.dtype == "told"]
+    return rows.assign(**{name: rows[name].map(say.told, na_action="ignore").astype("string") for name in told})
+
+
+def _columns(frame: str) -> tuple[Column, ...]:
     from inventory.frames import FRAMES
 
-    told = [column.name for column in (FRAMES | made.FRAMES)[frame] if column.dtype == "told"]
-    return rows.assign(**{name: rows[name].map(say.told, na_action="ignore").astype("string") for name in told})
+    if frame in FRAMES:
+        return FRAMES[frame]
+    from analysis import frames as made  # here: what analysis needs takes as long to load as all the rest
+
+    return made.FRAMES[frame]
