@@ -31,12 +31,6 @@ def typed(rows: Iterable[Mapping[str, object]], columns: Sequence[Column]) -> pd
     return pd.DataFrame(data, columns=[column.name for column in columns])
 
 
-def data_csv(name: str) -> pd.DataFrame:
-    """A shipped lifecycle table, all text (a date is read by whoever knows which column is one); blank cells are NA."""
-    with files("inventory.lifecycle.data").joinpath(name).open(encoding="utf-8") as file:
-        return pd.read_csv(file, dtype="string", comment="#", keep_default_na=False, na_values=[""])
-
-
 def data_yaml(name: str) -> dict:
     """A document of `analysis/data`."""
     return yaml.safe_load(files("analysis.data").joinpath(name).read_text(encoding="utf-8"))

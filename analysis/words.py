@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
 import pandas as pd
 
+from analysis.replacement.planned import Plan
 from analysis.tables import code
+from inventory.lifecycle.policies import Policies
 
 _DEVICE = re.compile(r"\bD\d{5,}\b")
 
@@ -208,7 +210,73 @@ def plan(items: pd.DataFrame, say: Say) -> pd.DataFrame:
     items = items.assign(
         reasons_words=reasons(items["reasons"], say, without=told), why_words=why.str[:1].str.upper() + why.str[1:]
     )
+    return things_of_plan(items, say)
+
+
+def things_of_plan(items: pd.DataFrame, say: Say) -> pd.DataFrame:
+    """One column `thing`: a device, a part of which device, or what an office lacks. Needs kind, vendor, model, part, item."""
     return _with_parts(with_things(items, say), say)
+
+
+def plan_by_office(items: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
+    """Money by office and year: office_name, a column for each year (its number as a name), all; the dearest office first.
+    `items`: a plan's with `office_name`."""
+    chosen = items[items["year"].notna()]
+    named = [int(year) for year in years["year"]]
+    table = chosen.pivot_table(index="office_name", columns="year", values="cost_vnd", aggfunc="sum", fill_value=0)
+    table = table.reindex(columns=named, fill_value=0).fillna(0).astype("Int64")
+    table.columns = [str(year) for year in named]
+    table = table.assign(all=table.sum(axis=1).astype("Int64")).rename_axis("office_name").reset_index()
+    return table.sort_values(["all", "office_name"], ascending=[False, True], ignore_index=True)
+
+
+#: So many things are named in a sentence about what is short; the others are counted by "…".
+_NAMED = 6
+
+
+def plan_shortfalls(found: Plan, items: pd.DataFrame, offices: pd.DataFrame, say: Say) -> list[str]:
+    """What the money cannot do, in sentences: what is mandatory, year by year, and offices below their minimum.
+    `items`: the plan's with `thing` and `office_name`."""
+    things = dict(zip(items["name"], items["thing"] + " (" + items["office_name"].fillna("") + ")", strict=True))
+
+    def listed(groups: Sequence[int]) -> str:
+        names = [things[found.candidates.things[i].name] for group in groups for i in found.groups[group]]
+        return "; ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+
+    sentences = []
+    short = found.shortage
+    if short is not None:
+        for t, (missing, because) in enumerate(zip(short.dong, short.because, strict=True)):
+            if missing:
+                year = found.candidates.first_year + t
+                named = listed([group for group, _ in because])
+                sentences.append(say("replacement_plan.finding_lacking", year=year, short=missing, things=named))
+        if short.never:
+            count = sum(len(found.groups[group]) for group in short.never)
+            sentences.append(say("replacement_plan.finding_never", count=count, things=listed(short.never)))
+    below = found.below_minimum
+    if below:
+        codes = pd.DataFrame({"office": pd.Series(sorted(below), dtype="string")})
+        names = with_offices(codes, offices, say)["office_name"].tolist()
+        named = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+        within = min(found.terms.minimum_within, found.terms.years)
+        sentences.append(say("replacement_plan.finding_minimum", count=len(below), years=within, offices=named))
+    return sentences
+
+
+def prices(policies: Policies, say: Say, language: str) -> pd.DataFrame:
+    """The price list in words: thing, vnd, limit_vnd (the most that a rule allows), source, verified; devices, then parts."""
+    rows = [(say.kind(kind), price, policies.price_limits.get(kind)) for kind, price in policies.prices.items()]
+    rows += [(say.word("risk_part", part), price, None) for part, price in policies.part_prices.items()]
+    return pd.DataFrame(
+        {
+            "thing": pd.Series([name[:1].upper() + name[1:] for name, _, _ in rows], dtype="string"),
+            "vnd": pd.Series([price.vnd for _, price, _ in rows], dtype="Int64"),
+            "limit_vnd": pd.Series([limit.vnd if limit else None for _, _, limit in rows], dtype="Int64"),
+            "source": pd.Series([getattr(price, f"source_{language}") for _, price, _ in rows], dtype="string"),
+            "verified": pd.Series([price.verified for _, price, _ in rows], dtype="boolean"),
+        }
+    )
 
 
 def _inside(thing: str) -> str:

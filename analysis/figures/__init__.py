@@ -11,7 +11,7 @@ from analysis.figures.district import district_map
 from analysis.figures.maps import office_map
 from analysis.figures.network import coverage, ports, single_points
 from analysis.figures.overview import devices_by_office
-from analysis.figures.plan import plan_by_office, plan_by_year, risk_by_year
+from analysis.figures.plan import plan_by_office, plan_by_year, plan_curve, risk_by_year
 from analysis.figures.readiness import goals_by_office
 from analysis.figures.style import device_labels
 
@@ -32,6 +32,7 @@ __all__ = [
     "office_map",
     "plan_by_office",
     "plan_by_year",
+    "plan_curve",
     "ports",
     "risk_by_year",
     "single_points",

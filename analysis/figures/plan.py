@@ -169,3 +169,34 @@ def plan_by_office(items: pd.DataFrame, offices: pd.DataFrame, years: pd.DataFra
         bare(axes)
         headline(figure, title, about)
         return figure
+
+
+def plan_curve(points: pd.DataFrame, say: Say, about: str = "") -> Figure:
+    """Expected loss that is left against the budget, both of all years. `points`: `replacement.listed.CURVE`, the plan is 1.0."""
+    at = points.set_index("share")["residual_vnd"]
+    title = say("figures.plan_curve.title", less=round(at[1.0] - at[1.1]), more=round(at[0.9] - at[1.0]))
+    shown = points[points["share"] <= 2.0]
+    money, left = (shown[name].to_numpy(dtype=float) / MILLION for name in ("budget_vnd", "residual_vnd"))
+    if not money.max() > 0:
+        return empty(say, title, about)
+    with drawing():
+        figure = canvas(7.2, 3.0)
+        axes = figure.subplots()
+        axes.plot(money, left, color=SECOND, linewidth=2.2)
+        for share, key, colour, side in ((0.0, "nothing", DARK, 8), (1.0, "now", ACCENT, 8)):
+            row = points[points["share"] == share].iloc[0]
+            x, y = row["budget_vnd"] / MILLION, row["residual_vnd"] / MILLION
+            axes.plot([x], [y], marker="o", markersize=6, color=colour)
+            axes.annotate(
+                f"{say(f'figures.plan_curve.{key}')}: {say('figures.number', n=round(y))}", (x, y), xytext=(side, side),
+                textcoords="offset points", color=colour, fontsize=8.5,
+            )  # fmt: skip
+        axes.set_ylim(0, float(left.max()) * 1.12)
+        axes.set_xlim(0, float(money.max()) * 1.02)
+        axes.set_xlabel(say("figures.plan_curve.axis_money"))
+        axes.set_ylabel(say("figures.plan_curve.axis_loss"))
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(lambda value, _: say("figures.number", n=round(value)))
+        bare(axes, keep=("bottom", "left"))
+        headline(figure, title, about)
+        return figure

@@ -23,7 +23,7 @@ import pandas as pd
 
 from analysis import ageing, risk
 from analysis.ageing import Belief
-from analysis.support import support
+from analysis.support import PAST, support
 from analysis.tables import code
 from inventory.frames.lifecycle import of as lifecycle_of
 from inventory.lifecycle.policies import Policies
@@ -134,6 +134,11 @@ class Candidates:
         """Expected loss that goes away when a thing is bought in a year: over the years that are left, dong."""
         keep, new = self.losses(hour, years)
         return np.stack([keep[:, t:].sum(axis=1) - new[:, : years - t].sum(axis=1) for t in range(years)], axis=1)
+
+    def risks(self, hour: float | None = None) -> pd.DataFrame:
+        """The frame `risks` of the same things, at a price of an hour."""
+        past = self.support.set_index("device")["status"] == PAST
+        return risk.risks_frame(self.basis.rated, past, self.basis.parameters, hour)
 
 
 def prepare(

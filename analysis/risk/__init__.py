@@ -29,7 +29,6 @@ from analysis.risk.losses import Losses, losses
 from analysis.risk.parameters import Parameters, RiskFileError, parameters, shipped
 from analysis.risk.rating import WHOLE, Rated, rate
 from analysis.support import PAST, support
-from analysis.tables import data_csv
 from inventory.lifecycle.policies import Policies
 from inventory.lifecycle.status import Lifecycles
 
@@ -43,9 +42,6 @@ __all__ = [
     "failure_costs",
     "losses",
     "parameters",
-    "people",
-    "prices",
-    "prices_table",
     "rate",
     "reached",
     "risks",
@@ -90,18 +86,3 @@ def risks(
     )
     past = support(devices, as_of, software).set_index("device")["status"] == PAST
     return risks_frame(rated, past, known, person_hour_vnd)
-
-
-def prices() -> dict[str, int]:
-    """kind -> price of a new one, dong (`analysis/data/prices.csv`)."""
-    return {row["kind"]: int(row["vnd"]) for row in data_csv("prices.csv").to_dict("records")}
-
-
-def prices_table() -> pd.DataFrame:
-    """The price list as it is shown: kind, vnd (Int64), source_vi, source_en, status, valid_from."""
-    return data_csv("prices.csv").astype({"vnd": "Int64"})
-
-
-def people(devices: pd.DataFrame, offices: pd.DataFrame, behind: pd.DataFrame) -> pd.Series:
-    """Persons whose work a device's failure stops; aligned with `devices` (Int64)."""
-    return reached(devices, offices, behind, shipped())["people"]

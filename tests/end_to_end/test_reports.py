@@ -11,6 +11,7 @@ import pytest
 from openpyxl.utils import range_boundaries
 
 from reports import executed
+from tests.reports.recalculated import formulas_of
 
 REPORTS = ("connectivity", "equipment-age", "network-state", "replacement-plan")
 
@@ -134,6 +135,32 @@ def test_the_plan_keeps_every_years_budget_and_its_items_add_up_to_the_years(for
         assert [_number(written[1]), _number(written[2])] == [budget, paid]
         cells = next(cells for cells in sheets[money][1] if cells[0] == year)
         assert cells[1:3] == [budget, paid]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_spreadsheet_program_works_out_the_same(runs, tmp_path, name):
+    folder, record = runs[name]
+    found = formulas_of(folder / record["files"]["xlsx"], tmp_path)
+    assert len(found) > 0
+    assert [f for f in found if f[2] != pytest.approx(f[3], rel=1e-12)] == []
+    if name == "replacement-plan":
+        assert len(found) > 150, "years and offices follow from the plan's rows"
+        whole = [(sheet, told, computed) for sheet, _, told, computed in found if isinstance(told, int)]
+        assert all(told == computed for _, told, computed in whole), "to the dong"
+
+
+def test_offices_and_years_of_the_plan_add_up_to_the_same_sum(forms):
+    tables, _, sheets = forms["replacement-plan"]
+    names = [[column["name"] for column in table["columns"]] for table in tables]
+    plan = next(n for n, columns in enumerate(names) if {"rank", "firm", "cost_vnd"} <= set(columns))
+    years = next(n for n, columns in enumerate(names) if "spent_vnd" in columns)
+    offices = next(n for n, columns in enumerate(names) if "all" in columns)
+    whole = sum(row[names[plan].index("cost_vnd")] for row in tables[plan]["rows"])
+    assert whole == sum(row[names[years].index("spent_vnd")] for row in tables[years]["rows"]) > 0
+    assert whole == sum(row[names[offices].index("all")] for row in tables[offices]["rows"])
+    for row in tables[offices]["rows"]:
+        assert sum(row[1:-1]) == row[-1]
+    assert sheets[plan][2][names[plan].index("cost_vnd")] == whole
 
 
 @pytest.mark.parametrize("name", REPORTS)
