@@ -15,12 +15,13 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.replacement.instance import Coverage, Instance, Mandatory
+from analysis.replacement.outlook import curve
 from analysis.replacement.programme import Programme
 from analysis.replacement.solving import solve, whole
 
@@ -114,19 +115,19 @@ def instance(assets: int, offices: int, seed: int = 0) -> Instance:
 
 def ours(assets: int, offices: int) -> str:
     made = instance(assets, offices)
-    start = perf_counter()
+    start, busy = perf_counter(), process_time()
     found = solve(made)
-    took = perf_counter() - start
+    took = f"{perf_counter() - start:7.1f} s  {process_time() - busy:7.1f} s of a processor"
     assert made.keeps(found.bought)
     return (
-        f"ours        {took:7.1f} s  {_memory()}  gap {found.gap:.1e}  missing {found.short.sums}  groups {len(made.names):,}\n"
+        f"ours        {took}  {_memory()}  gap {found.gap:.1e}  missing {found.short.sums}  groups {len(made.names):,}\n"
         f"clerk       {found.greedy / found.bound:.4f} of the bound, missing {found.greedy_short.sums}"
     )
 
 
 def plain(assets: int, offices: int) -> str:
     made = instance(assets, offices)
-    start = perf_counter()
+    start, busy = perf_counter(), process_time()
     programme = Programme(made.ordered()[0])
     rows = whole(programme, dict.fromkeys(("mandatory", "coverage", "fairness"), 0.0))
     found = milp(
@@ -137,7 +138,16 @@ def plain(assets: int, offices: int) -> str:
         options={"mip_rel_gap": 1e-4, "time_limit": LIMIT},
     )
     gap = "nothing found" if found.x is None else f"gap {1 - found.fun / found.mip_dual_bound:.1e}"
-    return f"plain milp  {perf_counter() - start:7.1f} s  {_memory()}  {gap}  (limit {LIMIT:.0f} s)"
+    took = f"{perf_counter() - start:7.1f} s  {process_time() - busy:7.1f} s of a processor"
+    return f"plain milp  {took}  {_memory()}  {gap}  (limit {LIMIT:.0f} s)"
+
+
+def budgets(assets: int, offices: int) -> str:
+    made = instance(assets, offices)
+    start, busy = perf_counter(), process_time()
+    points = curve(made, [0.1 * n for n in range(25)])
+    took = f"{perf_counter() - start:7.1f} s  {process_time() - busy:7.1f} s of a processor"
+    return f"{len(points)} budgets  {took}  {_memory()}"
 
 
 def _memory() -> str:
@@ -149,7 +159,7 @@ def main(sizes: list[int]) -> None:
         if sizes and assets not in sizes:
             continue
         print(f"{assets:,} assets, {offices} offices, {YEARS} years", flush=True)
-        for which in ("ours", "plain"):
+        for which in ("ours", "plain", *(["budgets"] if assets <= 5_000 else [])):
             call = f"from benchmarks import plan; print(plan.{which}({assets}, {offices}))"
             subprocess.run([sys.executable, "-c", call], check=True)
 

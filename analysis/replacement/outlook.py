@@ -14,7 +14,7 @@ from analysis.replacement.programme import Programme
 from analysis.replacement.solving import GAP, Solution, solve, to_limits, whole
 
 #: A point of the curve is not solved for when its neighbours leave less open than this share of what is saved.
-NEAR = 0.002
+NEAR = 0.01
 
 
 @dataclass(frozen=True, slots=True)
