@@ -58,12 +58,11 @@ def curve(instance: Instance, shares: Sequence[float]) -> list[Point]:
         if high - low < 2:
             return
         (p, dp), (q, dq) = at(points[low]), at(points[high])
-        middle = (low + high) // 2
-        x = points[middle]
-        upper = min(p + dp * (x - points[low]), q + dq * (x - points[high]))
-        chord = p + (q - p) * (x - points[low]) / (points[high] - points[low])
-        if upper - chord > NEAR * max(q, 1.0):
-            at(x)
+        width = points[high] - points[low]
+        bend = (q - p - dq * width) / (dp - dq) if dp > dq else 0.0  # where the tangents meet: there they leave most open
+        if dp * bend - (q - p) * bend / width > NEAR * max(q, 1.0):
+            middle = (low + high) // 2
+            at(points[middle])
             between(low, middle)
             between(middle, high)
 
