@@ -50,3 +50,23 @@ def past_releases(status: pd.DataFrame) -> pd.DataFrame:
     keys = ["product", "release", "end_of_security", "source", "verified"]
     table = past.groupby(keys, dropna=False).size().rename("devices").reset_index()
     return table.sort_values(["devices", "product", "release"], ascending=[False, True, True]).reset_index(drop=True)
+
+
+#: The four dates of a model, and in the frame `lifecycle` whether each has passed.
+_DATES = {
+    "sale": "end_of_sale",
+    "software": "end_of_software",
+    "security": "end_of_security",
+    "support": "last_day_of_support",
+}
+
+
+def past_models(lifecycle: pd.DataFrame) -> pd.DataFrame:
+    """Models of which at least one date has passed, most devices first: vendor, model, devices, replace (how many of these are to
+    be replaced), the four dates, source, verified. `lifecycle`: the frame of that name."""
+    past = lifecycle[(lifecycle[list(_DATES)] == PAST).any(axis=1)]
+    keys = ["vendor", "model", *_DATES.values(), "source", "verified"]
+    table = past.assign(replace=past["step"] == "replace").groupby(keys, dropna=False, sort=True)
+    found = table.agg(devices=("device", "size"), replace=("replace", "sum")).reset_index()
+    found = found.astype({"devices": "Int64", "replace": "Int64"})
+    return found.sort_values(["devices", "vendor", "model"], ascending=[False, True, True], ignore_index=True)

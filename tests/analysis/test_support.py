@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from analysis.support import support
+from analysis.support import past_models, support
+from inventory.frames.lifecycle import of
+from inventory.lifecycle.status import lifecycles
 
 WINDOWS_10_2015 = "Hardware: Intel64 Family 6 - Software: Windows Version 6.3 (Build 19045 Multiprocessor Free)"
 
@@ -46,3 +48,14 @@ def test_the_last_day_is_still_supported(make_frame, make_device):
     old = {"os_version": "Ubuntu 20.04"}
     assert status(make_frame, make_device, on=date(2025, 5, 31), **old)[2] == "supported"
     assert status(make_frame, make_device, on=date(2025, 6, 1), **old)[2] == "past"
+
+
+def test_models_past_a_date_are_listed_with_how_many_must_go(make_frame, make_device):
+    fortinet = {"kind": "firewall", "vendor": "Fortinet", "os_version": "v6.0.9"}
+    rows = [make_device(i, **fortinet, model="FGT-100E") for i in (1, 2)]
+    rows += [make_device(3, kind="switch", vendor="Cisco", model="WS-C2960-24TT-L"), make_device(4, vendor="NoName", model="X1")]
+    devices = make_frame("devices", rows)
+    found = past_models(of(devices, date(2026, 11, 22), lifecycles(None)))
+    assert found[["model", "devices"]].values.tolist() == [["FGT-100E", 2], ["WS-C2960-24TT-L", 1]]
+    assert found["end_of_sale"].notna().all()
+    assert past_models(of(devices, date(2010, 1, 1), lifecycles(None))).empty
