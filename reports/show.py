@@ -38,6 +38,7 @@ __all__ = [
     "figure",
     "finding",
     "heading",
+    "image_of",
     "interactive",
     "key_figures",
     "method",
@@ -180,6 +181,11 @@ def chart(
 
 def figure(fig: Figure, *, caption: str, alt: str) -> None:
     """A figure with its caption (source, doubts) and, in `alt`, what it shows in words. Closes the figure."""
+    _emit("figure", {"caption": caption, "alt": alt}, markup.figure(image_of(fig), caption, alt))
+
+
+def image_of(fig: Figure) -> str:
+    """A figure as a data URI, for a page of one piece. Closes the figure."""
     import matplotlib
     import matplotlib.pyplot as plt
 
@@ -191,7 +197,7 @@ def figure(fig: Figure, *, caption: str, alt: str) -> None:
     else:
         image = "data:image/svg+xml;base64," + _encoded(drawing)
     plt.close(fig)  # or Lab shows it a second time at the end of the cell
-    _emit("figure", {"caption": caption, "alt": alt}, markup.figure(image, caption, alt))
+    return image
 
 
 def interactive(picture: LayoutDOM, *, title: str, alt: str, height: int = 720) -> None:

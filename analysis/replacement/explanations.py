@@ -17,6 +17,7 @@ One item is asked about. Of identical ones, one is set apart first (`apart`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -26,7 +27,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.replacement.instance import Coverage, Instance, Mandatory, Pin
 from analysis.replacement.programme import FAMILIES, Programme
-from analysis.replacement.solving import Impossible, Solution, solve, whole
+from analysis.replacement.solving import Impossible, Solution, relax, solve, whole
 from analysis.replacement.unheard import unheard
 
 #: Rules that may keep an item out or hold it in, in the order in which they are asked.
@@ -257,13 +258,21 @@ class Asked:
 
     def enters_above(self, year: int) -> Threshold | None:
         """The smallest budget of a year, found by halving, with which the plan takes it (in any year); None where none does."""
+        return self._budget(year, lambda instance: self._takes(instance) is not None)
+
+    def enters_about(self, year: int) -> Threshold | None:
+        """`enters_above` by the relaxation alone: an estimate, there in a second or two where plans would be searched for half a
+        minute."""
+        return self._budget(year, self._worth)
+
+    def _budget(self, year: int, takes: Callable[[Instance], bool]) -> Threshold | None:
         if self.year is not None or not self.net_values:
             return None
         budget = self.instance.money[year]
         cost = int(self.instance.cost[self.item].max())
         low, step = 0, max(cost // 8, 1)  # out at low; more money than everything costs is never needed
         most = int((self.instance.cost.max(axis=1) * self.instance.count).sum())
-        while self._takes(self.funded(year, budget + step)) is None:
+        while not takes(self.funded(year, budget + step)):
             low = step
             if step > most:
                 return None
@@ -271,11 +280,29 @@ class Asked:
         high = step
         while high - low > max(BUDGET_STEP * cost, 1):
             middle = (low + high) // 2
-            if self._takes(self.funded(year, budget + middle)) is None:
-                low = middle
-            else:
+            if takes(self.funded(year, budget + middle)):
                 high = middle
+            else:
+                low = middle
         return Threshold(year, budget + high, budget + low)
+
+    def _worth(self, instance: Instance) -> bool:
+        """Whether the relaxation takes the item, or could at no loss."""
+        ordered, order = instance.ordered()
+        programme = Programme(ordered)
+        relaxed = relax(programme, whole(programme, self._levels(programme)))
+        if relaxed is None:
+            return False
+        unit = int(programme.unit_of[int(np.nonzero(order == self.item)[0][0])])
+        columns = [c for c in programme.column[unit].tolist() if c >= 0] if unit >= 0 else []
+        return any(relaxed.lost[c] <= 1e-9 * programme.scale for c in columns)
+
+    def _levels(self, programme: Programme) -> dict[str, float | None]:
+        """Soft rules are broken no more than in the plan; claims that are missed are rounded by less than a dong an office."""
+        return {
+            f: (0 if not s else s / (programme.dong if f == "fairness" else 1) + 1e-6)
+            for f, s in zip(FAMILIES, self.plan.short.sums, strict=True)
+        }
 
     # Which rule
 
@@ -317,13 +344,7 @@ class Asked:
             return None
         ordered, order = self.forced(0, self.instance.years - 1).ordered()
         programme = Programme(ordered)
-        sums = self.plan.short.sums
-        # claims that are missed are rounded by less than a dong an office
-        levels = {
-            f: (0 if not s else s / (programme.dong if f == "fairness" else 1) + 1e-6)
-            for f, s in zip(FAMILIES, sums, strict=True)
-        }
-        made = whole(programme, levels)
+        made = whole(programme, self._levels(programme))
         now = programme.counts(self.plan.bought[order])
         columns, rows = len(programme.unit), made.rows.matrix.shape[0]
         changes = sparse.identity(columns, format="csr")
