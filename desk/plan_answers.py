@@ -150,12 +150,14 @@ def price(plan: Plan, asked: Asked, say: Say) -> list[str]:
     worth = [value for value in asked.net_values if value.price > 0]
     if worth:
         best = max(worth, key=lambda value: value.enters_below / value.cost)
-        if best.enters_below > 0:
-            found.append(say("what_if.enters_below", below=best.enters_below, cost=best.cost, year=first + best.year))
-        needed = min(worth, key=lambda value: value.price * value.cost - value.saves)
-        found.append(
-            say("what_if.enters_saving", saving=needed.price * needed.cost, saves=needed.saves, year=first + needed.year)
-        )
+        if best.enters_below >= best.cost:
+            found.append(say("what_if.on_the_edge"))
+        else:
+            if best.enters_below > 0:
+                found.append(say("what_if.enters_below", below=best.enters_below, cost=best.cost, year=first + best.year))
+            needed = max(worth, key=lambda value: value.net)
+            told = {"saving": needed.price * needed.cost, "saves": needed.saves, "year": first + needed.year}
+            found.append(say("what_if.enters_saving", **told))
     solved = asked.enters_below
     if solved is None:
         found.append(say("what_if.no_price"))

@@ -10,16 +10,12 @@ from reports import markup
 from reports.tables import Column, table_payload
 from reports.texts import Say
 
-#: Rows that are shown; the sums count all.
-TOP = 60
-
 
 def plan_table(plan: Plan, offices: pd.DataFrame, say: Say) -> str:
     """What is bought, by year and by what it saves per dong."""
     payload = table_payload(
         words.plan(words.with_offices(plan.chosen, offices, say), say),
         [
-            Column("rank", say("column.rank"), "int"),
             Column("year", say("column.year"), "year"),
             Column("office_name", say("column.office")),
             Column("thing", say("column.thing")),
@@ -32,9 +28,8 @@ def plan_table(plan: Plan, offices: pd.DataFrame, say: Say) -> str:
         sheet=say("replacement_plan.sheet_plan"),
         title=say("replacement_plan.plan_table"),
         note=say("replacement_plan.plan_note"),
-        top=TOP,
     )
-    return markup.table(payload, say)
+    return _rolling(markup.table(payload, say), 36)
 
 
 def changes_table(changes: pd.DataFrame, offices: pd.DataFrame, say: Say) -> str:
@@ -55,6 +50,10 @@ def changes_table(changes: pd.DataFrame, offices: pd.DataFrame, say: Say) -> str
         sheet=say("column.change"),
         title=say("what_if.changes"),
         note=say("what_if.changes_note"),
-        top=12,
     )
-    return markup.table(payload, say)
+    return _rolling(markup.table(payload, say), 22)
+
+
+def _rolling(table: str, height: int) -> str:
+    """A long table in a box of so many lines' height to roll through."""
+    return f'<div style="max-height: {height}em; overflow: auto">{table}</div>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress, suppress
+from contextlib import contextmanager, suppress
 
 import ipywidgets as widgets
 import pandas as pd
@@ -183,8 +183,6 @@ class PlanWhatIf(widgets.VBox):
             (self.table, "items"),
         ):  # fmt: skip
             part.add_class(f"kiemke-{name}")
-        for part in (self.changes, self.table):
-            part.layout.overflow = "visible"
         return widgets.VBox([self.figures, self.findings, self.accuracy, self.changes, self.picture, self.table])
 
     def _show(self, plan: Plan) -> None:

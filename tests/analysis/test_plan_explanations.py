@@ -120,6 +120,16 @@ def test_a_net_value_is_what_is_saved_less_the_price_of_the_money():
     assert value.enters_below == pytest.approx(6.4)
 
 
+def test_about_how_much_money_is_what_pays_for_all_that_is_worth_it_more():
+    million = 1_000_000
+    asked = Asked(build([10 * million] * 4, [9.0 * million, 5.0 * million, 7.0 * million, 8.0 * million], [10 * million]), 1)
+    about = asked.enters_about(0)
+    assert 29 * million < about.not_yet <= 30 * million < about.dong + million
+    assert about.dong <= asked.enters_above(0).dong
+    assert Asked(build([10 * million], [-1.0 * million], [10 * million]), 0).enters_about(0) is None
+    assert Asked(asked.instance, 0).enters_about(0) is None
+
+
 def test_one_of_several_is_asked_about_and_the_rules_stay():
     made = replace(
         build([10, 10, 9], [5.0, 6.0, 1.0], [20], mandatory=(Mandatory(0, 0),), coverage=(Coverage("x", (0,), 2, 0),)),
