@@ -290,11 +290,11 @@ class Asked:
         """Whether the relaxation takes the item, or could at no loss."""
         ordered, order = instance.ordered()
         programme = Programme(ordered)
-        relaxed = relax(programme, whole(programme, self._levels(programme)))
-        if relaxed is None:
-            return False
         unit = int(programme.unit_of[int(np.nonzero(order == self.item)[0][0])])
         columns = [c for c in programme.column[unit].tolist() if c >= 0] if unit >= 0 else []
+        relaxed = relax(programme, whole(programme, self._levels(programme))) if columns else None
+        if relaxed is None:
+            return False
         return any(relaxed.lost[c] <= 1e-9 * programme.scale for c in columns)
 
     def _levels(self, programme: Programme) -> dict[str, float | None]:
