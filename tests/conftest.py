@@ -126,6 +126,16 @@ def cluster() -> Iterator[postgresql.Cluster]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def empty_inventory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with an empty inventory, to be copied: making its tables takes twenty times as long."""
+    from inventory.database import open_database
+
+    file = tmp_path_factory.mktemp("empty") / "inventory.sqlite"
+    open_database(file).dispose()
+    return file
+
+
 @pytest.fixture
 def postgresql_url(cluster: postgresql.Cluster) -> Iterator[str]:
     """An inventory of its own on the server, without anything in it."""

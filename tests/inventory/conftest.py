@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,9 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
 
 
 @pytest.fixture
-def engine(source: Path | str) -> Iterator[Engine]:
+def engine(source: Path | str, empty_inventory: Path) -> Iterator[Engine]:
+    if isinstance(source, Path):
+        shutil.copy(empty_inventory, source)
     opened = open_database(source)
     yield opened
     opened.dispose()
