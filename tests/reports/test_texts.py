@@ -84,6 +84,12 @@ def _sources() -> Iterator[tuple[str, ast.Module]]:
             yield str(path.relative_to(ROOT)), ast.parse(code)
 
 
+@pytest.fixture(scope="module")
+def sources() -> list[tuple[str, ast.Module]]:
+    """Every module and notebook, parsed once: that takes longer than any question to them."""
+    return list(_sources())
+
+
 def _templates(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """(key, English sentence) of the problems that a module declares."""
     for node in ast.walk(tree):
@@ -96,10 +102,10 @@ def _templates(tree: ast.Module) -> Iterator[tuple[str, str]]:
                 yield from ast.literal_eval(value).items()
 
 
-def test_every_problem_is_told_in_both_languages() -> None:
+def test_every_problem_is_told_in_both_languages(sources: list[tuple[str, ast.Module]]) -> None:
     told: dict[str, str] = {}
     wrong = []
-    for where, tree in _sources():
+    for where, tree in sources:
         for key, english in _templates(tree):
             if told.setdefault(key, english) != english:
                 wrong.append(f"{where}: another room has a different problem {key!r}")
@@ -123,9 +129,9 @@ def _packed(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
             yield node, str(key.value) if isinstance(key, ast.Constant) else ""
 
 
-def test_every_sentence_about_the_network_is_told_in_both_languages() -> None:
+def test_every_sentence_about_the_network_is_told_in_both_languages(sources: list[tuple[str, ast.Module]]) -> None:
     packed, wrong = set(), []
-    for where, tree in _sources():
+    for where, tree in sources:
         if where == "inventory/sentences.py":
             continue
         for call, key in _packed(tree):
@@ -151,9 +157,9 @@ def _is_say(node: ast.expr) -> bool:
     return name in ("say", "_say")
 
 
-def test_every_text_that_code_asks_for_exists() -> None:
+def test_every_text_that_code_asks_for_exists(sources: list[tuple[str, ast.Module]]) -> None:
     missing = []
-    for where, tree in _sources():
+    for where, tree in sources:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and _is_say(node.func) and node.args:
                 key = node.args[0]
@@ -162,11 +168,11 @@ def test_every_text_that_code_asks_for_exists() -> None:
     assert missing == []
 
 
-def test_no_text_is_left_over() -> None:
+def test_no_text_is_left_over(sources: list[tuple[str, ast.Module]]) -> None:
     """A key is used when it stands in code whole, begins as an f-string there, or its section is named as `words`."""
     whole: set[str] = set()
     beginnings: set[str] = {"kind.", "kinds.", "choice."}
-    for _, tree in _sources():
+    for _, tree in sources:
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 whole.add(node.value)
