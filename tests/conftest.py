@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import postgresql
-from tests.end_to_end.running import Run, free_port, kiemke
+from tests.end_to_end.running import Run, free_port, kiemke_watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,9 +87,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     district = load()
     snmp_port, ssh_port = free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_STREAM)
     arguments = ("demo", "--out", home, "--lang", "vi", "--snmp-port", str(snmp_port), "--ssh-port", str(ssh_port))
-    first = kiemke(*arguments)
+    first = kiemke_watched(*arguments)
     assert first.status == 0, first.out + first.err
-    second = kiemke(*arguments)
+    second = kiemke_watched(*arguments)
     assert second.status == 0, second.out + second.err
     secrets = {
         str(value)

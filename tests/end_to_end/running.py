@@ -1,16 +1,24 @@
-"""Running the real command line as a newcomer would, and watching what it starts."""
+"""Running the real command line: as a newcomer would, with an eye on what it starts; or many times, without loading anew."""
 
 from __future__ import annotations
 
+import atexit
+import functools
+import json
 import os
+import select
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 KIEMKE = Path(sys.executable).parent / "kiemke"
+#: A command that takes longer hangs.
+PATIENCE_S = 240
 
 
 def free_port(kind: int) -> int:
@@ -21,7 +29,7 @@ def free_port(kind: int) -> int:
 
 @dataclass
 class Run:
-    """One `kiemke` that ended: what it printed, and the command lines of the processes that it started."""
+    """One `kiemke` that ended: what it printed, and the command lines of the processes that it started, if they were watched."""
 
     status: int
     out: str
@@ -30,11 +38,56 @@ class Run:
 
 
 def kiemke(*arguments: str | Path, cwd: Path | None = None, **environ: str) -> Run:
-    """Run the command as a process of its own, and watch the command lines of everything that runs beneath it."""
+    """Run the command in a process of its own, which finds the libraries loaded (`tests.end_to_end.warm`)."""
+    return kiemke_in(os.environ | {"KIEMKE_LANG": "en"} | environ, *arguments, cwd=cwd)
+
+
+def kiemke_in(environ: Mapping[str, str], *arguments: str | Path, cwd: Path | None = None) -> Run:
+    """As `kiemke`, in surroundings that are told in full."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        for file in (out, err):
+            file.touch()
+        order = {"arguments": [*map(str, arguments)], "cwd": str(cwd or Path.cwd()), "environ": dict(environ)}
+        status = _warm().order(order | {"out": str(out), "err": str(err)})
+        return Run(status, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+
+
+class _Warm:
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "tests.end_to_end.warm"]
+        root = Path(__file__).parents[2]
+        self.process = subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.lock = threading.Lock()
+
+    def order(self, order: dict[str, object]) -> int:
+        """The exit status of the command that was ordered."""
+        assert self.process.stdin
+        assert self.process.stdout
+        with self.lock:
+            self.process.stdin.write(json.dumps(order) + "\n")
+            self.process.stdin.flush()
+            assert select.select([self.process.stdout], [], [], PATIENCE_S)[0], f"no end of {order['arguments']}"
+            return json.loads(self.process.stdout.readline())["status"]
+
+    def close(self) -> None:
+        with self.process:
+            assert self.process.stdin
+            self.process.stdin.close()
+
+
+@functools.cache
+def _warm() -> _Warm:
+    started = _Warm()
+    atexit.register(started.close)
+    return started
+
+
+def kiemke_watched(*arguments: str | Path) -> Run:
+    """Run the installed command as a newcomer would, and watch the command lines of everything that runs meanwhile."""
     process = subprocess.Popen(
         [KIEMKE, *map(str, arguments)],
-        cwd=cwd,
-        env=os.environ | {"KIEMKE_LANG": "en"} | environ,
+        env=os.environ | {"KIEMKE_LANG": "en"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -52,7 +105,7 @@ def kiemke(*arguments: str | Path, cwd: Path | None = None, **environ: str) -> R
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
-    out, err = process.communicate(timeout=240)
+    out, err = process.communicate(timeout=PATIENCE_S)
     stop.set()
     watcher.join()
     return Run(process.returncode, out, err, seen)

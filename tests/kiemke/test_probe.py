@@ -7,7 +7,6 @@ import sys
 import threading
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
@@ -15,9 +14,9 @@ from inventory.frames import Inventory
 from simulator.agent import Agent, WebFace
 from simulator.serve import WEB_ABOVE_SSH, Agents, serve
 from simulator.web import certificates
+from tests.end_to_end.running import kiemke_in
 
 SNMP_PORT, SSH_PORT = 16190, 16090  # this file's own
-KIEMKE = Path(sys.executable).parent / "kiemke"
 OFFICES = """
 offices:
   - {{code: huyen, name_vi: Huyện, name_en: District}}
@@ -59,23 +58,21 @@ def home(tmp_path):
 
 def kiemke(home, *arguments, **environ):
     clean = {"PATH": "/usr/bin:/bin", "HOME": str(home), "COLUMNS": "400", "LANG": "C.UTF-8"}
-    return subprocess.run(
-        [KIEMKE, *arguments], cwd=home, env=clean | environ, capture_output=True, text=True, timeout=120, check=False
-    )
+    return kiemke_in(clean | environ, *arguments, cwd=home)
 
 
 def test_services_in_words_in_both_languages_and_the_status_tells(home):
     done = kiemke(home, "probe")
-    assert done.returncode == 1, done.stderr
+    assert done.status == 1, done.err
     for words in ("Dịch vụ nhìn từ Huyện", "Quản lý văn bản", "hoạt động tốt", "Thư công vụ", "bị từ chối", "đóng"):
-        assert words in done.stdout
-    assert "1 trong 2 dịch vụ" in done.stderr
+        assert words in done.out
+    assert "1 trong 2 dịch vụ" in done.err
     english = kiemke(home, "probe", "--service", "van-ban", "--from", "xa-a", KIEMKE_LANG="en")
-    assert english.returncode == 0, english.stderr
-    assert "Services from Commune A" in english.stdout
-    assert "Document management" in english.stdout
-    assert "Official mail" not in english.stdout
-    rows = json.loads(kiemke(home, "show", "services", "--format", "json").stdout)
+    assert english.status == 0, english.err
+    assert "Services from Commune A" in english.out
+    assert "Document management" in english.out
+    assert "Official mail" not in english.out
+    rows = json.loads(kiemke(home, "show", "services", "--format", "json").out)
     assert [(row["service"], row["office"], row["outcome"]) for row in rows] == [
         ("van-ban", "huyen", "ok"),
         ("van-ban", "xa-a", "ok"),
@@ -87,24 +84,24 @@ def test_services_in_words_in_both_languages_and_the_status_tells(home):
 def test_what_cannot_be_probed_is_a_usage_error(home):
     for arguments, words in ((("--service", "van-bna"), "van-ban"), (("--from", "xa-b"), "xa-a")):
         done = kiemke(home, "probe", *arguments)
-        assert (done.returncode, done.stdout) == (2, "")
-        assert words in done.stderr
-        assert len(done.stderr.strip().splitlines()) == 1
+        assert (done.status, done.out) == (2, "")
+        assert words in done.err
+        assert len(done.err.strip().splitlines()) == 1
     file = home / "offices.yaml"
     file.write_text(file.read_text(encoding="utf-8").partition("services:")[0], encoding="utf-8")
     done = kiemke(home, "probe")
-    assert done.returncode == 2
-    assert "services" in done.stderr
+    assert done.status == 2
+    assert "services" in done.err
     file.write_text(file.read_text() + 'services: [{code: a, name_vi: a, name_en: a, url: "http://u:canary@127.0.0.1/"}]\n')
     done = kiemke(home, "probe")
-    assert done.returncode == 2
-    assert "canary" not in done.stdout + done.stderr
+    assert done.status == 2
+    assert "canary" not in done.out + done.err
 
 
 def test_a_scan_probes_too_and_is_not_failed_by_it(home):
     without = kiemke(home, "scan", "--office", "xa-a")
-    assert "Dịch vụ có lỗi: thu." in without.stderr
-    assert without.returncode == 0, without.stdout + without.stderr
+    assert "Dịch vụ có lỗi: thu." in without.err
+    assert without.status == 0, without.out + without.err
     assert Inventory(home).services()["office"].tolist() == ["xa-a", "xa-a"]
     kiemke(home, "scan")
     assert set(Inventory(home).services()["office"]) == {"xa-a", "huyen"}
@@ -134,14 +131,14 @@ def test_the_administrations_own_authority_is_trusted_where_the_settings_name_it
             file.read_text(encoding="utf-8") + f'  - {{code: cong, name_vi: Cổng, name_en: Portal, url: "{url}"}}\n',
             encoding="utf-8",
         )
-        assert "không tin" in kiemke(home, "probe", "--service", "cong").stdout
+        assert "không tin" in kiemke(home, "probe", "--service", "cong").out
         (home / "kiemke.toml").write_text('[services]\nauthorities = "nganh.pem"\n', encoding="utf-8")
         for content in (None, "no certificate"):
             if content:
                 (home / "nganh.pem").write_text(content)
             refused = kiemke(home, "probe", "--service", "cong")
-            assert refused.returncode == 2
-            assert "nganh.pem" in refused.stderr
-            assert len(refused.stderr.splitlines()) == 1
+            assert refused.status == 2
+            assert "nganh.pem" in refused.err
+            assert len(refused.err.splitlines()) == 1
         (home / "nganh.pem").write_text(certificates.authority())
-        assert kiemke(home, "probe", "--service", "cong").returncode == 0
+        assert kiemke(home, "probe", "--service", "cong").status == 0

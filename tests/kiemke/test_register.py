@@ -6,7 +6,6 @@ import os
 import pty
 import select
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -15,8 +14,8 @@ import pytest
 
 from inventory.frames import Inventory
 from kiemke.workspace import create
+from tests.end_to_end.running import KIEMKE, kiemke
 
-KIEMKE = Path(sys.executable).parent / "kiemke"
 OFFICES = """
 offices:
   - {code: xa-a, name_vi: Xã A, name_en: Commune A, networks: [{network: 10.9.0.0/24}]}
@@ -50,45 +49,32 @@ def workspace(tmp_path):
     return create(tmp_path / "ws", {"offices.yaml": OFFICES}).root
 
 
-def run(*arguments, cwd, **environ):
-    environment = os.environ | {"KIEMKE_LANG": "en"} | environ
-    return subprocess.run(
-        [KIEMKE, *map(str, arguments)],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=120,
-    )
-
-
 def assets(workspace):
     return Inventory(workspace).assets().to_dict("records")
 
 
 def test_a_dry_run_shows_everything_and_stores_nothing(workspace):
     file = sheet(workspace / "so-tai-san-2024.xlsx")
-    done = run("register", "import", file, "--office", "xa-a", "--dry-run", cwd=workspace)
-    assert done.returncode in (0, 1), done.stderr
+    done = kiemke("register", "import", file, "--office", "xa-a", "--dry-run", cwd=workspace)
+    assert done.status in (0, 1), done.err
     for word in ("serial", "Số sê-ri", "CZC0123ABC", "4 lines, 8 pieces", "78.6 million dong", "xa-a/so-tai-san"):
-        assert word in done.stdout, done.stdout
-    assert "nothing was stored" in done.stderr
+        assert word in done.out, done.out
+    assert "nothing was stored" in done.err
     assert assets(workspace) == []
 
 
 def test_an_import_a_change_and_the_same_file_again(workspace):
     file = sheet(workspace / "so-tai-san-2024.xlsx")
-    first = run("register", "import", file, "--office", "xa-a", "--yes", cwd=workspace)
-    assert first.returncode in (0, 1), first.stderr
+    first = kiemke("register", "import", file, "--office", "xa-a", "--yes", cwd=workspace)
+    assert first.status in (0, 1), first.err
     before = assets(workspace)
     assert [row["asset"] for row in before] == ["A00001", "A00002", "A00003", "A00004"]
     assert {row["office"] for row in before} == {"xa-a"}
-    again = run("register", "import", file, "--office", "xa-a", "--yes", cwd=workspace)
-    assert "nothing has changed" in again.stderr
+    again = kiemke("register", "import", file, "--office", "xa-a", "--yes", cwd=workspace)
+    assert "nothing has changed" in again.err
     broken = [*ROWS[:1], (*ROWS[1][:-1], "Hỏng"), *ROWS[2:]]
     next_year = sheet(workspace / "so-tai-san-2025.xlsx", broken[::-1])
-    run("register", "import", next_year, "--office", "xa-a", "--yes", cwd=workspace)
+    kiemke("register", "import", next_year, "--office", "xa-a", "--yes", cwd=workspace)
     after = {row["asset"]: row for row in assets(workspace)}
     assert set(after) == {"A00001", "A00002", "A00003", "A00004"}
     assert (after["A00002"]["state"], after["A00002"]["file"]) == ("broken", "so-tai-san-2025.xlsx")
@@ -97,13 +83,13 @@ def test_an_import_a_change_and_the_same_file_again(workspace):
 def test_what_a_column_is_can_be_told_and_is_remembered(workspace):
     head = (*HEAD[:3], "Số máy đặc biệt", *HEAD[4:])
     file = sheet(workspace / "a.xlsx", head=head)
-    told = run("register", "import", file, "--office", "xa-a", "--map", "d=serial", "--yes", cwd=workspace)
-    assert told.returncode in (0, 1), told.stderr
+    told = kiemke("register", "import", file, "--office", "xa-a", "--map", "d=serial", "--yes", cwd=workspace)
+    assert told.status in (0, 1), told.err
     assert assets(workspace)[0]["serial"] == "CZC0123ABC"
     later = sheet(
         workspace / "b.xlsx", rows=[*ROWS, (5, "TS.005", "Máy quét", "SC99887766", 2024, 1, "9.000.000", "")], head=head
     )
-    run("register", "import", later, "--office", "xa-a", "--yes", cwd=workspace)
+    kiemke("register", "import", later, "--office", "xa-a", "--yes", cwd=workspace)
     assert assets(workspace)[4]["serial"] == "SC99887766"
 
 
@@ -120,30 +106,30 @@ def test_what_a_column_is_can_be_told_and_is_remembered(workspace):
 )
 def test_a_mistake_is_one_sentence(workspace, arguments, words):
     sheet(workspace / "so.xlsx")
-    done = run("register", "import", *arguments, cwd=workspace)
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert all(word in done.stderr for word in words), done.stderr
+    done = kiemke("register", "import", *arguments, cwd=workspace)
+    assert done.status == 2
+    assert "Traceback" not in done.err
+    assert len(done.err.strip().splitlines()) == 1
+    assert all(word in done.err for word in words), done.err
 
 
 def test_a_file_that_cannot_be_read_does_not_hold_up_the_others(workspace):
     good = sheet(workspace / "so.xlsx")
-    done = run("register", "import", "none.xlsx", good, "--office", "xa-a", "--yes", cwd=workspace)
-    assert done.returncode == 1
-    assert "none.xlsx" in done.stderr
+    done = kiemke("register", "import", "none.xlsx", good, "--office", "xa-a", "--yes", cwd=workspace)
+    assert done.status == 1
+    assert "none.xlsx" in done.err
     assert len(assets(workspace)) == 4
 
 
 def test_a_file_that_ends_most_of_the_books_needs_a_persons_word(workspace):
     many = [(n, f"TS.{n:03d}", f"Máy vi tính số {n}", f"SER{n:05d}X", 2015, 1, "12.000.000", "") for n in range(1, 31)]
-    run("register", "import", sheet(workspace / "so.xlsx", many), "--office", "xa-a", "--yes", cwd=workspace)
+    kiemke("register", "import", sheet(workspace / "so.xlsx", many), "--office", "xa-a", "--yes", cwd=workspace)
     less = sheet(workspace / "so-2.xlsx", many[:10])
-    refused = run("register", "import", less, "--office", "xa-a", cwd=workspace)
-    assert refused.returncode == 2
-    assert "20 of the 30 assets" in refused.stderr
+    refused = kiemke("register", "import", less, "--office", "xa-a", cwd=workspace)
+    assert refused.status == 2
+    assert "20 of the 30 assets" in refused.err
     assert len(assets(workspace)) == 30
-    run("register", "import", less, "--office", "xa-a", "--yes", cwd=workspace)
+    kiemke("register", "import", less, "--office", "xa-a", "--yes", cwd=workspace)
     assert len(assets(workspace)) == 10
 
 
@@ -159,9 +145,9 @@ def test_what_was_accepted_says_the_same_the_next_time(workspace):
         page.merge_cells("F1:G1")
     book.save(workspace / "so.xlsx")
     for _ in range(2):
-        done = run("register", "import", "so.xlsx", "--office", "xa-a", "--yes", cwd=workspace)
-        assert done.returncode in (0, 1), done.stderr
-    assert "nothing has changed" in done.stderr, done.stdout
+        done = kiemke("register", "import", "so.xlsx", "--office", "xa-a", "--yes", cwd=workspace)
+        assert done.status in (0, 1), done.err
+    assert "nothing has changed" in done.err, done.out
     assert {row["state"] for row in assets(workspace)} == {"in_use", "broken"}
 
 
@@ -171,19 +157,19 @@ def test_a_folder_is_all_registers_in_it(workspace):
     sheet(inside / "may-tinh.xlsx", ROWS[:2])
     sheet(inside / "thiet-bi.xlsx", ROWS[2:])
     (inside / "ghi-chu.docx").write_bytes(b"no register")
-    done = run("register", "import", "registers", "--office", "xa-a", cwd=workspace)
-    assert done.returncode in (0, 1), done.stderr
+    done = kiemke("register", "import", "registers", "--office", "xa-a", cwd=workspace)
+    assert done.status in (0, 1), done.err
     assert len(assets(workspace)) == 4
     (workspace / "empty").mkdir()
-    nothing = run("register", "import", "empty", cwd=workspace)
-    assert (nothing.returncode, "holds no register" in nothing.stderr) == (2, True)
+    nothing = kiemke("register", "import", "empty", cwd=workspace)
+    assert (nothing.status, "holds no register" in nothing.err) == (2, True)
 
 
 def test_it_speaks_vietnamese(workspace):
     file = sheet(workspace / "so.xlsx")
-    done = run("register", "import", file, "--office", "xa-a", "--dry-run", cwd=workspace, KIEMKE_LANG="vi")
+    done = kiemke("register", "import", file, "--office", "xa-a", "--dry-run", cwd=workspace, KIEMKE_LANG="vi")
     for word in ("tiêu đề trong tệp", "số sê-ri", "4 dòng, 8 chiếc", "78,6 triệu đồng", "không còn trong sổ"):
-        assert word in done.stdout, done.stdout
+        assert word in done.out, done.out
 
 
 class Terminal:
@@ -225,7 +211,7 @@ class Terminal:
 
 def test_a_terminal_is_asked_before_much_ends(workspace):
     many = [(n, f"TS.{n:03d}", f"Máy vi tính số {n}", f"SER{n:05d}X", 2015, 1, "12.000.000", "") for n in range(1, 31)]
-    run("register", "import", sheet(workspace / "so.xlsx", many), "--office", "xa-a", "--yes", cwd=workspace)
+    kiemke("register", "import", sheet(workspace / "so.xlsx", many), "--office", "xa-a", "--yes", cwd=workspace)
     less = sheet(workspace / "so-2.xlsx", many[:10])
     for answer, left in (("n", 30), ("y", 10)):
         terminal = Terminal("register", "import", less, "--office", "xa-a", cwd=workspace)
@@ -237,8 +223,8 @@ def test_a_terminal_is_asked_before_much_ends(workspace):
 
 def test_a_file_that_is_named_after_an_office_is_that_offices_register(workspace):
     sheet(workspace / "So tai san xa B nam 2025.xlsx", title="SỔ TÀI SẢN CỐ ĐỊNH")
-    done = run("register", "import", "So tai san xa B nam 2025.xlsx", cwd=workspace)
-    assert done.returncode in (0, 1), done.stderr
-    assert "the office xa-b" in done.stderr
+    done = kiemke("register", "import", "So tai san xa B nam 2025.xlsx", cwd=workspace)
+    assert done.status in (0, 1), done.err
+    assert "the office xa-b" in done.err
     assert {row["office"] for row in assets(workspace)} == {"xa-b"}
     assert {row["register"] for row in assets(workspace)} == {"xa-b/so-tai-san-xa-b"}
