@@ -33,11 +33,19 @@ WITH_THE_DEMONSTRATION = (
     *("tests/docs/test_exchange_page.py", "tests/docs/test_readme.py"),
     "tests/kiemke/test_demo.py",
 )
+#: Files that take long by themselves. They come next, so that none of them is left to one process when the others have ended.
+LONG = (
+    *(f"tests/end_to_end/test_{name}.py" for name in ("killed_scan", "months", "registers", "silent_network")),
+    *(f"tests/collectors/test_{name}.py" for name in ("other_models", "profiles", "recordings_on_the_wire")),
+    *(f"tests/simulator/test_{name}.py" for name in ("history", "registers")),
+    *("tests/inventory/exchange/test_tables.py", "tests/inventory/registers/test_matching_figures.py"),
+    *("tests/inventory/test_decisions.py", "tests/inventory/test_misfortune.py"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if os.environ.get("PYTEST_XDIST_WORKER"):
-        items.sort(key=lambda item: not item.nodeid.startswith(WITH_THE_DEMONSTRATION))
+        items.sort(key=lambda item: [not item.nodeid.startswith(files) for files in (WITH_THE_DEMONSTRATION, LONG)])
 
 
 @pytest.hookimpl(optionalhook=True)
