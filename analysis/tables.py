@@ -33,7 +33,9 @@ def typed(rows: Iterable[Mapping[str, object]], columns: Sequence[Column]) -> pd
 
 def data_yaml(name: str) -> dict:
     """A document of `analysis/data`."""
-    return yaml.safe_load(files("analysis.data").joinpath(name).read_text(encoding="utf-8"))
+    # Both are safe loaders, one of them ten times as fast.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(files("analysis.data").joinpath(name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
 
 
 def code(value: object) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -535,6 +536,7 @@ _ENGLISH: dict[str, Any] = {
 }
 
 
+@cache
 def vietnamese() -> dict[str, Any]:
     """`columns_vi.yaml`: page (as _ENGLISH), units (by the English), rows (as ROWS), frames (frame -> column -> meaning)."""
     words: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("columns_vi.yaml").read_text(encoding="utf-8"))
