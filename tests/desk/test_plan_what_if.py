@@ -54,15 +54,22 @@ def test_another_budget_is_another_answer_and_what_changed_is_said(desk):
     assert text(desk.table.value).strip() == ""
 
 
-def test_every_control_reaches_the_plan(desk):
-    desk.budget.value = "40.000.000; 25,000,000"
-    desk.years.value = 4
-    desk.hour.value = "100.000"
-    desk.carry_over.value = True
-    desk.reserve.value = 0.1
-    desk.minimum.value = 0.5
-    desk.fairness.value = 0.25
-    desk.core_first.value = False
+def test_every_control_reaches_the_plan_and_all_are_answered_at_once(desk):
+    async def hand():
+        desk.budget.value = "40.000.000; 25,000,000"
+        desk.years.value = 4
+        desk.hour.value = "100.000"
+        desk.carry_over.value = True
+        desk.reserve.value = 0.1
+        desk.minimum.value = 0.5
+        desk.fairness.value = 0.25
+        desk.core_first.value = False
+        assert desk.plan is before
+        await asyncio.sleep(2 * desk.soon.quiet)
+
+    before = desk.plan
+    asyncio.run(hand())
+    assert desk.before is before
     terms = desk.plan.terms
     assert list(terms.budgets) == [40 * MILLION, 25 * MILLION]
     assert (terms.years, terms.person_hour_vnd, terms.carry_over) == (4, 100_000.0, True)
