@@ -22,6 +22,8 @@ from reports.texts import Say
 NAMED = 5
 #: Less than this is shown as nothing: sums are written in millions with one decimal.
 NOTHING = 50_000
+#: Rules that a plan itself names as the reason why something is left out.
+_RULES = {"instead": "alternatives", "order": "before", "together": "bundles"}
 
 
 def called(items: pd.DataFrame, offices: pd.DataFrame, say: Say) -> dict[str, str]:
@@ -140,11 +142,11 @@ def why(plan: Plan, name: str, asked: Asked, names: Mapping[str, str], say: Say)
     return found
 
 
-def price(plan: Plan, asked: Asked, say: Say) -> list[str]:
+def price(plan: Plan, name: str, asked: Asked, say: Say) -> list[str]:
     """At which price it would enter: the estimate, and what solving again finds; and what it would have to save."""
     if asked.year is not None:
         return [say("what_if.already")]
-    if held := _held(plan, asked, say):
+    if held := _held(plan, name, asked, say):
         return held
     found, first = [], plan.candidates.first_year
     worth = [value for value in asked.net_values if value.price > 0]
@@ -166,13 +168,13 @@ def price(plan: Plan, asked: Asked, say: Say) -> list[str]:
     return found
 
 
-def money(plan: Plan, asked: Asked, say: Say) -> list[str]:
+def money(plan: Plan, name: str, asked: Asked, say: Say) -> list[str]:
     """With how much more money it would enter: enough to buy it beside everything else, and where it earns its place."""
     if asked.year is not None:
         return [say("what_if.already")]
     if not asked.net_values:
         return [say("what_if.no_year")]
-    if held := _held(plan, asked, say):
+    if held := _held(plan, name, asked, say):
         return held
     found, first = [], plan.candidates.first_year
     best = asked.net_values[0]
@@ -190,11 +192,13 @@ def money(plan: Plan, asked: Asked, say: Say) -> list[str]:
     return found
 
 
-def _held(plan: Plan, asked: Asked, say: Say) -> list[str]:
-    """The rule that holds a thing out whose price and money are not in question: what is worth more than its money elsewhere."""
-    if asked.net_values and asked.net_values[0].net > _open(plan, asked) and asked.rule is not None:
-        return [say("what_if.by_rule", rule=say.word("what_if.rule", asked.rule))]
-    return []
+def _held(plan: Plan, name: str, asked: Asked, say: Say) -> list[str]:
+    """The rule that holds a thing out whose price and money are not in question: the plan says so itself, or it is worth more
+    than its money elsewhere."""
+    rule = _RULES.get(plan.items.set_index("name")["why"][name])
+    if rule is None and asked.net_values and asked.net_values[0].net > _open(plan, asked):
+        rule = asked.rule
+    return [say("what_if.by_rule", rule=say.word("what_if.rule", rule))] if rule else []
 
 
 def _worth(value: NetValue, first: int, say: Say) -> str:

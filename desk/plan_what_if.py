@@ -24,7 +24,8 @@ from reports import markup, show
 from reports.texts import Say, texts
 
 #: How near to the best a plan is at least that is made while somebody moves a slider, so that it is there within two seconds
-#: (`benchmarks.what_if`): with up to five years, and with more.
+#: (`benchmarks.what_if`): with up to five years, and with more or with fair
+#: shares.
 SLIDING, SLIDING_LONG = 5e-3, 2e-2
 MILLION = 1_000_000
 #: Dong that may be typed: a budget, and an hour of work.
@@ -156,7 +157,7 @@ class PlanWhatIf(widgets.VBox):
         """The plan by the terms on the page; where these are wrong, the plan before stays."""
         with self._telling():
             terms = self.terms()
-            quick = SLIDING if terms.years <= 5 else SLIDING_LONG
+            quick = SLIDING if terms.years <= 5 and not terms.fairness else SLIDING_LONG
             found = decide(self.candidates, terms, gap=quick if gap is None else gap)
             self.before, self.plan = self.plan, found
             self.message.tell("")
@@ -265,11 +266,11 @@ class PlanWhatIf(widgets.VBox):
 
     def price(self) -> None:
         """At which price it would enter."""
-        self._say(lambda plan, name: answers.price(plan, self._about(plan, name), self.say))
+        self._say(lambda plan, name: answers.price(plan, name, self._about(plan, name), self.say))
 
     def money(self) -> None:
         """With how much more money it would enter."""
-        self._say(lambda plan, name: answers.money(plan, self._about(plan, name), self.say))
+        self._say(lambda plan, name: answers.money(plan, name, self._about(plan, name), self.say))
 
     def _about(self, plan: Plan, name: str) -> Asked:
         if self._asked is None or self._asked[0] is not plan or self._asked[1] != name:
