@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 WITH_THE_DEMONSTRATION = (
     *(f"tests/end_to_end/test_{name}.py" for name in ("changes", "condition", "lab", "network", "reports", "secrets", "truth")),
     *("tests/docs/test_condition_page.py", "tests/docs/test_connectivity_page.py"),
-    *("tests/docs/test_exchange_page.py", "tests/docs/test_readme.py"),
+    *(f"tests/docs/test_{name}.py" for name in ("exchange_page", "plan_page", "readme", "risk_page")),
     "tests/kiemke/test_demo.py",
 )
 #: Files that take long by themselves. They come next, so that none of them is left to one process when the others have ended.
