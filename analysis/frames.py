@@ -116,9 +116,14 @@ def _made(inventory: Inventory, frame: str, as_of: AsOf | None) -> pd.DataFrame:
         return decide(candidates_of(inventory, as_of=as_of), USUAL).items
     if frame in ("ages", "component_ages"):
         return getattr(ages_of(inventory, as_of=as_of), frame)
+    return _readiness(inventory, as_of)
+
+
+def _readiness(inventory: Inventory, as_of: AsOf | None, cabling: Cabling | None = None) -> pd.DataFrame:
+    """`cabling`: of the whole inventory as of then, where it is found out already; so in all that follows."""
     told = {name: inventory.load(name, as_of=as_of) for name in (*_FOR_CABLING, "offices", "services")}
     day, devices, endpoints = _day(inventory, as_of), told["devices"], told["endpoints"]
-    cabling = _cabling(inventory, as_of, told)
+    cabling = cabling or _cabling(inventory, as_of, told)
     ways_out = uplinks(devices, graph(devices, cabling.links, cabling.unmanaged, endpoints))
     return readiness(devices, endpoints, seen.standing(told["offices"], day), told["services"], ways_out, day)
 
@@ -153,10 +158,12 @@ def _rows(columns: Mapping[str, Sequence[object]], wanted: tuple[Column, ...]) -
     return typed((dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)), wanted)
 
 
-def known_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None) -> Connectivity:
+def known_of(
+    inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None, cabling: Cabling | None = None
+) -> Connectivity:
     """Everything about the cabling of an inventory; of an office, what hangs on its devices, found out of everything."""
     told: dict[str, Any] = {name: inventory.load(name, as_of=as_of, office=office) for name in _FOR_NETWORK}
-    cabling = _cabling(inventory, as_of, None if office else told)
+    cabling = cabling or _cabling(inventory, as_of, None if office else told)
     told["offices"] = seen.standing(told["offices"], _day(inventory, as_of))
     told["services"] = inventory.load("services", as_of=as_of)  # an office works with those of others
     before = seen.before_last(inventory.load("scans", as_of=as_of))
@@ -168,14 +175,17 @@ def known_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | N
     return cabled(cabling, **told)
 
 
-def condition_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None) -> Condition:
+def condition_of(
+    inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None, cabling: Cabling | None = None
+) -> Condition:
     """How worn the devices of an inventory are, and what was not measured; of an office, its own, found out of everything."""
     told: dict[str, Any] = {name: inventory.load(name, as_of=as_of, office=office) for name in _FOR_CONDITION}
     before = seen.before_last(inventory.load("scans", as_of=as_of))
     if before is not None:
         told["earlier"] = inventory.load("interfaces", as_of=before.to_pydatetime(), office=office)
     told["readings"] = inventory.readings(*TRENDS, as_of=as_of, office=office)
-    told["topology"] = _cabling(inventory, as_of, None if office else _with(told, inventory, as_of)).links
+    cabling = cabling or _cabling(inventory, as_of, None if office else _with(told, inventory, as_of))
+    told["topology"] = cabling.links
     return condition(as_of=_day(inventory, as_of), policies=inventory.policies(as_of=as_of), **told)
 
 
@@ -187,11 +197,12 @@ def _with(told: Mapping[str, pd.DataFrame], inventory: Inventory, as_of: AsOf | 
 def risks_of(inventory: Inventory, *, as_of: AsOf | None = None, known: Connectivity | None = None) -> pd.DataFrame:
     """What everything is expected to cost in the next year. `known`: the cabling of the whole inventory as of then, where it is
     known already. Raises RiskFileError for what cannot be read in the workspace's own parameters."""
-    worn, aged = condition_of(inventory, as_of=as_of), ages_of(inventory, as_of=as_of)
+    cabling = _cabling(inventory, as_of)
+    worn, aged = condition_of(inventory, as_of=as_of, cabling=cabling), ages_of(inventory, as_of=as_of)
     return risks(
         aged.devices,
         inventory.load("offices", as_of=as_of),
-        (known or known_of(inventory, as_of=as_of)).behind,
+        (known or known_of(inventory, as_of=as_of, cabling=cabling)).behind,
         as_of=_day(inventory, as_of),
         policies=inventory.policies(as_of=as_of),
         believed=aged.believed,
@@ -215,10 +226,12 @@ def candidates_of(
 ) -> Candidates:
     """Everything that a plan may buy, of all that is known of an inventory (`replacement.prepare`); of an office, its own.
     `known`: the cabling, where it is known already. Raises RiskFileError as `risks_of` does."""
-    worn, aged = condition_of(inventory, as_of=as_of, office=office), ages_of(inventory, as_of=as_of, office=office)
-    day, network = _day(inventory, as_of), known or known_of(inventory, as_of=as_of, office=office)
+    day, cabling = _day(inventory, as_of), _cabling(inventory, as_of)
+    worn = condition_of(inventory, as_of=as_of, office=office, cabling=cabling)
+    aged = ages_of(inventory, as_of=as_of, office=office)
+    network = known or known_of(inventory, as_of=as_of, office=office, cabling=cabling)
     offices = seen.standing(inventory.load("offices", as_of=as_of, office=office), day)
-    ready = _made(inventory, "readiness", as_of)
+    ready = _readiness(inventory, as_of, cabling)
     return prepare(
         aged.devices,
         offices,
