@@ -136,7 +136,7 @@ def note(text: str) -> None:
 
 def finding(text: str, *, action: bool = False) -> None:
     """One sentence that a reader should take home; `action`: something must be done about it. Also on the spreadsheet's cover."""
-    _emit("finding", {"text": text, "action": action}, markup.finding(text, action=action))
+    _emit("finding", {"text": text, "action": bool(action)}, markup.finding(text, action=action))
 
 
 def key_figures(*items: tuple[str, str] | tuple[str, str, bool]) -> None:

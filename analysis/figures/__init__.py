@@ -13,6 +13,7 @@ from analysis.figures.network import coverage, ports, single_points
 from analysis.figures.overview import devices_by_office
 from analysis.figures.plan import plan_by_office, plan_by_year, plan_curve, risk_by_year
 from analysis.figures.readiness import goals_by_office
+from analysis.figures.reconciliation import books_by_office
 from analysis.figures.style import device_labels
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "age_evidence",
     "age_intervals",
     "age_pyramid",
+    "books_by_office",
     "condition_by_office",
     "condition_by_part",
     "condition_over_time",

@@ -98,14 +98,14 @@ def _value(line: Line, field: str | None, heading: str) -> object:
 
 
 #: Rows that are left out rightly: they are no assets. Reasons of `inventory.registers.reading`.
-_NO_ASSETS = frozenset(
+NO_ASSETS = frozenset(
     f"detail.register_{what}" for what in ("below", "group", "part", "total_row", "none_left", "repeated", "copied")
 )
 
 
 def lost(rejected: Sequence[Rejected]) -> list[Rejected]:
     """Rows that were left out and may be assets all the same."""
-    return [one for one in rejected if one.whole_row and {said.key for said in unpack(one.reason)}.isdisjoint(_NO_ASSETS)]
+    return [one for one in rejected if one.whole_row and {said.key for said in unpack(one.reason)}.isdisjoint(NO_ASSETS)]
 
 
 @dataclass(frozen=True, slots=True)
