@@ -34,6 +34,7 @@ class DatabaseError(Problem):
         "database_disk": "The disk of {file} does not take what is written ({detail}); nothing was lost: mend it and give the "
         "same command again.",
         "database_tables": "{file} holds no inventory of this version yet; scan once, which makes it or brings it up to date.",
+        "database_missing": "There is no inventory at {file}; scan first, or name another workspace.",
         "database_damaged": "{file} is damaged ({detail}); put a backup in its place.",
         "database_rights": "{file} does not permit this ({detail}); its owner must grant the rights.",
         "database_unreachable": "{file} cannot be reached ({detail}); nothing was lost: try again when the server answers.",

@@ -1,10 +1,12 @@
 """`kiemke`: the way in.
 
-Exit status 0: done; 1: done, with failures that are listed; 2: a usage or configuration error, in one sentence.
+Exit status 0: done; 1: done, with failures that are listed; 2: a usage or configuration error, in one sentence;
+75: what was asked for is being done already (EX_TEMPFAIL of sysexits.h: try again later).
 """
 
 from __future__ import annotations
 
+import os
 import sys
 
 from inventory.problems import Problem
@@ -14,13 +16,14 @@ def main() -> None:
     from kiemke import console
     from kiemke.cli import app
     from kiemke.words import sentence
+    from reports.problems import Busy
     from simulator.child import CannotServe
 
     try:
         app(prog_name="kiemke")
     except (Problem, CannotServe) as problem:
         console.fail(sentence(problem))
-        sys.exit(2)
+        sys.exit(os.EX_TEMPFAIL if isinstance(problem, Busy) else 2)
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -32,6 +32,9 @@ class Settings:
     pace: Pace = field(default_factory=Pace)
     #: File of certificates (PEM), from the workspace's folder: whom probes of services trust beside those whom this machine does.
     authorities: str = ""
+    #: How long runs of reports are kept, in days, and how many of each; None: all.
+    keep_days: int | None = None
+    keep_runs: int | None = None
 
 
 def read(path: Path) -> Settings:
@@ -51,12 +54,13 @@ def read(path: Path) -> Settings:
         raise SettingsError("settings_language", file=path.name, line=where.line("language"), given=language)
     scan, reports = where.section(content, "scan"), where.section(content, "reports")
     where.known(scan, tuple(limit.name for limit in fields(Pace)))
-    where.known(reports, ("folder",))
+    where.known(reports, ("folder", "keep_days", "keep_runs"))
     services = where.section(content, "services")
     where.known(services, ("authorities",))
     folder, authorities = where.said(reports, "folder", "reports"), where.said(services, "authorities", "")
     _database(where.section(content, "database"), where)
-    return Settings(language, folder, _pace(scan, where), authorities)
+    kept = {name: where.counted(reports, name) for name in ("keep_days", "keep_runs")}
+    return Settings(language, folder, _pace(scan, where), authorities, **kept)
 
 
 def _database(database: Mapping[str, Any], where: _Where) -> None:
@@ -118,4 +122,15 @@ class _Where:
         given = content.get(name, otherwise)
         if not isinstance(given, str) or (name in content and not given):
             raise SettingsError("settings_type", file=self.file, line=self.line(name), name=name, wanted='"..."', given=given)
+        return given
+
+    def counted(self, content: Mapping[str, Any], name: str) -> int | None:
+        """A whole number above zero; None where it is absent."""
+        given = content.get(name)
+        if given is None:
+            return None
+        if isinstance(given, bool) or not isinstance(given, int):
+            raise SettingsError("settings_type", file=self.file, line=self.line(name), name=name, wanted="1, 2, 3", given=given)
+        if given <= 0:
+            raise SettingsError("settings_positive", file=self.file, line=self.line(name), name=name, given=given)
         return given

@@ -84,14 +84,16 @@ class Workspace:
         return open_database(self.database)
 
     def last_scan(self) -> dict[str, str] | None:
-        """The last finished scan, {"scan": id, "finished_at": ISO time}: what a report's data rest on."""
-        from inventory.frames import Inventory
+        """The last finished scan (`inventory.known.last_scan`): what a report's data rest on."""
+        from inventory import known
 
-        scans = Inventory(self.root).scans().dropna(subset=["finished_at"])
-        if scans.empty:
-            return None
-        last = scans.sort_values("finished_at").iloc[-1]
-        return {"scan": last["scan"], "finished_at": last["finished_at"].isoformat()}
+        return known.last_scan(self.database)
+
+    def office_names(self) -> dict[str, tuple[str, ...]]:
+        """The offices that the inventory knows: code -> their names. What an office of a report's parameters may be."""
+        from inventory import known
+
+        return known.offices(self.database)
 
 
 def find(start: Path) -> Path | None:

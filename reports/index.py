@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from reports.run import read_records
+from reports.records import read_records
 from reports.texts import LANGUAGES, Say, texts
 from reports.to_html import page
 from reports.whole_files import whole
@@ -25,7 +25,7 @@ def write(out_dir: Path) -> Path:
 
 
 def render(records: list[dict[str, Any]]) -> str:
-    """The page for records as `reports.run.read_records` gives them."""
+    """The page for records as `reports.records.read_records` gives them."""
     languages = [
         {"code": language, "say": texts(language), "runs": [_row(record, texts(language)) for record in records]}
         for language in LANGUAGES

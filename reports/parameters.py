@@ -29,6 +29,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from inventory.folding import fold
 from reports.about import setting
 from reports.problems import ReportProblem, nearest
 from reports.texts import Say
@@ -43,6 +44,8 @@ _RULE = re.compile(r"\s*(?:\[(?P<low>[^\]\s]*?)\.\.(?P<high>[^\]\s]*?)\]|\{(?P<c
 _INT = re.compile(r"[+-]?(?:0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([., _\u00a0])[0-9]{3})(?:\1[0-9]{3})*")
+#: The known offices: code -> its names, in Vietnamese and English.
+Offices = Mapping[str, Sequence[str]]
 _YES = frozenset({"true", "yes", "1", "có", "co", "đúng"})
 _NO = frozenset({"false", "no", "0", "không", "khong", "sai"})
 _PLAIN_TYPES = ("str", "int", "float", "bool")
@@ -194,11 +197,14 @@ def _rule(match: re.Match[str], kind: str, at: str) -> dict[str, Any]:
 # Checking values ------------------------------------------------------------------------------------------------------
 
 
-def check(report: str, parameters: Sequence[Parameter], values: Mapping[str, Any]) -> dict[str, Any]:
+def check(
+    report: str, parameters: Sequence[Parameter], values: Mapping[str, Any], offices: Offices | None = None
+) -> dict[str, Any]:
     """All parameters but the reserved ones with their values: those given, coerced and checked, else the defaults.
 
-    Values come as text (command line, form) or as YAML's types (schedule). Raises `ReportProblem` for the first that is
-    unknown (with the nearest name), of a wrong type, or not allowed.
+    Values come as text (command line, form) or as YAML's types (schedule). `offices`: those that an `<office>` may be, by code or
+    by name; None: any text is taken. Raises `ReportProblem` for the first that is unknown (with the nearest name), of a wrong
+    type, or not allowed.
     """
     declared = {parameter.name: parameter for parameter in parameters}
     settable = [name for name in declared if name not in RESERVED]
@@ -209,8 +215,36 @@ def check(report: str, parameters: Sequence[Parameter], values: Mapping[str, Any
             known = ", ".join(settable)
             raise ReportProblem("parameter_unknown", name=name, report=report, nearest=nearest(name, settable), known=known)
     return {
-        name: _checked(report, declared[name], values[name]) if name in values else declared[name].default for name in settable
+        name: check_one(report, declared[name], values[name], offices) if name in values else declared[name].default
+        for name in settable
     }
+
+
+def check_one(report: str, parameter: Parameter, value: Any, offices: Offices | None = None) -> Any:
+    """One parameter's value, coerced and checked as `check` does: for a field of a form. Raises `ReportProblem`."""
+    checked = _checked(report, parameter, value)
+    if parameter.hint != "office" or offices is None:
+        return checked
+    found = [_office(report, parameter, told, offices) for told in (checked if parameter.is_list else [checked])]
+    return found if parameter.is_list else found[0]
+
+
+def _office(report: str, parameter: Parameter, told: str, offices: Offices) -> str:
+    """The code of the office that is meant: by its code, or by a name in either language, with or without accents."""
+    told = told.strip()
+    if not told or told in offices:
+        return told
+    plain = fold(told)
+    meant = [code for code, names in offices.items() if plain in (fold(code), *map(fold, names))]
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        raise _problem("parameter_office_twice", report, parameter, told, codes=", ".join(meant))
+    by_word = {fold(word): code for code, names in offices.items() for word in (*names, code)}
+    if not by_word:
+        raise _problem("parameter_office_none", report, parameter, told)
+    code = by_word[nearest(plain, by_word)]
+    raise _problem("parameter_office", report, parameter, told, nearest=code, title=next(iter(offices[code]), code))
 
 
 def _checked(where: str, parameter: Parameter, value: Any) -> Any:

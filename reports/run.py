@@ -1,40 +1,72 @@
 """Run a report: parameters checked, the notebook executed by papermill, documents written, and a true record kept.
 
 A run has a folder of its own, `<out>/<name>-<yyyymmdd-hhmmss>[-<office>]-<language>/`, with the executed notebook, the
-documents and `run.json`. A run that fails keeps its partial notebook and says in one sentence why. No document is ever
-half written: it is made beside its place and then moved there.
+documents and `run.json` (`reports.records`). A run that fails keeps its partial notebook and says in one sentence why. No
+document is ever half written: it is made beside its place and then moved there. One thing is run once at a time.
 """
 
 from __future__ import annotations
 
-import getpass
-import hashlib
 import json
-import logging
-import os
 import re
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from inventory.problems import Problem
 from reports import catalog, executed, parameters, to_html, to_xlsx
 from reports.catalog import Report
-from reports.problems import ReportProblem, ToldProblem
-from reports.texts import LANGUAGES, VIET_NAM, texts
+from reports.executed import Executed
+from reports.execution import Progress, execute, first_line
+from reports.once import only_one
+from reports.parameters import Offices
+from reports.problems import Busy, ReportProblem
+from reports.records import (
+    DONE,
+    FAILED,
+    KILLED,
+    RUNNING,
+    TIMED_OUT,
+    alive,
+    moment,
+    new_record,
+    read_records,
+    said,
+    settle,
+    write_json,
+    write_record,
+)
+from reports.texts import LANGUAGES, VIET_NAM
 from reports.whole_files import whole
 
-RECORD = "run.json"
+__all__ = [
+    "BUSY",
+    "DONE",
+    "DRESSES",
+    "FAILED",
+    "FORMATS",
+    "KILLED",
+    "RUNNING",
+    "TIMED_OUT",
+    "Request",
+    "RunResult",
+    "check",
+    "read_records",
+    "run",
+    "run_many",
+    "settle",
+]
+
 FORMATS = ("html", "xlsx")
-DONE, FAILED, TIMED_OUT, RUNNING = "done", "failed", "timed_out", "running"
-#: Packages whose versions can change a report's numbers or looks.
-_PACKAGES = ("kiemke", "pandas", "scipy", "networkx", "matplotlib", "papermill")
+#: How a document looks: for screens, or as administrations write to a council.
+DRESSES = ("plain", "administrative")
+#: Of a result alone: somebody else runs the same thing. There is no record of what was not begun.
+BUSY = "busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +84,45 @@ class RunResult:
     def done(self) -> bool:
         return self.status == DONE
 
+    @property
+    def run(self) -> str:
+        """The run's id: `kiemke report repeat` and the records know it by this."""
+        return self.folder.name
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A report that is to be run, with the values that differ from its defaults."""
+    """A report that is to be run, with the values that differ from its defaults. `schedule`: the entry that asks for it."""
 
     name: str
     values: Mapping[str, Any] = field(default_factory=dict)
     language: str = "vi"
+    formats: Sequence[str] = FORMATS
+    dress: str = "plain"
+    schedule: str | None = None
+
+
+def check(
+    name: str,
+    values: Mapping[str, Any],
+    *,
+    lang: str = "vi",
+    formats: Sequence[str] = FORMATS,
+    dress: str = "plain",
+    folder: Path = catalog.FOLDER,
+    offices: Offices | None = None,
+) -> tuple[Report, dict[str, Any]]:
+    """The report and all its parameters' values. Raises `ReportProblem` where one of them is wrong."""
+    report = catalog.find(name, folder)
+    checked = parameters.check(name, report.parameters, values, offices)
+    if lang not in LANGUAGES:
+        raise ReportProblem("report_language", allowed=", ".join(LANGUAGES), value=lang)
+    for wanted in formats:
+        if wanted not in FORMATS:
+            raise ReportProblem("report_format", allowed=", ".join(FORMATS), value=wanted)
+    if dress not in DRESSES:
+        raise ReportProblem("report_dress", allowed=", ".join(DRESSES), value=dress)
+    return report, checked
 
 
 def run(
@@ -68,55 +131,85 @@ def run(
     *,
     lang: str = "vi",
     formats: Sequence[str] = FORMATS,
+    dress: str = "plain",
     out_dir: Path,
     workspace: Path,
-    timeout_s: int = 600,
+    timeout_s: float = 600,
     clock: Callable[[], float] = time.time,
     ran_by: str | None = None,
+    through: str = "command",
+    schedule: str | None = None,
+    repeats: str | None = None,
     database: Mapping[str, Any] | None = None,
     folder: Path = catalog.FOLDER,
+    offices: Offices | None = None,
+    on_progress: Progress | None = None,
 ) -> RunResult:
-    """Run one report. `timeout_s` is for the whole notebook; `clock` gives seconds since the epoch; `ran_by` who or what asked.
+    """Run one report. `timeout_s` is for the whole notebook; `clock` gives seconds since the epoch; `ran_by` who or what asked,
+    `through` what (`records.THROUGH`), `schedule` by which entry of it; `repeats` is the run that this one repeats.
 
-    `database` says which data there were: `{"scan": id, "finished_at": ISO time}` of the last scan, or None.
-    Raises `ReportProblem` for a wrong name, parameter or format before anything is written; a run that fails returns its result.
+    `database` says which data there were: `{"scan": id, "finished_at": ISO time}` of the last scan, or None. `offices`: the known
+    offices (code -> names), against which `<office>` parameters are checked. `on_progress(done_cells, all_cells)` is called in
+    the caller's thread. Raises `ReportProblem` for a wrong name, parameter or format, and `Busy` where the same thing is
+    being run, before anything is written; a run that fails returns its result.
     """
-    report = catalog.find(name, folder)
-    checked = parameters.check(name, report.parameters, values)
-    if lang not in LANGUAGES:
-        raise ReportProblem("report_language", allowed=", ".join(LANGUAGES), value=lang)
-    for wanted in formats:
-        if wanted not in FORMATS:
-            raise ReportProblem("report_format", allowed=", ".join(FORMATS), value=wanted)
-    started = clock()
-    home = _run_folder(out_dir, name, started, str(checked.get("office", "")), lang)
-    record = _record(report, checked, lang, started, ran_by, database)
-    write_record(home, record)
-    notebook = home / f"{name}.ipynb"
+    report, checked = check(name, values, lang=lang, formats=formats, dress=dress, folder=folder, offices=offices)
+    with only_one(out_dir, name, checked, lang):
+        started = clock()
+        home = _run_folder(out_dir, name, started, str(checked.get("office", "")), lang)
+        record = new_record(
+            report,
+            checked,
+            lang=lang,
+            formats=formats,
+            dress=dress,
+            started=started,
+            ran_by=ran_by,
+            through=through,
+            schedule=schedule,
+            repeats=repeats,
+            database=database,
+        )
+        with alive(home):
+            write_record(home, record)
+            values = checked | _reserved(report, workspace, lang)
+            return _run(report, values, home, record, started, timeout_s, clock, on_progress)
+
+
+def _run(
+    report: Report,
+    values: Mapping[str, Any],
+    home: Path,
+    record: dict[str, Any],
+    started: float,
+    timeout_s: float,
+    clock: Callable[[], float],
+    on_progress: Progress | None,
+) -> RunResult:
+    notebook = home / f"{report.name}.ipynb"
     try:
-        status, problem = _execute(report, checked | _reserved(report, workspace, lang), notebook, timeout_s)
+        status, problem = execute(report, values, notebook, timeout_s, on_progress)
         files = {"notebook": notebook} if notebook.exists() else {}
+        record |= _found(notebook) if files else {}
         if status == DONE:
-            files, status, problem = _documents(report, notebook, record, formats, home, lang)
+            files, status, problem = _documents(report, notebook, record, home)
     except BaseException as error:  # Ctrl-C, or a bug of ours: the record must not say "running" for ever
-        reason = _first_line(f"{type(error).__name__}: {error}")
-        broken = ReportProblem("run_broken", report=name, reason=reason)
-        write_record(home, record | {"status": FAILED, "finished_at": _moment(clock()), "error": _said(broken)})
+        broken = ReportProblem("run_broken", report=report.name, reason=first_line(f"{type(error).__name__}: {error}"))
+        write_record(home, record | {"status": FAILED, "finished_at": moment(clock()), "error": said(broken)})
         raise
     finished = clock()
     seconds = round(finished - started, 2)
+    log = notebook.with_suffix(".log")
     record |= {
         "status": status,
-        "finished_at": _moment(finished),
+        "finished_at": moment(finished),
         "seconds": seconds,
         "files": {kind: path.name for kind, path in files.items()},
-        "error": _said(problem) if problem else None,
+        "log": log.name if log.exists() else None,
+        "error": said(problem) if problem else None,
     }
-    if "notebook" in files:
-        opening = executed.read(notebook).opening
-        record["data"] = {"as_of": opening["as_of"], "office": opening["office"], "title": opening["title"]}
     write_record(home, record)
-    return RunResult(name, status, home, files, seconds, problem)
+    return RunResult(report.name, status, home, files, seconds, problem)
 
 
 def run_many(
@@ -125,13 +218,32 @@ def run_many(
     """Run several reports side by side; `options` are those of `run`. Results in the order of the requests.
 
     All names and parameters are checked first, so that a mistake in the last stops nothing half-way: raises `ReportProblem`.
+    What somebody else is running already has a result with the status `BUSY`.
     """
-    folder = options.get("folder", catalog.FOLDER)
+    known = {name: options[name] for name in ("folder", "offices") if name in options}
     for request in requests:
-        parameters.check(request.name, catalog.find(request.name, folder).parameters, request.values)
+        check(
+            request.name,
+            request.values,
+            lang=request.language,
+            formats=request.formats,
+            dress=request.dress,
+            **known,
+        )
 
     def one(request: Request) -> RunResult:
-        result = run(request.name, request.values, lang=request.language, **options)
+        try:
+            result = run(
+                request.name,
+                request.values,
+                lang=request.language,
+                formats=request.formats,
+                dress=request.dress,
+                schedule=request.schedule,
+                **options,
+            )
+        except Busy as busy:
+            result = RunResult(request.name, BUSY, options["out_dir"], {}, 0.0, busy)
         if on_done:
             on_done(result)
         return result
@@ -141,184 +253,63 @@ def run_many(
         return list(pool.map(one, requests))
 
 
-# The notebook ---------------------------------------------------------------------------------------------------------
-
-
 def _reserved(report: Report, workspace: Path, lang: str) -> dict[str, str]:
     values = {"workspace": str(workspace.resolve()), "language": lang}
     return {parameter.name: values[parameter.name] for parameter in report.parameters if parameter.reserved}
 
 
-def _execute(report: Report, values: Mapping[str, Any], output: Path, timeout_s: int) -> tuple[str, Problem | None]:
-    """Execute the notebook into `output`. The status comes from the exception: a notebook that timed out says `None` itself."""
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-    from traitlets.config import Config
-
-    from reports.kernel import OwnInterpreter
-
-    logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would say is in the result
-    log = output.with_suffix(".log")
-    deadline = time.monotonic() + timeout_s
-    reached = [0]
-
-    def remaining(cell: Mapping[str, Any]) -> float:
-        reached[0] += 1 if cell["cell_type"] == "code" else 0
-        return max(deadline - time.monotonic(), 0.1)
-
-    told = {"report": report.name, "notebook": output}
-    try:
-        papermill.execute_notebook(
-            str(report.notebook),
-            str(output),
-            parameters=dict(values),
-            kernel_name="python3",
-            language="python",
-            cwd=str(report.notebook.parent),
-            progress_bar=False,
-            start_timeout=timeout_s,
-            # Encrypted where the kernel can: ipykernel 7.4 warns of plain TCP otherwise.
-            config=Config({"OwnInterpreter": {"transport_encryption": "auto", "log_file": str(log)}}),
-            kernel_manager_class=OwnInterpreter,
-            timeout_func=remaining,
-            shutdown_kernel="immediate",  # nothing of a kernel outlives its run, so that it need not be asked politely
-        )
-    except PapermillExecutionError as error:
-        return FAILED, ReportProblem("run_failed", cell=error.exec_count, reason=_reason(error, output), **told)
-    except (CellTimeoutError, DeadKernelError, RuntimeError) as error:
-        # A kernel that did not even start in time raises a plain RuntimeError.
-        if isinstance(error, CellTimeoutError) or time.monotonic() >= deadline:
-            return TIMED_OUT, ReportProblem("run_timed_out", seconds=timeout_s, cell=reached[0], **told)
-        return FAILED, ReportProblem("run_kernel", reason=_first_line(str(error)), **told)
-    finally:
-        if log.exists() and not log.stat().st_size:
-            log.unlink()
-    return DONE, None
-
-
-def _reason(error: Any, output: Path) -> str | Problem:
-    """The problem that the kernel told, in either language; else the exception's own words and its class."""
-    if told := executed.read(output).all("problem"):
-        return ToldProblem(told[-1]["key"], told[-1]["english"], told[-1]["values"])
-    words = f"{error.ename}: {_first_line(error.evalue)}".rstrip(": ")
-    return words if words.endswith((".", "!", "?")) else words + "."
-
-
-def _first_line(text: str) -> str:
-    lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines() if line.strip()]
-    return lines[0][:300] if lines else ""
+def _found(notebook: Path) -> dict[str, Any]:
+    """What the executed notebook says of its data."""
+    opening = executed.read(notebook).opening
+    return {"data": {"as_of": opening["as_of"], "office": opening["office"], "title": opening["title"]}}
 
 
 # Documents ------------------------------------------------------------------------------------------------------------
 
 
 def _documents(
-    report: Report, notebook: Path, record: Mapping[str, Any], formats: Sequence[str], home: Path, lang: str
+    report: Report, notebook: Path, record: Mapping[str, Any], home: Path
 ) -> tuple[dict[str, Path], str, Problem | None]:
     """Write the run's facts into the notebook, then the documents from the notebook alone."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
     content["metadata"].setdefault("kiemke", {})["run"] = dict(record)
-    _write_json(notebook, content, indent=1)
+    write_json(notebook, content, indent=1)
     shown = executed.extract(content)
     files = {"notebook": notebook}
-    for kind in formats:
-        path = home / f"{report.name}-{lang}.{kind}"
+    problems: list[Problem] = []
+    for kind in record["formats"]:
+        path = home / f"{report.name}-{record['language']}.{kind}"
         try:
             with whole(path) as partial:
-                if kind == "html":
-                    partial.write_text(to_html.document(shown), encoding="utf-8")
-                else:
-                    to_xlsx.write(shown, partial)
-        except OSError as error:
-            return (
-                files,
-                FAILED,
-                ReportProblem("run_unwritten", report=report.name, file=path, reason=error.strerror or str(error)),
-            )
-        files[kind] = path
-    return files, DONE, None
+                _WRITERS[kind](shown, partial)
+        except Exception as error:  # noqa: BLE001 - the other documents are of use without this one
+            if not isinstance(error, OSError | Problem):
+                with notebook.with_suffix(".log").open("a", encoding="utf-8") as log:
+                    traceback.print_exception(error, file=log)
+            problems.append(ReportProblem("run_unwritten", report=report.name, file=path, reason=_reason(error)))
+        else:
+            files[kind] = path
+    return files, FAILED if problems else DONE, problems[0] if problems else None
 
 
-def _write_json(path: Path, content: Mapping[str, Any], indent: int) -> None:
-    with whole(path) as partial:
-        partial.write_text(json.dumps(content, ensure_ascii=False, indent=indent) + "\n", encoding="utf-8")
+def _reason(error: Exception) -> str | Problem:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return first_line(f"{type(error).__name__}: {error}")
 
 
-# The record -----------------------------------------------------------------------------------------------------------
+def _html(shown: Executed, path: Path) -> None:
+    path.write_text(to_html.document(shown), encoding="utf-8")
 
 
-def write_record(home: Path, record: Mapping[str, Any]) -> None:
-    """Write a run's record."""
-    _write_json(home / RECORD, record, indent=2)
+def _xlsx(shown: Executed, path: Path) -> None:
+    to_xlsx.write(shown, path)
 
 
-def read_records(out_dir: Path) -> list[dict[str, Any]]:
-    """The records of all runs under `out_dir`, newest first, each with `folder` (its name). Unreadable ones are left out."""
-    records = []
-    for path in out_dir.glob(f"*/{RECORD}"):
-        try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-            record["started_at"], record["report"], record["status"]  # a record has these
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        records.append(record | {"folder": path.parent.name})
-    return sorted(records, key=lambda record: (record["started_at"], record["folder"]), reverse=True)
-
-
-def _record(
-    report: Report, checked: Mapping[str, Any], lang: str, started: float, ran_by: str | None, database: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    return {
-        "version": 1,
-        "report": report.name,
-        "titles": {language: report.title(language) for language in ("vi", "en")},
-        "language": lang,
-        "parameters": dict(checked),
-        "settings": [
-            {
-                "name": parameter.name,
-                "help": {language: parameter.help(language) for language in ("vi", "en")},
-                "hint": parameter.hint,
-                "value": checked[parameter.name],
-            }
-            for parameter in report.settable
-        ],
-        "status": RUNNING,
-        "process": os.getpid(),
-        "started_at": _moment(started),
-        "ran_by": _account() if ran_by is None else ran_by,
-        "database": dict(database) if database else None,
-        "versions": versions(),
-        "notebook_sha256": hashlib.sha256(report.notebook.read_bytes()).hexdigest(),
-    }
-
-
-@lru_cache
-def versions() -> dict[str, str]:
-    """Versions of the packages that make the numbers."""
-    found = {}
-    for package in _PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
-
-
-def _account() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return ""
-
-
-def _said(problem: Problem) -> dict[str, str]:
-    return {"key": problem.key, "vi": texts("vi").problem(problem), "en": texts("en").problem(problem)}
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, VIET_NAM).isoformat(timespec="seconds")
+#: Each writes a document to a path.
+_WRITERS: Mapping[str, Callable[[Executed, Path], None]] = {"html": _html, "xlsx": _xlsx}
 
 
 def _run_folder(out_dir: Path, name: str, started: float, office: str, lang: str) -> Path:

@@ -70,6 +70,7 @@ def demo(
             out_dir=opened.reports,
             workspace=opened.root,
             database=opened.last_scan(),
+            through="demo",
             on_done=lambda _: advance(next(finished), len(REPORTS)),
         )
     index_page = index.write(opened.reports)

@@ -1,9 +1,10 @@
-"""`kiemke report list | describe | run`."""
+"""`kiemke report list | describe | run | runs | prune`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
@@ -13,9 +14,13 @@ from kiemke.commands.options import WorkspaceOption
 from kiemke.words import LANGUAGE, say, sentence
 from kiemke.workspace import open_workspace
 
+if TYPE_CHECKING:
+    from reports.run import RunResult
+
 app = typer.Typer(no_args_is_help=True)
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=say("cli.report.name"))]
+OutOption = Annotated[Path | None, typer.Option(metavar="DIR", help=say("cli.report.out"))]
 
 
 class ArgumentError(Problem):
@@ -53,7 +58,8 @@ def run(
     parameter: Annotated[list[str] | None, typer.Option("-p", metavar="KEY=VALUE", help=say("cli.report.parameter"))] = None,
     lang: Annotated[str, typer.Option(metavar="vi|en", help=say("cli.report.language"))] = "",
     formats: Annotated[str, typer.Option("--format", help=say("cli.report.format"))] = "html,xlsx",
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help=say("cli.report.out"))] = None,
+    dress: Annotated[str, typer.Option(metavar="plain|administrative", help=say("cli.report.dress"))] = "plain",
+    out: OutOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     from reports import index
@@ -63,17 +69,96 @@ def run(
     folder = out or opened.reports
     wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
     values = dict(_pair(text) for text in parameter or ())
-    with console.progress(say("cli.report.running", name=name)):
-        language = lang or opened.settings.language
+    with console.progress(say("cli.report.running", name=name)) as advance:
         done = run_report(
-            name, values, lang=language, formats=wanted, out_dir=folder, workspace=opened.root, database=opened.last_scan()
+            name,
+            values,
+            lang=lang or opened.settings.language,
+            formats=wanted,
+            dress=dress,
+            out_dir=folder,
+            workspace=opened.root,
+            database=opened.last_scan(),
+            offices=opened.office_names(),
+            on_progress=advance,
         )
     index.write(folder)
+    _tell(done)
+
+
+def _tell(done: RunResult) -> None:
+    """The documents, or why there are none."""
     if not done.done:
-        console.fail(sentence(done.problem) if done.problem else f"{name}: {done.status}")
+        console.fail(sentence(done.problem) if done.problem else f"{done.report}: {done.status}")
         raise typer.Exit(1)
-    for kind in wanted:
-        console.out.print(str(done.files[kind]), markup=False)
+    for kind, file in done.files.items():
+        if kind != "notebook":
+            console.out.print(str(file), markup=False)
+
+
+@app.command("runs", help=say("cli.report.runs_help"))
+def list_runs(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help=say("cli.report.name"))] = "",
+    limit: Annotated[int, typer.Option(min=1, help=say("cli.report.limit"))] = 20,
+    out: OutOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    import pandas as pd
+
+    from reports import catalog, records
+
+    opened = open_workspace(workspace)
+    folder = out or opened.reports
+    if name:
+        catalog.find(name)
+    rows = [_row(record) for record in records.read_records(folder) if not name or record["report"] == name]
+    columns = [say(f"cli.report.{name}_column") for name in ("run", "report", "office", "status", "when", "who")]
+    if rows:
+        console.table(pd.DataFrame(rows[:limit], columns=columns))
+    else:
+        console.out.print(say("index.empty"), markup=False)
+    for broken in records.unreadable(folder):
+        console.fail(say("cli.report.unreadable", folder=folder / broken))
+
+
+def _row(record: Mapping[str, Any]) -> tuple[str, ...]:
+    office = (record.get("parameters") or {}).get("office") or ""
+    through = record.get("through")
+    who = [
+        str(record.get("ran_by") or ""),
+        say(f"cli.report.through_{through}") if through in ("form", "schedule", "demo") else "",
+    ]
+    return (
+        record["run"],
+        (record.get("titles") or {}).get(LANGUAGE) or record["report"],
+        str(office),
+        say(f"index.{record['status']}"),
+        say.moment(record["started_at"], short=True),
+        ", ".join(part for part in who if part),
+    )
+
+
+@app.command("prune", help=say("cli.report.prune_help"))
+def prune(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=say("cli.report.dry_run"))] = False,
+    out: OutOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    from datetime import UTC, datetime
+
+    from reports import index, retention
+
+    opened = open_workspace(workspace)
+    folder, kept = out or opened.reports, opened.settings
+    if kept.keep_days is None and kept.keep_runs is None:
+        console.out.print(say("cli.report.prune_all", file=opened.root / "kiemke.toml"), markup=False)
+        return
+    removed = retention.prune(folder, kept.keep_days, kept.keep_runs, datetime.now(UTC), dry_run=dry_run)
+    for record in removed:
+        console.out.print(record["run"], markup=False)
+    if removed and not dry_run:
+        index.write(folder)
+    console.err.print(say(f"cli.report.{'would_prune' if dry_run else 'pruned'}", count=len(removed)), markup=False)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -29,7 +29,7 @@ def test_the_template_is_valid_as_it_comes_and_with_every_line_switched_on(tmp_p
     switched_on = "\n".join(
         line.removeprefix("#") if " = " in line and not line.startswith("# ") else line for line in template.splitlines()
     )
-    assert read(tmp_path, switched_on) == Settings(authorities="authorities.pem")
+    assert read(tmp_path, switched_on) == Settings(authorities="authorities.pem", keep_days=400, keep_runs=12)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,8 @@ def test_the_template_is_valid_as_it_comes_and_with_every_line_switched_on(tmp_p
         ("[scan]\ntimeout_s = true\n", 2, "timeout_s"),
         ('[report]\nfolder = "x"', 1, "reports"),
         ("[reports]\nfolder = 3", 2, "folder"),
+        ("[reports]\nkeep_days = 0", 2, "above zero"),
+        ('[reports]\nkeep_runs = "12"', 2, "keep_runs"),
         ("scan = 3", 1, "[scan]"),
         ("[scan\n", 1, "TOML"),
     ],

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reports import executed, index, run
+from reports import executed, index, records, run
 from reports.kernel import environment
-from reports.problems import ReportProblem
+from reports.problems import Busy, ReportProblem
 from reports.run import RunResult
 from reports.texts import texts
 
@@ -133,7 +139,7 @@ def test_a_run_that_is_broken_off_does_not_stay_running(tmp_path: Path, notebook
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("reports.run._execute", interrupted)
+    monkeypatch.setattr("reports.run.execute", interrupted)
     with pytest.raises(KeyboardInterrupt):
         start("curious-report", tmp_path, notebooks)
     (record,) = run.read_records(tmp_path)
@@ -160,3 +166,137 @@ def test_an_empty_folder_has_an_index_too(tmp_path: Path) -> None:
     page = index.write(tmp_path / "new").read_text(encoding="utf-8")
     assert texts("vi")("index.empty") in page
     assert texts("en")("index.empty") in page
+
+
+@dataclass
+class Elsewhere:
+    """A report that hangs in a process of its own, as `kiemke report run` would be."""
+
+    process: subprocess.Popen[bytes]
+    out: Path
+
+    @property
+    def kernels(self) -> list[int]:
+        children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return [int(pid) for file in children for pid in file.read_text().split()]
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, notebooks: Path) -> Iterator[Elsewhere]:
+    program = "import sys, pathlib; from reports.run import run; out, folder = map(pathlib.Path, sys.argv[1:]); "
+    program += "run('hanging-report', {}, out_dir=out, workspace=out, folder=folder)"
+    with subprocess.Popen([sys.executable, "-c", program, str(tmp_path), str(notebooks)]) as process:
+        started = Elsewhere(process, tmp_path)
+        try:
+            wait_for(lambda: started.kernels and list(tmp_path.glob("hanging-report-*/*.ipynb")))
+            yield started
+        finally:
+            process.kill()
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.1)
+    pytest.fail("it did not come to pass")
+
+
+def test_the_same_thing_is_not_run_twice_and_another_is(elsewhere: Elsewhere, notebooks: Path) -> None:
+    with pytest.raises(Busy, match="already"):
+        start("hanging-report", elsewhere.out, notebooks)
+    (result,) = run.run_many(
+        [run.Request("hanging-report")], out_dir=elsewhere.out, workspace=elsewhere.out, folder=notebooks, timeout_s=1
+    )
+    assert (result.status, isinstance(result.problem, Busy)) == ("busy", True)
+    assert start("hanging-report", elsewhere.out, notebooks, lang="en", timeout_s=0.1).status == "timed_out"
+    assert [record["status"] for record in run.read_records(elsewhere.out)] == ["timed_out", "running"]
+
+
+def test_a_run_whose_process_was_killed_is_told_as_killed(elsewhere: Elsewhere, notebooks: Path) -> None:
+    (kernel,) = elsewhere.kernels
+    assert run.settle(elsewhere.out) == []
+    elsewhere.process.kill()
+    elsewhere.process.wait()
+    (record,) = run.read_records(elsewhere.out)
+    assert record["status"] == "killed"
+    assert "bị dừng đột ngột" in record["error"]["vi"]
+    file = elsewhere.out / record["folder"] / "run.json"
+    assert json.loads(file.read_text(encoding="utf-8"))["status"] == "running", "reading writes nothing"
+    assert [settled["run"] for settled in run.settle(elsewhere.out)] == [record["run"]]
+    assert json.loads(file.read_text(encoding="utf-8"))["status"] == "killed"
+    assert run.settle(elsewhere.out) == []
+    assert "killed" in index.write(elsewhere.out).read_text(encoding="utf-8")
+    wait_for(lambda: not Path(f"/proc/{kernel}").exists())
+    assert start("hanging-report", elsewhere.out, notebooks, timeout_s=0.1).status == "timed_out", "nothing is in its way"
+
+
+def test_a_kernel_that_was_killed_is_a_failure_that_leaves_the_rest(elsewhere: Elsewhere) -> None:
+    (kernel,) = elsewhere.kernels
+    os.kill(kernel, signal.SIGKILL)
+    elsewhere.process.wait(timeout=60)
+    (record,) = run.read_records(elsewhere.out)
+    assert (record["status"], record["error"]["key"]) == ("failed", "run_kernel")
+    assert (elsewhere.out / record["folder"] / record["files"]["notebook"]).exists()
+
+
+def test_a_kernel_that_does_not_start_is_stopped(tmp_path: Path, notebooks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = [sys.executable, "-c", "import sys, time; print('no <port>', file=sys.stderr, flush=True); time.sleep(60)"]
+    monkeypatch.setattr("reports.kernel.get_kernel_dict", lambda: {"argv": command, "display_name": "x", "language": "python"})
+    result = start("curious-report", tmp_path, notebooks, timeout_s=2)
+    record = record_of(result)
+    assert (record["status"], record["error"]["key"]) == ("timed_out", "run_not_started")
+    assert "no <port>" in (result.folder / record["log"]).read_text(encoding="utf-8")
+
+
+def test_progress_goes_from_the_first_cell_to_the_last(tmp_path: Path, notebooks: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    assert start("curious-report", tmp_path, notebooks, on_progress=lambda *cells: seen.append(cells)).done
+    assert seen[0] == (0, 3)
+    assert seen[-1] == (3, 3)
+    assert seen == sorted(seen)
+
+
+def test_a_record_says_who_asked_and_through_what(tmp_path: Path, notebooks: Path) -> None:
+    result = start("curious-report", tmp_path, notebooks, ran_by="Lan", through="schedule", schedule="monthly", formats=["html"])
+    (record,) = run.read_records(tmp_path)
+    assert record["run"] == result.run == result.folder.name
+    told = ("ran_by", "through", "schedule", "formats", "dress", "repeats", "log", "status")
+    assert [record[name] for name in told] == ["Lan", "schedule", "monthly", ["html"], "plain", None, None, "done"]
+    assert set(record["files"]) == {"notebook", "html"}
+
+
+BROKEN = {
+    "half": '{"report": "x", "started_at": "2026-0',
+    "list": "[]",
+    "deep": "[" * 100_000,
+    "latin": b'{"report": "b\xe1o c\xe1o"}',
+    "untimed": '{"report": "x", "started_at": "yesterday", "status": "done"}',
+    "nowhere": '{"report": "x", "started_at": "2026-03-02T08:00:00", "status": "done"}',
+    "invented": '{"report": "x", "started_at": "2026-03-02T08:00:00+07:00", "status": "<script>"}',
+}
+
+
+def test_what_is_no_record_is_left_out_and_files_elsewhere_are_not_named(tmp_path: Path) -> None:
+    for name, content in BROKEN.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.json").write_bytes(content if isinstance(content, bytes) else content.encode())
+    (tmp_path / "odd").mkdir()
+    odd = {
+        "report": "<script>",
+        "started_at": "2026-03-02T08:00:00+07:00",
+        "status": "done",
+        "titles": 3,
+        "data": [],
+        "error": "x",
+    }
+    odd["files"] = {"html": "../../etc/passwd", "xlsx": "a.xlsx", "notebook": 3}
+    (tmp_path / "odd" / "run.json").write_text(json.dumps(odd), encoding="utf-8")
+    (record,) = run.read_records(tmp_path)
+    assert record["files"] == {"xlsx": "a.xlsx"}
+    assert records.unreadable(tmp_path) == sorted(BROKEN)
+    page = index.write(tmp_path).read_text(encoding="utf-8")
+    assert "&lt;script&gt;" in page
+    assert "passwd" not in page
+    with pytest.raises(ReportProblem, match="did you mean odd"):
+        records.find_record(tmp_path, "../od")

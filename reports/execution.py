@@ -1,0 +1,101 @@
+"""Execute a report's notebook in a kernel of its own, with papermill, and tell how it ended."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import re
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from inventory.problems import Problem
+from reports import executed
+from reports.catalog import Report
+from reports.problems import ReportProblem, ToldProblem
+from reports.records import DONE, FAILED, TIMED_OUT
+
+#: (cells done, cells there are)
+Progress = Callable[[int, int], None]
+
+
+def execute(
+    report: Report, values: Mapping[str, Any], output: Path, timeout_s: float, on_progress: Progress | None = None
+) -> tuple[str, Problem | None]:
+    """Execute the notebook into `output`: a run's status, and what went wrong. After any end `output` is there as far as it came.
+
+    What the kernel itself wrote to its terminal stays beside it, in `<name>.log`, where there is any. The status comes from the
+    exception: a notebook that timed out says `None` itself.
+    """
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
+
+    from reports.kernel import OwnInterpreter
+
+    logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would say is in the result
+    log = output.with_suffix(".log")
+    deadline = time.monotonic() + timeout_s
+    cells = _cells(report.notebook)
+    reached = 0
+
+    def remaining(cell: Mapping[str, Any]) -> float:
+        nonlocal reached
+        reached += 1 if cell["cell_type"] == "code" else 0
+        if on_progress:
+            on_progress(min(max(reached - 1, 0), cells), cells)
+        return max(deadline - time.monotonic(), 0.1)
+
+    told = {"report": report.name, "notebook": output}
+    try:
+        papermill.execute_notebook(
+            str(report.notebook),
+            str(output),
+            parameters=dict(values),
+            kernel_name="python3",
+            language="python",
+            cwd=str(report.notebook.parent),
+            progress_bar=False,
+            start_timeout=math.ceil(timeout_s),
+            # Encrypted where the kernel can: ipykernel 7.4 warns of plain TCP otherwise.
+            config=Config({"OwnInterpreter": {"transport_encryption": "auto", "log_file": str(log)}}),
+            kernel_manager_class=OwnInterpreter,
+            timeout_func=remaining,
+            shutdown_kernel="immediate",  # nothing of a kernel outlives its run, so that it need not be asked politely
+        )
+    except PapermillExecutionError as error:
+        return FAILED, ReportProblem("run_failed", cell=error.exec_count, reason=_reason(error, output), **told)
+    except (CellTimeoutError, DeadKernelError, RuntimeError) as error:
+        # A kernel that did not even start in time raises a plain RuntimeError.
+        if isinstance(error, CellTimeoutError) or time.monotonic() >= deadline:
+            key = "run_timed_out" if reached else "run_not_started"
+            return TIMED_OUT, ReportProblem(key, seconds=timeout_s, cell=reached, **told)
+        return FAILED, ReportProblem("run_kernel", reason=first_line(str(error)), **told)
+    finally:
+        if log.exists() and not log.stat().st_size:
+            log.unlink()
+    if on_progress:
+        on_progress(cells, cells)
+    return DONE, None
+
+
+def _cells(notebook: Path) -> int:
+    """How many cells are executed: those of code, and the one that holds the values."""
+    return sum(cell["cell_type"] == "code" for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]) + 1
+
+
+def _reason(error: Any, output: Path) -> str | Problem:
+    """The problem that the kernel told, in either language; else the exception's own words and its class."""
+    if told := executed.read(output).all("problem"):
+        return ToldProblem(told[-1]["key"], told[-1]["english"], told[-1]["values"])
+    words = f"{error.ename}: {first_line(error.evalue)}".rstrip(": ")
+    return words if words.endswith((".", "!", "?")) else words + "."
+
+
+def first_line(text: str) -> str:
+    """The first line that says something, without a terminal's colours."""
+    lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines() if line.strip()]
+    return lines[0][:300] if lines else ""
