@@ -8,6 +8,7 @@ from analysis.figures.age_evidence import age_evidence, age_pyramid
 from analysis.figures.ages import age_by_kind, age_by_office, age_intervals
 from analysis.figures.condition import condition_by_office, condition_by_part, condition_over_time
 from analysis.figures.district import district_map
+from analysis.figures.happenings import happenings_by_office, happenings_by_scan
 from analysis.figures.maps import office_map
 from analysis.figures.network import coverage, ports, single_points
 from analysis.figures.overview import devices_by_office
@@ -31,6 +32,8 @@ __all__ = [
     "devices_by_office",
     "district_map",
     "goals_by_office",
+    "happenings_by_office",
+    "happenings_by_scan",
     "office_map",
     "plan_by_office",
     "plan_by_year",

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
+from analysis.happenings import happenings
 from inventory.frames import Inventory
 from kiemke import demo as demonstration
 from kiemke import scanning
@@ -103,6 +104,26 @@ def test_no_two_boxes_are_one_device(months):
     place = {device["address"]: device["asset"] for device in first}
     replaced = [d for d in last if place.get(d["address"], d["asset"]) != d["asset"] and d["snmp_readable"]]
     assert len(replaced) >= 3, "the district did not replace anything"
+
+
+@pytest.mark.parametrize("step", range(1, len(DAYS)))
+def test_what_was_replaced_is_told_as_replaced(months, step):
+    frames = months.frames[step]
+    changes = frames["changes"].query("scan == @months.scans[@step]")
+    found = happenings(changes, frames["devices"]).query("what == 'replaced'")
+    old, new = (months.district.at(months.days[day]).truth()["devices"] for day in (step - 1, step))
+    readable = [device for device in old if device["snmp_readable"] or device["ssh_readable"]]
+    place, stay = {device["address"]: device["asset"] for device in readable}, {device["asset"] for device in new}
+    known = {device["asset"] for device in old}
+    truth = {
+        device["address"]
+        for device in new
+        if place.get(device["address"], device["asset"]) not in stay and device["asset"] not in known
+        if device["snmp_readable"] or device["ssh_readable"]
+    }
+    address = frames["devices"].set_index("device")["address"]
+    assert set(found["device"].map(address)) == truth
+    assert len(truth) >= 5, "the district did not replace anything"
 
 
 @pytest.mark.parametrize("step", range(1, len(DAYS)))
