@@ -87,10 +87,10 @@ def places(offices: pd.Series, ends: pd.Series) -> pd.Series:
 def goals(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
     """A `readiness` frame with `goal_words`: both goals in one text."""
     parts = [
-        frame[f"{goal}_ready"].map(lambda ready, goal=goal: f"{say.word('goal_short', goal)}: {say.word('ready', ready)}")
+        say.word("goal_short", goal) + ": " + frame[f"{goal}_ready"].map(lambda ready: say.word("ready", ready)).astype("string")
         for goal in ("documents", "mail")
     ]
-    return frame.assign(goal_words=(parts[0] + "; " + parts[1]).astype("string"))
+    return frame.assign(goal_words=parts[0] + "; " + parts[1])
 
 
 def ages(frame: pd.DataFrame, say: Say) -> pd.DataFrame:

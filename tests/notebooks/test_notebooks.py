@@ -5,13 +5,11 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import matplotlib
 import nbformat
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
-from IPython.utils.capture import capture_output
 
 from reports.texts import LANGUAGES
+from tests.notebooks import running
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 ALL = sorted(NOTEBOOKS.rglob("*.ipynb"))
@@ -83,11 +81,8 @@ def test_no_sentence_for_people_is_written_into_a_report(path):
 
 @pytest.fixture(scope="session")
 def shell():
-    """IPython in this process: what a kernel runs, without starting one for each notebook (the end-to-end tests do that)."""
-    matplotlib.use("agg")
-    running = InteractiveShell.instance()
-    yield running
-    InteractiveShell.clear_instance()
+    yield running.shell()
+    running.Shell.clear_instance()
 
 
 @pytest.fixture(scope="session")
@@ -98,21 +93,8 @@ def executed(shell, small_workspace):
     def run(path: Path, language: str, **parameters: object) -> list[dict]:
         key = (path, language, str(parameters))
         if key not in done:
-            shell.reset(new_session=False)
             given = {"workspace": str(small_workspace), "language": language, **parameters}
-            with capture_output() as captured:
-                for cell in nbformat.read(path, as_version=4).cells:
-                    if cell.cell_type == "code":
-                        result = shell.run_cell(cell.source)
-                        result.raise_error()
-                        if "parameters" in cell.metadata.get("tags", []):
-                            shell.push(given)
-            done[key] = [
-                {"what": kind.removeprefix("application/vnd.kiemke.").removesuffix("+json"), **payload}
-                for output in captured.outputs
-                for kind, payload in output.data.items()
-                if kind.startswith("application/vnd.kiemke.")
-            ]
+            done[key] = running.payloads(running.run(shell, path, given))
         return done[key]
 
     return run
