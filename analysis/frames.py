@@ -21,7 +21,7 @@ import pandas as pd
 from analysis import ageing, seen
 from analysis.condition import CONDITION, TRENDS, UNMEASURED, Condition, condition
 from analysis.connectivity import FINDINGS, Connectivity, cabled, uplinks
-from analysis.readiness import READINESS, readiness
+from analysis.readiness import READINESS, Goals, readiness
 from analysis.replacement import PLAN, Candidates, Terms, decide, prepare, upstream
 from analysis.risk import RISKS, parameters, risks
 from analysis.tables import data_yaml, typed
@@ -119,13 +119,23 @@ def _made(inventory: Inventory, frame: str, as_of: AsOf | None) -> pd.DataFrame:
     return _readiness(inventory, as_of)
 
 
-def _readiness(inventory: Inventory, as_of: AsOf | None, cabling: Cabling | None = None) -> pd.DataFrame:
+def readiness_of(
+    inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None, goals: Goals | None = None
+) -> pd.DataFrame:
+    """Which offices can meet which goals (None: the usual ones); of an office and those below it, found out of everything."""
+    rows = _readiness(inventory, as_of, goals=goals)
+    return rows[rows["office"].isin(inventory.load("offices", as_of=as_of, office=office)["office"])].reset_index(drop=True)
+
+
+def _readiness(
+    inventory: Inventory, as_of: AsOf | None, cabling: Cabling | None = None, goals: Goals | None = None
+) -> pd.DataFrame:
     """`cabling`: of the whole inventory as of then, where it is found out already; so in all that follows."""
     told = {name: inventory.load(name, as_of=as_of) for name in (*_FOR_CABLING, "offices", "services")}
     day, devices, endpoints = _day(inventory, as_of), told["devices"], told["endpoints"]
     cabling = cabling or _cabling(inventory, as_of, told)
     ways_out = uplinks(devices, graph(devices, cabling.links, cabling.unmanaged, endpoints))
-    return readiness(devices, endpoints, seen.standing(told["offices"], day), told["services"], ways_out, day)
+    return readiness(devices, endpoints, seen.standing(told["offices"], day), told["services"], ways_out, day, goals)
 
 
 def _day(inventory: Inventory, as_of: AsOf | None) -> date:

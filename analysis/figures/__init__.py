@@ -8,6 +8,7 @@ from analysis.figures.age_evidence import age_evidence, age_pyramid
 from analysis.figures.ages import age_by_kind, age_by_office, age_intervals
 from analysis.figures.condition import condition_by_office, condition_by_part, condition_over_time
 from analysis.figures.district import district_map
+from analysis.figures.goal_steps import goal_curve, requirements
 from analysis.figures.happenings import happenings_by_office, happenings_by_scan
 from analysis.figures.maps import office_map
 from analysis.figures.network import coverage, ports, single_points
@@ -31,6 +32,7 @@ __all__ = [
     "device_labels",
     "devices_by_office",
     "district_map",
+    "goal_curve",
     "goals_by_office",
     "happenings_by_office",
     "happenings_by_scan",
@@ -39,6 +41,7 @@ __all__ = [
     "plan_by_year",
     "plan_curve",
     "ports",
+    "requirements",
     "risk_by_year",
     "single_points",
 ]
