@@ -13,5 +13,6 @@ class DeskProblem(Problem):
     TEMPLATES: ClassVar[dict[str, str]] = {
         "desk_not_dong": "{field}: {text!r} is not an amount in dong; write for example 400,000,000 or 400 million.",
         "desk_too_much": "{field}: {text!r} is more than {most} dong.",
+        "desk_empty": "{field}: nothing was filled in.",
         "desk_no_such_thing": "Nothing is called {text!r}: type a few letters and choose from the list.",
     }

@@ -5,17 +5,22 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 from sqlalchemy.engine import Engine
 
 from inventory import offices
 from inventory.database import open_database
-from inventory.frames import Inventory, workspace_database
 from inventory.offices import Offices
 from inventory.problems import Problem
+from inventory.sources import workspace_database
 from reports.texts import Say, texts
+
+if TYPE_CHECKING:
+    from inventory.frames import Inventory
 
 #: A message's colour, by what it is.
 _COLOURS = {"done": "#1a7f37", "wrong": "#b42318", "note": "#57606a"}
@@ -27,7 +32,12 @@ class Workplace:
     def __init__(self, folder: Path | str, language: str) -> None:
         self.folder = Path(folder)
         self.say: Say = texts(language)
-        self.inventory = Inventory(self.folder)
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        from inventory.frames import Inventory  # here: who only fills in a form need not wait for pandas
+
+        return Inventory(self.folder)
 
     @contextmanager
     def engine(self) -> Iterator[Engine]:

@@ -10,6 +10,7 @@ from kiemke.commands import (
     decide,
     demo,
     export,
+    forms,
     imports,
     init,
     lab,
@@ -51,5 +52,6 @@ app.add_typer(repairs.app, name="repairs", help=say("cli.repairs.help"))
 app.add_typer(export.app, name="export", help=say("cli.export.help"))
 app.add_typer(imports.app, name="import", help=say("cli.import.help"))
 app.add_typer(report.app, name="report", help=say("cli.report.help"))
+app.command(help=say("cli.forms.help"))(forms.forms)
 #: What follows `--` is for JupyterLab itself.
 app.command(help=say("cli.lab.help"), context_settings={"allow_extra_args": True})(lab.lab)

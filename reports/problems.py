@@ -38,6 +38,7 @@ class ReportProblem(Problem):
         "report_unknown": "There is no report {name}; did you mean {nearest}? There are: {known}.",
         "reports_none": "There are no report notebooks in {folder}.",
         "run_broken": "Report {report} was broken off: {reason}.",
+        "run_cancelled": "Report {report} was stopped on request before it ended.",
         "run_failed": "Report {report} stopped in cell {cell}: {reason} See {notebook}.",
         "run_killed": "Report {report} was killed or its machine stopped before it ended; run it again.",
         "run_kernel": "Report {report} stopped because its Jupyter kernel ended: {reason}. See {notebook}.",

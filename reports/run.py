@@ -194,7 +194,10 @@ def _run(
         if status == DONE:
             files, status, problem = _documents(report, notebook, record, home)
     except BaseException as error:  # Ctrl-C, or a bug of ours: the record must not say "running" for ever
-        broken = ReportProblem("run_broken", report=report.name, reason=first_line(f"{type(error).__name__}: {error}"))
+        if isinstance(error, KeyboardInterrupt):
+            broken = ReportProblem("run_cancelled", report=report.name)
+        else:
+            broken = ReportProblem("run_broken", report=report.name, reason=first_line(f"{type(error).__name__}: {error}"))
         write_record(home, record | {"status": FAILED, "finished_at": moment(clock()), "error": said(broken)})
         raise
     finished = clock()

@@ -10,6 +10,7 @@ import typer
 
 from inventory.problems import Problem
 from kiemke import console
+from kiemke.commands import ask
 from kiemke.commands.options import WorkspaceOption
 from kiemke.words import LANGUAGE, say, sentence
 from kiemke.workspace import open_workspace
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from reports.run import RunResult
 
 app = typer.Typer(no_args_is_help=True)
+app.command("ask", hidden=True)(ask.ask)
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=say("cli.report.name"))]
 OutOption = Annotated[Path | None, typer.Option(metavar="DIR", help=say("cli.report.out"))]

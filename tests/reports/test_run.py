@@ -144,7 +144,7 @@ def test_a_run_that_is_broken_off_does_not_stay_running(tmp_path: Path, notebook
         start("curious-report", tmp_path, notebooks)
     (record,) = run.read_records(tmp_path)
     assert record["status"] == "failed"
-    assert record["error"]["key"] == "run_broken"
+    assert record["error"]["key"] == "run_cancelled"
 
 
 def test_the_index_lists_runs_in_both_languages(small: dict[str, RunResult]) -> None:
