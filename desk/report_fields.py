@@ -19,8 +19,10 @@ from reports import parameters
 from reports.parameters import Offices, Parameter
 from reports.texts import Say, exact, round_half_up
 
-#: Where a help's first words end that name the field: "Budget a year; the last for the rest". Not the comma of "0,9".
-_NAME_ENDS = re.compile(r"[;:,](?= )|(?= \()")
+#: Where the words of a help end that name the field: not at the comma of "0,9", nor at a bracket in the middle of a sentence.
+_NAME_ENDS = re.compile(r"[;,](?= )|(?= \([^()]*\)$)")
+#: What can be chosen is told behind a colon.
+_BEFORE_CHOICES = re.compile(r"[;:,](?= )|(?= \([^()]*\)$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Field:
         allowed = self.parameter.allowed(self.say) if self.parameter.low is not None or self.parameter.high is not None else ""
         if self.parameter.hint == "office":
             return self.say("form.office"), self.say("form.office_help")
-        name, hint = split(self.parameter.help(self.say.language))
+        name, hint = split(self.parameter, self.say.language)
         return name, " ".join(sentence(part) for part in (hint, allowed) if part)
 
     def fill(self, value: Any) -> None:
@@ -287,10 +289,11 @@ def label(name: str, hint: str) -> dict[str, Any]:
 # -- words -----------------------------------------------------------------------------------------------------------------
 
 
-def split(text: str) -> tuple[str, str]:
-    """A parameter's help as the field's name and what is said beneath it."""
-    for end in _NAME_ENDS.finditer(text):
-        if end.start() and " " in text[: end.start()]:
+def split(parameter: Parameter, language: str) -> tuple[str, str]:
+    """A parameter's help as the field's name and what is said beneath it: "Budget a year; the last for the rest"."""
+    text = parameter.help(language)
+    for end in (_BEFORE_CHOICES if parameter.choices else _NAME_ENDS).finditer(text):
+        if " " in text[: end.start()]:
             return text[: end.start()], text[end.end() :].strip()
     return text, ""
 
