@@ -24,6 +24,7 @@ from analysis.connectivity import FINDINGS, Connectivity, cabled, uplinks
 from analysis.readiness import READINESS, Goals, readiness
 from analysis.replacement import PLAN, Candidates, Terms, decide, prepare, upstream
 from analysis.risk import RISKS, parameters, risks
+from analysis.security import EXPOSURES, UNJUDGED, Security, security
 from analysis.tables import data_yaml, typed
 from analysis.topology import ATTACHMENTS, TOPOLOGY, UNMANAGED, Cabling, discover, graph, part
 from inventory.cablings import Document
@@ -43,6 +44,9 @@ ROWS: dict[str, str] = {
     "readiness": "One row an office: can it meet the administration's goals for documents and mail, and what does it lack.",
     "condition": "One row a thing that is worn or out of order in a device, the gravest first: which part, how bad, what to do.",
     "unmeasured": "One row a thing that could tell something of a device's condition and was not measured.",
+    "exposures": "One row a device and a kind of opening for whoever should not be in the network, the gravest first "
+    "([security](security.md)).",
+    "unjudged": "One row a thing that could not be judged of a device's security.",
     "plan": "One row a thing that could be bought: a device, a part of one, or a computer that an office lacks; in which year, "
     "or why not. With 400 million dong in each of five years; other terms by the report `replacement-plan`.",
     "ages": "One row a device: its age as an interval, the evidence, and evidence that disagrees.",
@@ -59,6 +63,8 @@ FRAMES: dict[str, tuple[Column, ...]] = {
     "readiness": READINESS,
     "condition": CONDITION,
     "unmeasured": UNMEASURED,
+    "exposures": EXPOSURES,
+    "unjudged": UNJUDGED,
     "plan": PLAN,
     "ages": ageing.COLUMNS,
     "component_ages": ageing.COMPONENT_AGES,
@@ -110,6 +116,8 @@ def _made(inventory: Inventory, frame: str, as_of: AsOf | None) -> pd.DataFrame:
     if frame in ("condition", "unmeasured"):
         found = condition_of(inventory, as_of=as_of)
         return found.findings if frame == "condition" else found.unmeasured
+    if frame in ("exposures", "unjudged"):
+        return getattr(security_of(inventory, as_of=as_of), frame)
     if frame == "risks":
         return risks_of(inventory, as_of=as_of)
     if frame == "plan":
@@ -197,6 +205,12 @@ def condition_of(
     cabling = cabling or _cabling(inventory, as_of, None if office else _with(told, inventory, as_of))
     told["topology"] = cabling.links
     return condition(as_of=_day(inventory, as_of), policies=inventory.policies(as_of=as_of), **told)
+
+
+def security_of(inventory: Inventory, *, as_of: AsOf | None = None) -> Security:
+    """What is open in an inventory's network, and what could not be judged: of all offices, because communities are shared."""
+    told = {name: inventory.load(name, as_of=as_of) for name in ("devices", "management", "lifecycle")}
+    return security(**told, as_of=_day(inventory, as_of))
 
 
 def _with(told: Mapping[str, pd.DataFrame], inventory: Inventory, as_of: AsOf | None) -> dict[str, pd.DataFrame]:

@@ -251,6 +251,31 @@ METRICS: Mapping[str, str] = {
 }
 
 
+#: Protocols over which a device may be managed; the last three are asked for by a TCP connection.
+WAYS = ("snmp", "ssh", "telnet", "http", "https")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in to the management of what is at an address, as it was found. Says nothing of any secret.
+
+    `facts` by protocol, as text; what was not found out is absent. Lists are separated by commas, in the order told.
+    snmp:  of a community `default` yes (makers ship it, and everybody knows it) and `alike` (the first name, in order, of the
+           credentials of the scan that have the same one); of a v3 user `auth` and `priv` (the protocols, or none)
+    ssh:   what the server offers (RFC 4253, 7.1): `kex`, `host_keys`, `ciphers`, `macs`; of the host key that it showed
+           `key_type` and `key_bits`; `key_changed` yes (not the one that was trusted); `default` yes (makers ship the login that
+           was accepted)
+    https: of the certificate `until` (its last second, since the epoch), `self_signed` yes or no, `key_type`, `key_bits`, `hash`
+    """
+
+    protocol: str  # one of WAYS
+    port: int
+    open: bool = True  # False: asked, and nothing answers there
+    version: str | None = None  # snmp: 1, 2c, 3; ssh: as in its banner, 2.0, 1.99, 1.5; https: TLSv1.2
+    credential: str | None = None  # the NAME that opened it
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """What one address said over one protocol at one time."""
@@ -271,3 +296,4 @@ class Observation:
     health: tuple[Reading, ...] | None = None
     topics: Mapping[str, Outcome] = field(default_factory=dict)  # by Topic value
     notes: tuple[str, ...] = ()  # weak SSH algorithms, unverified profile, ...
+    ways: tuple[Way, ...] = ()  # ways in that were asked for at this address

@@ -7,6 +7,7 @@ own rows. Nothing ends by being absent unless the topic was answered in full by 
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 from inventory import plausible
 from inventory.facts import (
     CONFIDENCE_FLOOR,
+    WAYS,
     Component,
     Evidence,
     Identity,
@@ -29,6 +31,8 @@ from inventory.intervals import Values, fill
 from inventory.schema import FACT_FIELDS, PLAIN_FIELDS
 
 TOPIC_BITS: Mapping[Topic, int] = {topic: 1 << position for position, topic in enumerate(Topic)}
+#: Beside these: the protocols over which ways in were asked for.
+WAY_BITS: Mapping[str, int] = {protocol: 1 << 16 + position for position, protocol in enumerate(WAYS)}
 #: Who speaks first for lists.
 _VOICES = {"snmp": 0, "replay": 1, "ssh": 2}
 
@@ -64,6 +68,8 @@ def topics_heard(observations: Iterable[Observation]) -> int:
         for topic, value in values.items():
             if value is not None and complete(o, topic):
                 bits |= TOPIC_BITS[topic]
+        for way in o.ways:
+            bits |= WAY_BITS[way.protocol]
     return bits
 
 
@@ -322,3 +328,22 @@ def fuse_addresses(observations: Sequence[Observation], before: Rows, asked: set
     if whole:
         ended |= {key for key, row in before.items() if key not in rows and row[2] == "told"}
     return Seen(rows, frozenset(ended))
+
+
+def fuse_management(observations: Sequence[Observation], before: Rows, asked: set[tuple[str, str]]) -> Seen:
+    """Rows in the order of the `management` table: ways in, and those that were asked for and are shut.
+
+    What could not be found out this time of one that stays open is as it was. Rows end where the device was asked and answers no
+    longer at all.
+    """
+    rows: Rows = {}
+    for o in observations:
+        for w in o.ways:
+            key = f"{w.protocol}|{o.office}|{o.address}|{w.port}"
+            facts = json.dumps(dict(sorted(w.facts.items())), separators=(",", ":")) if w.facts else None
+            values: Values = (o.office, o.address, w.protocol, w.port, w.open, w.version, w.credential, facts)
+            old = before.get(key)
+            rows.setdefault(key, fill(values, old) if w.open and old is not None and old[4] else values)
+    answering = {(o.office, o.address) for o in observations}
+    left = (key for key, row in before.items() if (place := (str(row[0]), str(row[1]))) in asked and place not in answering)
+    return Seen(rows, frozenset(left))

@@ -23,6 +23,7 @@ from inventory.schema import (
     FACTS,
     IDENTITY_LOG,
     INTERFACES,
+    MANAGEMENT,
     MEASURED,
     MERGES,
     NEIGHBOURS,
@@ -35,7 +36,7 @@ from inventory.schema import (
 from inventory.traits import Traits, known_traits
 
 #: Interval tables whose owner is a device; a device's rows are all there.
-DEVICE_TABLES = (FACTS, INTERFACES, COMPONENTS, NEIGHBOURS, ADDRESSES, READINGS, CONFLICTS)
+DEVICE_TABLES = (FACTS, INTERFACES, COMPONENTS, NEIGHBOURS, ADDRESSES, READINGS, MANAGEMENT, CONFLICTS)
 _INTERVALS = (*DEVICE_TABLES, STATIONS)
 _COMMON = ("key", "valid_from", "valid_to", "opened_scan", "closed_scan")
 

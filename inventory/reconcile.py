@@ -52,6 +52,7 @@ class Memory:
     neighbours: TableRows = field(default_factory=dict)
     addresses: TableRows = field(default_factory=dict)
     readings: TableRows = field(default_factory=dict)
+    management: TableRows = field(default_factory=dict)
     conflicts: TableRows = field(default_factory=dict)
     stations: dict[stations.Station, Values] = field(default_factory=dict)
     counters: dict[str, traffic.Readings] = field(default_factory=dict)  # by office
@@ -288,6 +289,7 @@ def _rows(result: Result, devices: Mapping[int, Sequence[Observation]], memory: 
             ("components", fusing.fuse_components(members, memory.components.get(device, {}))),
             ("readings", fusing.fuse_readings(members, memory.readings.get(device, {}))),
             ("addresses", fusing.fuse_addresses(members, memory.addresses.get(device, {}), memory.asked)),
+            ("management", fusing.fuse_management(members, memory.management.get(device, {}), memory.asked)),
         ):
             _compare(result, table, device, getattr(memory, table).get(device, {}), seen)
     gone = set(result.merged)

@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, Boolean, Float, Integer, LargeBinary, Text
 
 METADATA = sa.MetaData()
 #: The newest migration: who only reads must not import Alembic to know it.
-VERSION = "0009"
+VERSION = "0010"
 
 
 def _c(name: str, kind: type[sa.types.TypeEngine]) -> sa.Column:
@@ -69,7 +69,7 @@ def _interval_table(name: str, owner: sa.Column, *values: sa.Column, by: str = "
 
 
 #: Interval tables that SQLite keeps in the order of their keys, without a second copy of these.
-_BY_KEY = frozenset({"ports", "components", "neighbours", "addresses", "readings", "stations"})
+_BY_KEY = frozenset({"ports", "components", "neighbours", "addresses", "readings", "stations", "management"})
 
 
 def _by_device(name: str, *values: sa.Column) -> sa.Table:
@@ -427,6 +427,19 @@ READINGS = _by_device(
     _required("item", Text),
     _c("value", Float),  # the number that it had at `valid_from`
     _c("text", Text),
+)
+
+#: Ways in to a device's management (`inventory.facts.Way`), also those that were asked for and are shut.
+MANAGEMENT = _by_device(
+    "management",
+    _required("office", Text),
+    _required("address", Text),
+    _required("protocol", Text),
+    _required("port", Integer),
+    _required("open", Boolean),
+    _c("version", Text),
+    _c("credential", Text),
+    _c("facts", Text),  # JSON
 )
 
 #: Stations by (office, MAC): where they hang.

@@ -53,9 +53,9 @@ def scan(
             found = list(sweep(targets, vault, pace=workspace.settings.pace, on_progress=advance))
         ledger.record_outcomes(engine, opened, map(_outcome, found))
         tasks = [task for task in _tasks(opened.name, found) if _key(task) not in opened.done]
-        runner = LocalRunner(
-            vault, profiles.load(workspace.root / "profiles"), clock, workspace.settings.pace, workspace.known_hosts
-        )
+        settings = workspace.settings
+        families = profiles.load(workspace.root / "profiles")
+        runner = LocalRunner(vault, families, clock, settings.pace, workspace.known_hosts, settings.doors)
         with progress("collect") as advance:
             done = 0
             for batch in _batches(runner.run(tasks)):

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar
 
+from collectors.management.doors import Doors
 from collectors.pace import Pace
 from inventory.problems import Problem
 
 LANGUAGES = ("vi", "en")
+#: Ports of one protocol: this asks devices, and is no port scan.
+_MOST_DOORS = 4
 
 
 class SettingsError(Problem):
@@ -21,6 +24,8 @@ class SettingsError(Problem):
         "settings_unknown": "{file}, line {line}: '{name}' is not a setting; did you mean '{nearest}'?",
         "settings_type": "{file}, line {line}: '{name}' must be {wanted}, not {given!r}.",
         "settings_language": '{file}, line {line}: language must be "vi" or "en", not {given!r}.',
+        "settings_ports": "{file}, line {line}: '{name}' must be a list of at most {most} TCP ports, such as [80, 8080]; "
+        "[] asks for none; not {given!r}.",
         "settings_positive": "{file}, line {line}: '{name}' must be above zero, not {given!r}.",
     }
 
@@ -30,6 +35,7 @@ class Settings:
     language: str = "vi"
     reports_folder: str = "reports"
     pace: Pace = field(default_factory=Pace)
+    doors: Doors = field(default_factory=Doors)
     #: File of certificates (PEM), from the workspace's folder: whom probes of services trust beside those whom this machine does.
     authorities: str = ""
     #: How long runs of reports are kept, in days, and how many of each; None: all.
@@ -48,7 +54,7 @@ def read(path: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError("settings_syntax", file=path.name, detail=error) from None
     where = _Where(path.name, text)
-    where.known(content, ("language", "scan", "reports", "services", "database"))
+    where.known(content, ("language", "scan", "management", "reports", "services", "database"))
     language = content.get("language", "vi")
     if language not in LANGUAGES:
         raise SettingsError("settings_language", file=path.name, line=where.line("language"), given=language)
@@ -60,7 +66,8 @@ def read(path: Path) -> Settings:
     folder, authorities = where.said(reports, "folder", "reports"), where.said(services, "authorities", "")
     _database(where.section(content, "database"), where)
     kept = {name: where.counted(reports, name) for name in ("keep_days", "keep_runs")}
-    return Settings(language, folder, _pace(scan, where), authorities, **kept)
+    doors = _doors(where.section(content, "management"), where)
+    return Settings(language, folder, _pace(scan, where), doors, authorities, **kept)
 
 
 def _database(database: Mapping[str, Any], where: _Where) -> None:
@@ -89,6 +96,16 @@ def _pace(scan: Mapping[str, Any], where: _Where) -> Pace:
             raise SettingsError("settings_positive", **at)
         limits[limit.name] = wanted(given)
     return Pace(**limits)
+
+
+def _doors(management: Mapping[str, Any], where: _Where) -> Doors:
+    where.known(management, tuple(door.name for door in fields(Doors)))
+    for name, given in management.items():
+        ports = isinstance(given, list) and all(isinstance(port, int) and 0 < port < 65_536 for port in given if port is not True)
+        if not ports or True in given or len(given) > _MOST_DOORS:
+            at = {"file": where.file, "line": where.line(name), "name": name}
+            raise SettingsError("settings_ports", given=given, most=_MOST_DOORS, **at)
+    return Doors(**{name: tuple(ports) for name, ports in management.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from analysis.figures.overview import devices_by_office
 from analysis.figures.plan import plan_by_office, plan_by_year, plan_curve, risk_by_year
 from analysis.figures.readiness import goals_by_office
 from analysis.figures.reconciliation import books_by_office
+from analysis.figures.security import exposures_by_kind
 from analysis.figures.style import device_labels
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "device_labels",
     "devices_by_office",
     "district_map",
+    "exposures_by_kind",
     "goal_curve",
     "goals_by_office",
     "happenings_by_office",

@@ -5,15 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.dates import AutoDateLocator, DateFormatter
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from analysis.condition import SEVERITIES
+from analysis.figures.severities import by_severity
 from analysis.figures.style import (
     ACCENT,
     DARK,
-    GREY,
-    HATCH,
-    LIGHT,
     SECOND,
     Say,
     bare,
@@ -28,7 +25,6 @@ from analysis.figures.style import (
 )
 from analysis.tables import code
 
-_COLOURS = {"high": ACCENT, "medium": GREY, "low": LIGHT}
 _MOST_OFFICES = 30
 
 
@@ -60,32 +56,13 @@ def condition_by_part(findings: pd.DataFrame, say: Say, about: str = "") -> Figu
 
 
 def _stacked(table: pd.DataFrame, labels: list[str], title: str, about: str, say: Say) -> Figure:
-    with drawing():
-        figure = canvas(7.2, 0.9 + 0.24 * len(table))
-        axes = figure.subplots()
-        start = pd.Series(0, index=table.index)
-        for severity in SEVERITIES:
-            hatch = HATCH if severity == "low" else None
-            axes.barh(range(len(table)), table[severity], left=start, height=0.66, color=_COLOURS[severity], hatch=hatch)
-            start = start + table[severity]
-        for y, (total, high) in enumerate(zip(start, table["high"], strict=True)):
-            note = (
-                say("figures.condition.note", findings=int(total), high=int(high))
-                if high
-                else say("figures.number", n=int(total))
-            )
-            axes.text(total + start.max() * 0.012, y, note, va="center", fontsize=7.5)
-        axes.set_yticks(range(len(table)), labels, fontsize=8)
-        axes.set_ylim(-0.6, len(table) - 0.4)
-        axes.set_xlim(0, start.max() * 1.25)
-        axes.set_xlabel(say("figures.condition.axis"))
-        handles = [
-            Patch(facecolor=_COLOURS[s], hatch=HATCH if s == "low" else None, label=say(f"severity.{s}")) for s in SEVERITIES
-        ]
-        axes.legend(handles=handles, loc="lower right", frameon=False)
-        bare(axes, keep=("bottom",))
-        headline(figure, title, about)
-        return figure
+    notes = [
+        say("figures.condition.note", findings=int(row.sum()), high=int(row["high"]))
+        if row["high"]
+        else say("figures.number", n=int(row.sum()))
+        for _, row in table.iterrows()
+    ]
+    return by_severity(table, labels, notes, say("figures.condition.axis"), title, about, say)
 
 
 #: What is drawn of a device, in this order; more would not be read.

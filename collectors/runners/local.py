@@ -12,13 +12,16 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from collectors import ssh
 from collectors.background import stream
 from collectors.credentials import Credential, Login, UnknownCredential, Vault
-from collectors.pace import Clock, Pace
+from collectors.management.doors import NOWHERE, Doors, Knocker
+from collectors.management.known import Alike, alike_of, by_snmp
+from collectors.pace import Bucket, Clock, Pace
 from collectors.profiles import Profiles
 from collectors.snmp.client import Client
 from collectors.snmp.collect import collect as collect_snmp
@@ -32,18 +35,25 @@ log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 
+#: Outcomes that do not prove that anything is there.
+_NOBODY = frozenset({Outcome.SILENT, Outcome.REFUSED, Outcome.NOT_ASKED})
 _GRACE_S = 15.0  # beyond its deadline, for a session that closes
 
 
 class LocalRunner:
-    """Collects tasks from this machine. `known_hosts` is the file of trusted SSH host keys."""
+    """Collects tasks from this machine. `known_hosts` is the file of trusted SSH host keys, `doors` are the management ports that
+    each device is asked for, too."""
 
-    def __init__(self, credentials: Vault, profiles: Profiles, clock: Clock, pace: Pace, known_hosts: Path) -> None:
+    def __init__(
+        self, credentials: Vault, profiles: Profiles, clock: Clock, pace: Pace, known_hosts: Path, doors: Doors = NOWHERE
+    ) -> None:
         self._credentials = credentials
         self._profiles = profiles
         self._clock = clock
         self._pace = pace
         self._known_hosts = known_hosts
+        self._doors = doors
+        self._alike: Alike = {}
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Observation]:
         """One observation for each task, in the order in which they are finished. Closing the iterator stops the rest.
@@ -60,14 +70,23 @@ class LocalRunner:
     async def _all(self, tasks: list[Task], emit: Callable[[Observation], None]) -> None:
         devices = asyncio.Semaphore(self._pace.devices_at_once)
         sessions = asyncio.Semaphore(self._pace.ssh_at_once)
+        bucket = Bucket(self._pace.requests_per_second)
+        knocker = Knocker(self._doors, bucket, self._pace.timeout_s)
+        self._alike = alike_of(tasks, self._credentials)
+        asked: set[tuple[str, str]] = set()  # places whose doors are asked beside another task
 
-        async def one(client: Client, task: Task) -> None:
+        async def one(client: Client, task: Task, doors_too: bool) -> None:
             async with devices if task.protocol == "snmp" else sessions:
-                emit(await self._one(client, task))
+                observation = await self._one(client, task)
+                if doors_too and observation.outcome not in _NOBODY:
+                    observation = replace(observation, ways=(*observation.ways, *await knocker.ask(task.target.address)))
+                emit(observation)
 
-        async with Client(self._pace) as client, asyncio.TaskGroup() as group:
+        async with Client(self._pace, bucket) as client, asyncio.TaskGroup() as group:
             for task in tasks:
-                group.create_task(one(client, task))
+                place = (task.target.office, task.target.address)
+                group.create_task(one(client, task, place not in asked))
+                asked.add(place)
 
     async def _one(self, client: Client, task: Task) -> Observation:
         found, missing = self._resolve(task)
@@ -100,7 +119,11 @@ class LocalRunner:
 
     async def _ask(self, client: Client, task: Task, credential: Credential) -> Observation:
         if task.protocol == "snmp" and not isinstance(credential, Login):
-            return await collect_snmp(client, task, credential, self._profiles, clock=self._clock, pace=self._pace)
+            observation = await collect_snmp(client, task, credential, self._profiles, clock=self._clock, pace=self._pace)
+            opened = observation.identity is not None
+            return (
+                replace(observation, ways=(by_snmp(task.target.snmp_port, credential, self._alike),)) if opened else observation
+            )
         if task.protocol == "ssh" and isinstance(credential, Login):
             deadline_s = self._pace.device_deadline_s
             return await _in_thread(

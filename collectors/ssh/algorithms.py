@@ -6,7 +6,9 @@ NIST SP 800-131A (3DES, SHA-1), and the attacks on CBC in SSH (CVE-2008-5161). H
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import paramiko
 
@@ -55,16 +57,32 @@ class Negotiated:
         return f"ssh: {self.kex} {self.host_key} {self.host_key_bits} {self.cipher} {self.mac}"
 
 
+#: Facts of a way in, and what paramiko calls the lists of a server's KEXINIT (RFC 4253, 7.1).
+_OFFERS = {
+    "kex": "kex_algo_list",
+    "host_keys": "server_key_algo_list",
+    "ciphers": "server_encrypt_algo_list",
+    "macs": "server_mac_algo_list",
+}
+
+
 class Transport(paramiko.Transport):
     """paramiko's, which forgets the key exchange that it used, and tells only its log what came in place of a banner."""
 
     kex_name = "?"
     spoke_otherwise = False  # lines came that are no SSH banner
+    offered: Mapping[str, str] = MappingProxyType({})  # what the server offers, as `inventory.facts.Way` has it
 
     def _log(self, level: int, msg: object, *args: object) -> None:
         if str(msg).startswith("Banner: "):
             self.spoke_otherwise = True
         super()._log(level, msg, *args)  # type: ignore[misc]
+
+    def _really_parse_kex_init(self, m: paramiko.Message, ignore_first_byte: bool = False) -> dict[str, list[str]]:
+        lists: dict[str, list[str]] = super()._really_parse_kex_init(m, ignore_first_byte)  # type: ignore[misc]
+        if not ignore_first_byte:  # else it is our own offer that is read again
+            self.offered = {fact: ",".join(filter(None, lists[name])) for fact, name in _OFFERS.items()}
+        return lists
 
     def _negotiate_keys(self, m: paramiko.Message) -> None:
         super()._negotiate_keys(m)  # type: ignore[misc]

@@ -13,6 +13,7 @@ from collectors.credentials import Login
 from collectors.ssh import console, linux, shell, windows
 from collectors.ssh.answers import Facts
 from collectors.ssh.connection import Connection, Deadline, Limits, connected
+from collectors.ssh.greeting import Greeting
 from collectors.ssh.misfortune import Misfortune
 from collectors.ssh.parsing import parse
 from collectors.ssh.platforms import Platform, choose
@@ -40,6 +41,7 @@ def collect(
     deadline = Deadline(deadline_s)
     said = Observation(target.address, target.office, "ssh", clock(), Outcome.ANSWERED, credential=login.name)
     started = time.monotonic()
+    greeting, inside = Greeting(), False
 
     def platform_of(banner: str) -> Platform | None:
         return choose(task.sys_object_id, task.sys_descr, banner, login.platform)
@@ -49,7 +51,10 @@ def collect(
         return login.user + (platform.user_suffix if platform is not None else "")
 
     try:
-        with connected(target.address, target.ssh_port, login, known_hosts, limits, deadline, user_for) as connection:
+        with connected(
+            target.address, target.ssh_port, login, known_hosts, limits, deadline, user_for, greeting.heard
+        ) as connection:
+            inside = True
             said = replace(said, round_trip_s=round(time.monotonic() - started, 4), notes=_notes(connection))
             platform = platform_of(connection.banner)
             if platform is None:
@@ -64,9 +69,11 @@ def collect(
                 said = replace(said, notes=(*said.notes, f"ssh-unverified: {platform.name}"))
             facts, outcome, detail = _ask(connection, platform, limits, deadline, login)
     except Misfortune as problem:
-        return replace(said, outcome=problem.outcome, detail=sentences.of(problem))
+        ways = greeting.ways(target.ssh_port, login, problem.outcome, inside=inside)
+        return replace(said, outcome=problem.outcome, detail=sentences.of(problem), ways=ways)
     return replace(
         said,
+        ways=greeting.ways(target.ssh_port, login, outcome, inside=inside),
         outcome=outcome,
         detail=detail,
         identity=facts.identity,

@@ -83,18 +83,20 @@ def connected(
     limits: Limits,
     deadline: Deadline,
     user_for_banner: Callable[[str], str],
+    heard: Callable[[Transport], None],
 ) -> Iterator[Connection]:
     """A logged-in connection, closed on leaving. `user_for_banner` gives the user's name to log in with once the banner is known
-    (MikroTik takes terminal options there). Raises Misfortune.
+    (MikroTik takes terminal options there); `heard` is given each transport that a server has spoken over, however it ended.
+    Raises Misfortune.
     """
     try:
-        transport, first_use = _greeted(address, port, known_hosts, limits, deadline, legacy=False)
+        transport, first_use = _greeted(address, port, known_hosts, limits, deadline, heard, legacy=False)
     except _NothingInCommon as problem:
         if not login.legacy:
             key = "ssh_no_common_try_legacy" if problem.age_could_explain_it else "ssh_no_common_algorithms"
             raise problem.misfortune(key, credential=login.name) from None
         try:
-            transport, first_use = _greeted(address, port, known_hosts, limits, deadline, legacy=True)
+            transport, first_use = _greeted(address, port, known_hosts, limits, deadline, heard, legacy=True)
         except _NothingInCommon as again:
             raise again.misfortune("ssh_no_common_algorithms") from None
     place = host_keys.place_of(address, port)
@@ -123,7 +125,14 @@ class _NothingInCommon(Exception):
 
 
 def _greeted(
-    address: str, port: int, known_hosts: Path, limits: Limits, deadline: Deadline, *, legacy: bool
+    address: str,
+    port: int,
+    known_hosts: Path,
+    limits: Limits,
+    deadline: Deadline,
+    heard: Callable[[Transport], None],
+    *,
+    legacy: bool,
 ) -> tuple[Transport, bool]:
     """A transport after key exchange and the check of the host key; nothing of ours was sent yet."""
     place = host_keys.place_of(address, port)
@@ -162,6 +171,9 @@ def _greeted(
             transport.close()
         sock.close()
         raise
+    finally:
+        if transport is not None:
+            heard(transport)
     return transport, not trusted
 
 

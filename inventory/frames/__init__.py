@@ -24,6 +24,7 @@ from inventory.frames.equipment import addresses, components, devices, health, i
 from inventory.frames.learnt import arp, forwarding
 from inventory.frames.lifecycle import lifecycle
 from inventory.frames.links import links
+from inventory.frames.management import management
 from inventory.frames.reading import LOCAL, AsOf, FrameError, Reader, day_before, epoch, moment
 from inventory.frames.readings import readings
 from inventory.frames.registers import assets, matches, rejected
@@ -58,6 +59,7 @@ _MAKE = {
     "changes": changes,
     "services": services,
     "lifecycle": lifecycle,
+    "management": management,
     "repairs": repairs,
 }
 
@@ -199,6 +201,10 @@ class Inventory:
     def lifecycle(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """Of each device, whether what it runs and its model are still kept secure."""
         return self.load("lifecycle", as_of=as_of, office=office)
+
+    def management(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
+        """Ways in to devices' management, also those that were asked for and are shut."""
+        return self.load("management", as_of=as_of, office=office)
 
     def repairs(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """Repairs that offices' logs tell of."""

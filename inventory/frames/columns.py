@@ -55,6 +55,8 @@ ROWS: dict[str, str] = {
     "services": "One row a shared service of `offices.yaml` and an office that it was probed from: the newest probe.",
     "lifecycle": "One row a device: what it runs, its model, and whether these are still kept secure on that day "
     "([lifecycle](lifecycle.md)).",
+    "management": "One row a way in to a device's management that was asked for, open or shut: no secret, and nothing made of "
+    "one.",
     "repairs": "One row a repair that an office's log tells of, oldest first.",
 }
 
@@ -487,6 +489,19 @@ FRAMES: dict[str, tuple[Column, ...]] = {
         ("source", "string", "where the model's dates are from"),
         ("checked_on", "date", "when somebody looked there"),
         ("verified", "boolean", "somebody read the source"),
+    ),
+    "management": _frame(
+        ("device", "string", "device"),
+        ("office", "string", "office of the device"),
+        ("address", "string", "the address that was asked"),
+        ("protocol", "string", "snmp, ssh, telnet, http, https"),
+        ("port", "Int64", "UDP port of snmp, TCP port of the others"),
+        ("open", "boolean", "it answers there; false: it was asked for, and nothing does"),
+        ("version", "string", "snmp: 1, 2c, 3; ssh: as its banner says, 2.0, 1.99, 1.5; https: TLSv1.3 … ; NA = not found out"),
+        ("credential", "string", "name of the credential that opened it; NA = none was tried, or none fitted"),
+        ("facts", "string", "what else was found out, as JSON (`inventory.facts.Way`); NA = nothing"),
+        ("first_seen", "time", "end of the first scan that found it open; NA = never"),
+        ("last_confirmed", "time", "end of the last scan that asked for it"),
     ),
     "repairs": _frame(
         ("repair", "string", "our stable id, e.g. R00042"),

@@ -156,22 +156,26 @@ class Reader:
         """Rows of an interval table that were true at the moment."""
         return self.rows(f"SELECT {columns} FROM {table} t WHERE {standing('t')} {where}")
 
-    def first_seen(self, table: str, owner: str = "device_id") -> pd.DataFrame:
-        """owner, key, first_seen: when each row's thing was first seen."""
+    def first_seen(self, table: str, owner: str = "device_id", where: str = "") -> pd.DataFrame:
+        """owner, key, first_seen: when each row's thing was first seen. `where`: of rows of devices (t) that count, "AND …"."""
         if owner != "device_id":
             of = f"FROM {table} WHERE valid_from <= :at GROUP BY {owner}, key"
             return self.rows(f"SELECT {owner}, key, MIN(valid_from) AS first_seen {of}")
         is_now = "COALESCE(m.into_id, t.device_id)"
         return self.rows(
             f"SELECT {is_now} AS device_id, t.key, MIN(t.valid_from) AS first_seen FROM {table} t {_merged_from('t')} "
-            f"WHERE t.valid_from <= :at GROUP BY {is_now}, t.key"
+            f"WHERE t.valid_from <= :at {where} GROUP BY {is_now}, t.key"
         )
 
     def heard(self, topic: str) -> pd.DataFrame:
         """device_id, last_confirmed: when each device, as whatever it was known then, last answered a topic in full."""
+        return self.covered(TOPIC_BITS[Topic(topic)])
+
+    def covered(self, bit: int) -> pd.DataFrame:
+        """`heard` by the bit of what was asked for (`inventory.fusing`)."""
         is_now = "COALESCE(m.into_id, s.device_id)"
         return self.rows(
-            f"SELECT {is_now} AS device_id, MAX(s.at) AS last_confirmed FROM ({self._last(TOPIC_BITS[Topic(topic)])}) s "
+            f"SELECT {is_now} AS device_id, MAX(s.at) AS last_confirmed FROM ({self._last(bit)}) s "
             f"{_merged_from('s')} WHERE s.at IS NOT NULL GROUP BY {is_now}"
         )
 
