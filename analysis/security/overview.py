@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import pandas as pd
 
+#: Ways in that a secret which makers ship opens.
+_SHIPPED = ("default_community", "default_login")
 _GRAVEST = ("high", "medium", "low")
 
 
 def from_on(exposures: pd.DataFrame, least: str) -> pd.DataFrame:
     """Those that are at least so grave."""
     return exposures[exposures["severity"].isin(_GRAVEST[: _GRAVEST.index(least) + 1])].reset_index(drop=True)
+
+
+def of_kind(exposures: pd.DataFrame, *kinds: str) -> pd.DataFrame:
+    return exposures[exposures["kind"].isin(kinds)].reset_index(drop=True)
+
+
+def shipped(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of exposures, or of `by_credential`, those of secrets that makers ship."""
+    return of_kind(rows, *_SHIPPED)
 
 
 def by_kind(exposures: pd.DataFrame) -> pd.DataFrame:
@@ -23,7 +34,7 @@ def by_kind(exposures: pd.DataFrame) -> pd.DataFrame:
 
 def by_credential(exposures: pd.DataFrame) -> pd.DataFrame:
     """credential, kind, severity, devices, offices: communities that everybody knows, then those that are shared."""
-    told = exposures[exposures["kind"].isin(["default_community", "default_login", "shared_community"])]
+    told = of_kind(exposures, *_SHIPPED, "shared_community")
     groups = told.groupby(["credential", "kind", "severity"], sort=True)
     table = groups.agg(devices=("device", "nunique"), offices=("office", "nunique")).reset_index()
     order = table["severity"].map(_GRAVEST.index)
