@@ -39,6 +39,7 @@ def test_the_set_is_complete():
         map(name, ALL)
     )
     assert {f"reports/{report}" for report in ("changes", "office-readiness", "register-reconciliation")} <= set(map(name, ALL))
+    assert {f"reports/{report}" for report in ("changes", "register-reconciliation", "security")} <= set(map(name, ALL))
     assert {f"explore/{what}" for what in ("start", "ageing", "connectivity", "topology-evidence")} <= set(map(name, ALL))
 
 
