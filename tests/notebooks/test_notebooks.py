@@ -38,8 +38,9 @@ def test_the_set_is_complete():
     assert {f"reports/{report}" for report in ("connectivity", "equipment-age", "network-state", "replacement-plan")} <= set(
         map(name, ALL)
     )
-    assert {f"reports/{report}" for report in ("changes", "office-readiness", "register-reconciliation")} <= set(map(name, ALL))
-    assert {f"reports/{report}" for report in ("changes", "register-reconciliation", "security")} <= set(map(name, ALL))
+    assert {f"reports/{report}" for report in ("changes", "office-readiness", "register-reconciliation", "security")} <= set(
+        map(name, ALL)
+    )
     assert {f"explore/{what}" for what in ("start", "ageing", "connectivity", "topology-evidence")} <= set(map(name, ALL))
 
 
