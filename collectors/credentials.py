@@ -6,9 +6,11 @@ Offices, tasks, logs and the database hold *names* only. A name is looked up, in
    holds one secret field (`SECRET`, `PASSWORD`, `AUTH_SECRET`, `PRIV_SECRET`, `KEY_PASSPHRASE`) of a credential whose other
    fields stand in the file. `<NAME>` is the name in capitals, with `_` for everything that is not a letter or a digit. A lone
    `..._SECRET` is an SNMP v2c community;
-2. the keyring: service `kiemke`, user name = the credential's name; a JSON object as above, or the bare secret (a password, or a
+2. a file that the service manager passes on (systemd.exec(5), LoadCredential=): `$CREDENTIALS_DIRECTORY/<name>`; a JSON object as
+   above, or the bare secret;
+3. the keyring: service `kiemke`, user name = the credential's name; a JSON object as above, or the bare secret (a password, or a
    community). No keyring on this machine is not an error;
-3. `credentials.yaml` in the workspace, which only its owner may read (mode 0600):
+4. `credentials.yaml` in the workspace, which only its owner may read (mode 0600):
 
         commune-read: {kind: snmp-community, version: "2c", secret: "..."}
         district-v3:  {kind: snmp-user, user: kiemke, auth: SHA-256, auth_secret: "...", priv: AES-128, priv_secret: "..."}
@@ -24,6 +26,7 @@ Fields by kind (`*` required, `!` secret):
                     legacy (yes/no: also SHA-1 and CBC, for old devices)
                     platform (a file's name in collectors/ssh/platforms: this login is tried first on such devices, last on
                     others, and says the platform of a device that tells it neither by SNMP nor by its banner)
+    mail-login      *user  *password!  (for the mail server of kiemke.toml)
 
 Every value is text as it is typed: `0123` is not read as a number. Messages name the file, the line, the credential and the
 field, never the value of a secret field.
@@ -76,6 +79,9 @@ CREDENTIALS_TEMPLATE = """\
 # may-chu: {kind: ssh-login, user: kiemke, key_file: ~/.ssh/kiemke_ed25519, platform: linux}
 # quan-tri: {kind: ssh-login, user: kiemke, password: "..."}
 #
+# Máy chủ thư gửi báo cáo và báo lỗi (mục [mail] trong kiemke.toml) / the mail server of [mail] in kiemke.toml
+# may-chu-thu: {kind: mail-login, user: kiemke, password: "..."}
+#
 # Thiết bị cũ chỉ có thuật toán mã hóa yếu: thêm legacy: yes / old devices that only know weak algorithms: add legacy: yes
 # quan-tri-cu: {kind: ssh-login, user: kiemke, password: "...", legacy: yes}
 """
@@ -116,19 +122,37 @@ class Login:
     platform: str | None = None  # named by a person, where neither SNMP nor the banner tells it
 
 
-Credential = Community | SnmpUser | Login
-_C = TypeVar("_C", Community, SnmpUser, Login)
+@dataclass(frozen=True, slots=True)
+class MailLogin:
+    name: str
+    user: str
+    password: Secret
 
-_KINDS: dict[str, type[Credential]] = {"snmp-community": Community, "snmp-user": SnmpUser, "ssh-login": Login}
+
+Credential = Community | SnmpUser | Login | MailLogin
+_C = TypeVar("_C", Community, SnmpUser, Login, MailLogin)
+
+_KINDS: dict[str, type[Credential]] = {
+    "snmp-community": Community,
+    "snmp-user": SnmpUser,
+    "ssh-login": Login,
+    "mail-login": MailLogin,
+}
 _FIELDS = {
     "snmp-community": ("secret", "version"),
     "snmp-user": ("user", "auth", "auth_secret", "priv", "priv_secret"),
     "ssh-login": ("user", "password", "key_file", "key_passphrase", "legacy", "platform"),
+    "mail-login": ("user", "password"),
 }
-_REQUIRED = {"snmp-community": ("secret",), "snmp-user": ("user",), "ssh-login": ("user",)}
+_REQUIRED = {
+    "snmp-community": ("secret",),
+    "snmp-user": ("user",),
+    "ssh-login": ("user",),
+    "mail-login": ("user", "password"),
+}
 _SECRET_FIELDS = ("secret", "password", "auth_secret", "priv_secret", "key_passphrase")
 #: The field that a bare secret in the keyring fills.
-_MAIN_SECRET = {"snmp-community": "secret", "snmp-user": "auth_secret", "ssh-login": "password"}
+_MAIN_SECRET = {"snmp-community": "secret", "snmp-user": "auth_secret", "ssh-login": "password", "mail-login": "password"}
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 _SHORTEST_V3_SECRET = 8  # RFC 3414, 11.2
 
@@ -216,6 +240,9 @@ class Vault:
     def login(self, name: str) -> Login:
         return self._of_kind(name, Login)
 
+    def mail_login(self, name: str) -> MailLogin:
+        return self._of_kind(name, MailLogin)
+
     def _of_kind(self, name: str, wanted: type[_C]) -> _C:
         found = self.resolve(name)
         if not isinstance(found, wanted):
@@ -231,7 +258,7 @@ class Vault:
         loose = {
             f: self._environ[f"{variable}_{f.upper()}"] for f in _SECRET_FIELDS if f"{variable}_{f.upper()}" in self._environ
         }
-        kept = None if loose else self._from_keyring(name)
+        kept = None if loose else self._from_service_manager(name) or self._from_keyring(name)
         if kept is not None and kept.lstrip().startswith("{") and (whole := _maybe_object(kept)) is not None:
             return _Entry(whole, "keyring")
         entry = self._from_file().get(name)
@@ -245,6 +272,15 @@ class Vault:
         if kept is not None:
             loose = {_MAIN_SECRET.get(entry.fields.get("kind", ""), "secret"): kept}
         return _Entry({**entry.fields, **loose}, entry.where)
+
+    def _from_service_manager(self, name: str) -> str | None:
+        folder = self._environ.get("CREDENTIALS_DIRECTORY")
+        if not folder or "/" in name:
+            return None
+        try:
+            return Path(folder, name).read_text(encoding="utf-8").rstrip("\n") or None
+        except (OSError, UnicodeDecodeError):
+            return None
 
     def _from_keyring(self, name: str) -> str | None:
         if not self._keyring_tried:
@@ -391,6 +427,10 @@ def _build(name: str, entry: _Entry) -> Credential:
             priv,
             secret("priv_secret", _SHORTEST_V3_SECRET) if priv else None,
         )
+    if kind == "mail-login":
+        password = secret("password")
+        assert password is not None  # required above
+        return MailLogin(name, fields["user"], password)
     legacy = _YES_NO[(choose("legacy", tuple(_YES_NO), "no") or "no")]
     key_file = Path(fields["key_file"]).expanduser() if "key_file" in fields else None
     if key_file is not None and not os.access(key_file, os.R_OK):

@@ -22,6 +22,7 @@ from kiemke.commands import (
     replay,
     report,
     scan,
+    schedule,
     show,
     simulate,
     sweep,
@@ -51,7 +52,9 @@ app.add_typer(register.app, name="register", help=say("cli.register.help"))
 app.add_typer(repairs.app, name="repairs", help=say("cli.repairs.help"))
 app.add_typer(export.app, name="export", help=say("cli.export.help"))
 app.add_typer(imports.app, name="import", help=say("cli.import.help"))
+report.app.command("due", help=say("cli.schedule.due_help"))(schedule.due)
 app.add_typer(report.app, name="report", help=say("cli.report.help"))
 app.command(help=say("cli.forms.help"))(forms.forms)
+app.add_typer(schedule.app, name="schedule", help=say("cli.schedule.help"))
 #: What follows `--` is for JupyterLab itself.
 app.command(help=say("cli.lab.help"), context_settings={"allow_extra_args": True})(lab.lab)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -12,6 +13,8 @@ from typing import Any, ClassVar
 from collectors.management.doors import Doors
 from collectors.pace import Pace
 from inventory.problems import Problem
+from reports.schedule import addresses
+from reports.schedule.mail_server import LARGEST_MB, PORTS, MailServer
 
 LANGUAGES = ("vi", "en")
 #: Ports of one protocol: this asks devices, and is no port scan.
@@ -26,6 +29,15 @@ class SettingsError(Problem):
         "settings_language": '{file}, line {line}: language must be "vi" or "en", not {given!r}.',
         "settings_ports": "{file}, line {line}: '{name}' must be a list of at most {most} TCP ports, such as [80, 8080]; "
         "[] asks for none; not {given!r}.",
+        "settings_choice": "{file}, line {line}: '{name}' must be one of {known}, not {given!r}.",
+        "settings_address": "{file}, line {line}: '{name}' must be a mail address such as phong-cntt@example.vn, not {given!r}.",
+        "settings_needed": "{file}, line {line}: [mail] has no '{name}'; add the line {name} = \"...\".",
+        "settings_port": "{file}, line {line}: 'port' must be a number from 1 to 65535, not {given!r}.",
+        "settings_host": "{file}, line {line}: 'host' must be the name or address of the mail server, not {given!r}.",
+        "settings_clear": "{file}, line {line}: 'login' would send the password unprotected; set "
+        'security = "starttls" or "tls".',
+        "settings_secret": "{file}, line {line}: no password here; put it into credentials.yaml under a name, and write that "
+        "name as 'login'.",
         "settings_positive": "{file}, line {line}: '{name}' must be above zero, not {given!r}.",
     }
 
@@ -41,6 +53,8 @@ class Settings:
     #: How long runs of reports are kept, in days, and how many of each; None: all.
     keep_days: int | None = None
     keep_runs: int | None = None
+    #: None: nobody is told by mail.
+    mail: MailServer | None = None
 
 
 def read(path: Path) -> Settings:
@@ -54,7 +68,7 @@ def read(path: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError("settings_syntax", file=path.name, detail=error) from None
     where = _Where(path.name, text)
-    where.known(content, ("language", "scan", "management", "reports", "services", "database"))
+    where.known(content, ("language", "scan", "management", "reports", "services", "database", "mail"))
     language = content.get("language", "vi")
     if language not in LANGUAGES:
         raise SettingsError("settings_language", file=path.name, line=where.line("language"), given=language)
@@ -67,7 +81,46 @@ def read(path: Path) -> Settings:
     _database(where.section(content, "database"), where)
     kept = {name: where.counted(reports, name) for name in ("keep_days", "keep_runs")}
     doors = _doors(where.section(content, "management"), where)
-    return Settings(language, folder, _pace(scan, where), doors, authorities, **kept)
+    mail = _mail(where.section(content, "mail"), where)
+    return Settings(language, folder, _pace(scan, where), doors, authorities, mail=mail, **kept)
+
+
+def _mail(mail: Mapping[str, Any], where: _Where) -> MailServer | None:
+    if not mail:
+        return None
+    for name in mail:
+        if name.lower() in ("password", "passwd", "secret", "mat_khau"):
+            raise SettingsError("settings_secret", file=where.file, line=where.line(name))
+    where.known(mail, ("host", "port", "security", "login", "from", "to", "largest_mb", "link"))
+    for name in ("host", "from"):
+        if name not in mail:
+            raise SettingsError("settings_needed", file=where.file, line=where.line("mail"), name=name)
+    at = {name: {"file": where.file, "line": where.line(name), "given": mail.get(name)} for name in mail}
+    security = where.said(mail, "security", "starttls")
+    if security not in PORTS:
+        raise SettingsError("settings_choice", name="security", known=", ".join(PORTS), **at["security"])
+    host, login = where.said(mail, "host", ""), where.said(mail, "login", "")
+    if not re.fullmatch(r"[A-Za-z0-9._:-]{1,253}", host):
+        raise SettingsError("settings_host", **at["host"])
+    if login and security == "none":
+        raise SettingsError("settings_clear", file=where.file, line=where.line("login"))
+    port = mail.get("port", PORTS[security])
+    if isinstance(port, bool) or not isinstance(port, int) or not 1 <= port <= 65_535:
+        raise SettingsError("settings_port", **at["port"])
+    largest = mail.get("largest_mb", LARGEST_MB)
+    if isinstance(largest, bool) or not isinstance(largest, int | float):
+        raise SettingsError("settings_type", name="largest_mb", wanted="10", **at["largest_mb"])
+    if largest <= 0:
+        raise SettingsError("settings_positive", name="largest_mb", **at["largest_mb"])
+    to = mail.get("to", [])
+    to = [to] if isinstance(to, str) else to
+    if not isinstance(to, list):
+        raise SettingsError("settings_type", name="to", wanted='["..."]', **at["to"])
+    for name, address in (("from", mail["from"]), *(("to", address) for address in to)):
+        if not isinstance(address, str) or not addresses.valid(address):
+            raise SettingsError("settings_address", name=name, **at[name] | {"given": address})
+    link = where.said(mail, "link", "")
+    return MailServer(host, mail["from"], tuple(dict.fromkeys(to)), port, security, login, float(largest), link)
 
 
 def _database(database: Mapping[str, Any], where: _Where) -> None:

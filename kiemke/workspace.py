@@ -134,8 +134,10 @@ def create(folder: Path, given: Mapping[str, str] | None = None) -> Workspace:
 
     if folder.exists() and not folder.is_dir():
         raise WorkspaceError("workspace_not_folder", folder=folder)
+    templates = resources.files("kiemke") / "templates"
     contents = {
-        MARK: (resources.files("kiemke") / "templates" / MARK).read_text(encoding="utf-8"),
+        MARK: (templates / MARK).read_text(encoding="utf-8"),
+        "schedule.yaml": (templates / "schedule.yaml").read_text(encoding="utf-8"),
         "offices.yaml": TEMPLATE.read_text(encoding="utf-8"),
         "credentials.yaml": CREDENTIALS_TEMPLATE,
     } | dict(given or {})

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from collectors import ssh
 from collectors.background import stream
-from collectors.credentials import Credential, Login, UnknownCredential, Vault
+from collectors.credentials import Community, Credential, Login, SnmpUser, UnknownCredential, Vault
 from collectors.management.doors import NOWHERE, Doors, Knocker
 from collectors.management.known import Alike, alike_of, by_snmp
 from collectors.pace import Bucket, Clock, Pace
@@ -118,7 +118,7 @@ class LocalRunner:
             return self._ended(task, Outcome.GARBLED, _about(problem, task))
 
     async def _ask(self, client: Client, task: Task, credential: Credential) -> Observation:
-        if task.protocol == "snmp" and not isinstance(credential, Login):
+        if task.protocol == "snmp" and isinstance(credential, Community | SnmpUser):
             observation = await collect_snmp(client, task, credential, self._profiles, clock=self._clock, pace=self._pace)
             opened = observation.identity is not None
             return (
