@@ -14,7 +14,7 @@ from kiemke.workspace import Workspace
 from reports.problems import Busy
 from reports.schedule.entries import PROBE, REPORT, SCAN, Entry
 from reports.schedule.problems import RunProblem
-from reports.schedule.records import BUSY, DONE, REFUSED
+from reports.schedule.records import BUSY, DONE, FAILED, REFUSED
 from reports.whole_files import whole
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def work(opened: Workspace, name: str, planned: datetime, result: Path) -> Ended
     try:
         ended = doing(opened, entry, schedule.day(planned))
     except Problem as problem:
-        ended = Ended(REFUSED, problem)
+        ended = Ended(FAILED, problem)
     said = {"status": ended.status, "sentence": sentences(ended.problem), "runs": ended.runs, "scan": ended.scan}
     with whole(result) as partial:
         partial.write_text(json.dumps(said, ensure_ascii=False) + "\n", encoding="utf-8")
