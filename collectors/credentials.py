@@ -79,11 +79,11 @@ CREDENTIALS_TEMPLATE = """\
 # may-chu: {kind: ssh-login, user: kiemke, key_file: ~/.ssh/kiemke_ed25519, platform: linux}
 # quan-tri: {kind: ssh-login, user: kiemke, password: "..."}
 #
-# Máy chủ thư gửi báo cáo và báo lỗi (mục [mail] trong kiemke.toml) / the mail server of [mail] in kiemke.toml
-# may-chu-thu: {kind: mail-login, user: kiemke, password: "..."}
-#
 # Thiết bị cũ chỉ có thuật toán mã hóa yếu: thêm legacy: yes / old devices that only know weak algorithms: add legacy: yes
 # quan-tri-cu: {kind: ssh-login, user: kiemke, password: "...", legacy: yes}
+#
+# Máy chủ thư gửi báo cáo và báo lỗi (mục [mail] trong kiemke.toml) / the mail server of [mail] in kiemke.toml
+# may-chu-thu: {kind: mail-login, user: kiemke, password: "..."}
 """
 
 #: RFC 3414 (MD5, SHA-1), RFC 7860 (SHA-2).

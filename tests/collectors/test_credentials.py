@@ -19,6 +19,7 @@ from collectors.credentials import (
     Community,
     CredentialProblem,
     Login,
+    MailLogin,
     SnmpUser,
     UnknownCredential,
     Vault,
@@ -179,12 +180,30 @@ def test_a_wrong_environment_variable_is_named_not_shown() -> None:
     assert CANARY not in "".join(traceback.format_exception(caught.value))
 
 
+def test_what_the_service_manager_passes_on_is_a_secret_of_that_name(tmp_path: Path) -> None:
+    passed = tmp_path / "passed"
+    passed.mkdir()
+    (passed / "post").write_text(CANARY + "\n", encoding="utf-8")
+    v = vault(tmp_path, "post: {kind: mail-login, user: kiemke}", CREDENTIALS_DIRECTORY=str(passed))
+    assert v.mail_login("post") == MailLogin("post", "kiemke", Secret(CANARY))
+    with pytest.raises(UnknownCredential):
+        v.resolve("../passed/post")
+
+
 def test_the_template_is_empty_and_its_examples_are_right(tmp_path: Path) -> None:
     assert yaml.safe_load(CREDENTIALS_TEMPLATE) is None
     examples = [line[2:] for line in CREDENTIALS_TEMPLATE.splitlines() if ": {kind" in line]
     text = "\n".join(examples).replace('"..."', '"long-enough"').replace("~/.ssh/kiemke_ed25519", "/dev/null")
     v = vault(tmp_path, text)
-    assert [type(v.resolve(line.split(":")[0])) for line in examples] == [Community, Community, SnmpUser, Login, Login, Login]
+    assert [type(v.resolve(line.split(":")[0])) for line in examples] == [
+        Community,
+        Community,
+        SnmpUser,
+        Login,
+        Login,
+        Login,
+        MailLogin,
+    ]
 
 
 def test_every_sentence_exists_in_both_languages() -> None:

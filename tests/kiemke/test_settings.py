@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from collectors.pace import Pace
 from kiemke import settings
 from kiemke.settings import Settings, SettingsError
+from reports.schedule.mail_server import MailServer
 
 
 def read(tmp_path, text):
@@ -29,7 +30,18 @@ def test_the_template_is_valid_as_it_comes_and_with_every_line_switched_on(tmp_p
     switched_on = "\n".join(
         line.removeprefix("#") if " = " in line and not line.startswith("# ") else line for line in template.splitlines()
     )
-    assert read(tmp_path, switched_on) == Settings(authorities="authorities.pem", keep_days=400, keep_runs=12)
+    assert read(tmp_path, switched_on) == Settings(
+        authorities="authorities.pem",
+        keep_days=400,
+        keep_runs=12,
+        mail=MailServer(
+            "smtp.example.vn",
+            "kiemke@example.vn",
+            ("phong-cntt@example.vn",),
+            login="may-chu-thu",
+            link="https://noi-bo.example.vn/kiemke",
+        ),
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,6 +58,16 @@ def test_the_template_is_valid_as_it_comes_and_with_every_line_switched_on(tmp_p
         ('[reports]\nkeep_runs = "12"', 2, "keep_runs"),
         ("scan = 3", 1, "[scan]"),
         ("[scan\n", 1, "TOML"),
+        ('[mail]\nfrom = "a@b.vn"', 1, "host"),
+        ('[mail]\nhost = "h"', 1, "from"),
+        ('[mail]\nhost = "h"\nfrom = "a@b.vn\\nBcc: x@y.vn"', 3, "from"),
+        ('[mail]\nhost = "h"\nfrom = "a@b.vn"\nto = ["c@d.vn", "ô@d.vn"]', 4, "ô@d.vn"),
+        ('[mail]\nhost = "h h"\nfrom = "a@b.vn"', 2, "h h"),
+        ('[mail]\nhost = "h"\nfrom = "a@b.vn"\nsecurity = "ssl"', 4, "starttls, tls, none"),
+        ('[mail]\nhost = "h"\nfrom = "a@b.vn"\nsecurity = "none"\nlogin = "x"', 5, "unprotected"),
+        ('[mail]\nhost = "h"\nfrom = "a@b.vn"\nport = 70000', 4, "65535"),
+        ('[mail]\nhost = "h"\nfrom = "a@b.vn"\nlargest_mb = -1', 4, "above zero"),
+        ('[mail]\nhost = "h"\nfrom = "a@b.vn"\npassword = "c4nary"', 4, "credentials.yaml"),
     ],
 )
 def test_a_mistake_is_one_sentence_with_its_line(tmp_path, text, line, words):
@@ -55,6 +77,7 @@ def test_a_mistake_is_one_sentence_with_its_line(tmp_path, text, line, words):
     assert "\n" not in sentence
     assert f"line {line}" in sentence
     assert words in sentence
+    assert "c4nary" not in sentence
 
 
 @given(st.text(max_size=60))
