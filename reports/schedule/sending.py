@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import smtplib
 import socket
@@ -76,20 +77,36 @@ def connected(server: MailServer, trust: ssl.SSLContext, login: Login | None, pa
                 connection.starttls(context=trust)
                 connection.ehlo()
             if login:
-                if not connection.has_extn("auth"):
-                    raise MailProblem("mail_no_login", host=host, port=port)
-                try:
-                    connection.login(login.user, login.password.reveal())
-                except smtplib.SMTPAuthenticationError as error:
-                    code = error.smtp_code
-                    raise MailProblem("mail_login", host=host, port=port, login=server.login, code=code) from None
-                except smtplib.SMTPNotSupportedError:
-                    raise MailProblem("mail_no_login", host=host, port=port) from None
+                _log_in(connection, server, login)
         yield Line(server, connection, patience)
         with contextlib.suppress(smtplib.SMTPException, OSError):
             connection.quit()
     finally:
         connection.close()
+
+
+def _log_in(connection: smtplib.SMTP, server: MailServer, login: Login) -> None:
+    """PLAIN (RFC 4616) or LOGIN, in UTF-8: smtplib's own way knows ASCII only, and breaks off with the password in the exception.
+
+    Always under TLS: the settings take no login without it.
+    """
+    where = {"host": server.host, "port": server.port}
+    offered = connection.esmtp_features.get("auth", "").upper().replace("=", " ").split()
+    user, password = login.user.encode(), login.password.reveal().encode()
+    if "PLAIN" in offered:
+        code, _ = connection.docmd("AUTH", "PLAIN " + _base64(b"\0" + user + b"\0" + password))
+    elif "LOGIN" in offered:
+        code, _ = connection.docmd("AUTH", f"LOGIN {_base64(user)}")
+        if code == 334:
+            code, _ = connection.docmd(_base64(password))
+    else:
+        raise MailProblem("mail_no_login", **where)
+    if code != 235:
+        raise MailProblem("mail_login", login=server.login, code=code, **where)
+
+
+def _base64(octets: bytes) -> str:
+    return base64.b64encode(octets).decode("ascii")
 
 
 @contextlib.contextmanager
