@@ -61,8 +61,10 @@ def schedule_of(opened: Workspace) -> Schedule:
 
     Offices may be those of the file, which the next scan remembers, and those that are remembered.
     """
-    told = {office.code: (office.name_vi, office.name_en) for office in opened.offices()}
-    offices = {**opened.office_names(), **told}
+    offices: dict[str, Sequence[str]] = {}
+    with suppress(Problem):  # an inventory that cannot be opened is for those to tell who need it
+        offices |= opened.office_names()
+    offices |= {office.code: (office.name_vi, office.name_en) for office in opened.offices()}
     around = reading.Surroundings(opened.settings.language, offices, opened.settings.mail is not None)
     return reading.read(opened.root / FILE, around)
 
