@@ -8,8 +8,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 UV := $(shell command -v uv 2>/dev/null)
 # What the tests run beside Python: a real SNMP agent, SSH server, browser, spreadsheet program, PostgreSQL (in a folder of its own),
-# and systemd's programs that check timers (nothing of it is started).
-DEBIAN := snmpd snmp lldpd systemd openssh-server openssh-client iproute2 chromium chromium-driver postgresql libreoffice-calc-nogui
+# and systemd's programs that check timers (nothing of it is started); what a PDF is set with (Pango, a face like Times New Roman)
+# and read with (poppler).
+DEBIAN := snmpd snmp lldpd systemd openssh-server openssh-client iproute2 chromium chromium-driver postgresql libreoffice-calc-nogui \
+	libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation poppler-utils
 
 .PHONY: help setup demo test identify-score lint bench format constraints system clean
 

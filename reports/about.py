@@ -25,6 +25,14 @@ def about(run: Mapping[str, Any], say: Say) -> list[tuple[str, str]]:
     return pairs
 
 
+def maker(run: Mapping[str, Any], say: Say) -> str:
+    """Who or what ran it, how, and when: one line. Empty for a notebook that was run by hand."""
+    if not run:
+        return ""
+    through = say(f"about.through_{run['through']}", schedule=run.get("schedule") or "") if run.get("through") else ""
+    return ", ".join(piece for piece in (run.get("ran_by"), through, say.moment(run["started_at"])) if piece)
+
+
 def setting(name: str, hint: str, value: Any, say: Say) -> str:
     """A parameter's value as people read it; `hint` is what it means (`reports.parameters.HINTS`)."""
     if isinstance(value, list):

@@ -14,7 +14,8 @@ from html import unescape
 #: `<!-- text -->`, then the group that draws it: `translate(x y)`, perhaps `rotate(angle)`, and the size in hundredths.
 _DRAWN = re.compile(
     r"<!-- (?P<text>[^<>]*?) -->\s*"
-    r'<g(?: style="(?P<style>[^"]*)")? transform="(?P<place>translate\([^)]*\)(?: rotate\([^)]*\))?) scale\((?P<scale>[\d.]+) -[\d.]+\)">'
+    r'<g(?: style="(?P<style>[^"]*)")? transform="(?P<place>translate\([^)]*\)(?: rotate\([^)]*\))?)'
+    r' scale\((?P<scale>[\d.]+) -[\d.]+\)">'
     r"\s*(?P<letters>(?:<defs>.*?</defs>\s*)?(?:<use [^>]*/>\s*)+)</g>",
     re.DOTALL,
 )

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
+from reports.first_page import FirstPage
 from reports.tables import written
 from reports.texts import Say
 
 _STRONG = re.compile(r"\*\*(\S(?:.*?\S)?)\*\*")
 _NUMERIC = frozenset({"int", "number", "years", "dong", "million", "percent", "year"})
-#: A table with more columns is printed on a page turned landscape.
-_PORTRAIT_COLUMNS = 9
+#: How many letters an upright page holds beside each other in a printed table; a wider one is turned, and if need be small.
+_ROOM, _TURNED = 105, 1.55
+_PADDING = 2.5
+#: A head is bold, and may stand in so many lines.
+_BOLD, _HEAD_LINES = 1.08, 3
+#: What texts may be folded to, by class.
+_WIDTHS = {"kk-p": 28, "kk-t": 18, "kk-w": 12}
 _LONGEST_CODE = 18
 _SENTENCE, _PARAGRAPH = 36, 80
 # Short words and numbers that must not be torn from what follows them, or precedes them, at a line's end.
@@ -45,16 +51,30 @@ def prose(text: str) -> str:
     return "\n".join(parts)
 
 
-def opening(payload: dict[str, Any], say: Say) -> str:
-    """The head of a report: title, question, and the facts that a council asks for first."""
-    facts = [
-        (say("show.office"), payload["office"]),
-        (say("show.as_of"), say.moment(payload["as_of"]) if "T" in payload["as_of"] else say.date(payload["as_of"])),
-        *payload["coverage"],
-    ]
-    rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{inline(value)}</dd></div>" for name, value in facts)
+def opening(payload: Mapping[str, Any], say: Say, first: FirstPage) -> str:
+    """The head of a report: title, question, and what a council asks for first."""
+    rows = "".join(
+        f"<div{_classes('kk-across' if across else '')}><dt>{escape(name)}</dt><dd>{html}</dd></div>"
+        for place, (name, html) in enumerate(first_facts(first, say))
+        for across in [place >= len(first.facts)]
+    )
     subtitle = f'<p class="kk-subtitle">{inline(payload["subtitle"])}</p>' if payload["subtitle"] else ""
     return f'<header class="kk-opening"><h1>{escape(payload["title"])}</h1>{subtitle}<dl>{rows}</dl></header>'
+
+
+def first_facts(first: FirstPage, say: Say) -> list[tuple[str, str]]:
+    """(label, markup) of the first page's facts: the opening's, then what is not known and who made this."""
+    rows = [(name, inline(text)) for name, text in first.facts]
+    if first.unknown:
+        listed = "".join(f"<li>{inline(item)}</li>" for item in first.unknown)
+        more = f"<p>{escape(say('show.more_unknown', count=first.more))}</p>" if first.more else ""
+        rows.append((say("show.unknown"), f"<ul>{listed}</ul>{more}"))
+    return [*rows, (say("about.made"), escape(first.made))] if first.made else rows
+
+
+def facts(rows: Iterable[tuple[str, str]]) -> str:
+    """(label, markup) as a list."""
+    return '<dl class="kk-facts">' + "".join(f"<dt>{escape(name)}</dt><dd>{html}</dd>" for name, html in rows) + "</dl>"
 
 
 def heading(text: str, level: int) -> str:
@@ -72,6 +92,15 @@ def key_figures(items: Iterable[Sequence[Any]]) -> str:
         for value, label, action in items
     )
     return f'<dl class="kk-keys">{cells}</dl>'
+
+
+def key_figures_on_paper(items: Iterable[Sequence[Any]]) -> str:
+    """The same, as paragraphs: what is read aloud is "37 switches"."""
+    cells = "".join(
+        f'<p class="kk-key{" kk-action" if action else ""}"><strong>{escape(value)}</strong> {escape(label)}</p>'
+        for value, label, action in items
+    )
+    return f'<div class="kk-keys">{cells}</div>'
 
 
 def method(title: str, text: str) -> str:
@@ -104,34 +133,91 @@ def frame(page: str, title: str, alt: str, height: int) -> str:
     )
 
 
-def table(payload: dict[str, Any], say: Say) -> str:
+def table(payload: Mapping[str, Any], say: Say) -> str:
     """An accessible table: heads with scope, numbers right-aligned, totals at the foot, what is cut off said."""
+    rows, columns = _shown(payload)
+    wide = sum(_letters(column, rows, say).least for column in columns) > _ROOM
+    return _table(payload, rows, columns, say, "kk-wide" if wide else "")
+
+
+def table_on_paper(payload: Mapping[str, Any], say: Say, room: int) -> tuple[str, bool]:
+    """The same for paper, and whether it wants a page turned landscape: its columns have widths, which take up the whole line.
+
+    `room` is how many letters a line holds on an upright page. A table that is too wide for a turned page is set small.
+    """
+    rows, columns = _shown(payload)
+    letters = [_letters(column, rows, say) for column in columns]
+    least = sum(column.least for column in letters)
+    turned, tight = least > room, least > room * _TURNED
+    widths = _shares(letters, room * _TURNED if turned else room)
+    group = "<colgroup>" + "".join(f'<col style="width: {width:.2%}">' for width in widths) + "</colgroup>"
+    classes = " ".join(name for name, on in (("kk-wide", turned), ("kk-tight", tight)) if on)
+    return _table(payload, rows, columns, say, classes, group), turned
+
+
+def _shown(payload: Mapping[str, Any]) -> tuple[list[list[Any]], list[dict[str, Any]]]:
+    """The rows that a document shows, and its columns with their classes and their places in a row."""
+    rows = payload["rows"] if payload["top"] is None else payload["rows"][: payload["top"]]
+    columns = [column | {"class": _align(column, rows, place), "place": place} for place, column in enumerate(payload["columns"])]
+    return rows, [column for column in columns if column["document"]]
+
+
+def _table(
+    payload: Mapping[str, Any], shown: list[list[Any]], columns: list[dict[str, Any]], say: Say, classes: str, group: str = ""
+) -> str:
     rows = payload["rows"]
-    shown = rows if payload["top"] is None else rows[: payload["top"]]
-    columns = [column | {"class": _align(column, shown, place)} for place, column in enumerate(payload["columns"])]
-    places = [place for place, column in enumerate(columns) if column["document"]]
-    head = "".join(_head(columns[place]) for place in places)
+    head = "".join(_head(column) for column in columns)
     body = "".join(
         f"<tr{_classes('kk-accent' if accented else '')}>"
-        + "".join(_cell(row, place, columns, say, first=place == places[0]) for place in places)
+        + "".join(_cell(row, column, say, first=column is columns[0]) for column in columns)
         + "</tr>"
         for row, accented in zip(shown, payload["accents"] or [False] * len(rows), strict=False)
     )
     if not rows:
-        body = f'<tr><td colspan="{len(places)}" class="kk-empty">{escape(say("show.no_rows"))}</td></tr>'
-    foot = _foot([columns[place] for place in places], say) if rows else ""
+        body = f'<tr><td colspan="{len(columns)}" class="kk-empty">{escape(say("show.no_rows"))}</td></tr>'
+    foot = _foot(columns, say) if rows else ""
     notes = [payload["note"]] if payload["note"] else []
     if len(shown) < len(rows):
         notes.append(say("show.more_rows", count=len(rows) - len(shown)))
-        if foot and any(columns[place]["total"] for place in places):
+        if foot:
             notes[-1] += " " + say("show.all_rows", all=len(rows))
     caption = f"<caption>{inline(payload['title'])}</caption>" if payload["title"] else ""
     after = "".join(note(text) for text in notes)
-    wide = "kk-wide" if len(places) > _PORTRAIT_COLUMNS else ""
     return (
-        f'<div{_classes("kk-table", wide)}><div class="kk-scroll"><table>{caption}<thead><tr>{head}</tr></thead>'
+        f'<div{_classes("kk-table", classes)}><div class="kk-scroll"><table>{caption}{group}<thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody>{foot}</table></div>{after}</div>"
     )
+
+
+class _Letters(NamedTuple):
+    """How many letters a column takes beside others: at least, and at most (in one line)."""
+
+    least: float
+    most: float
+
+
+def _letters(column: Mapping[str, Any], rows: Sequence[list[Any]], say: Say) -> _Letters:
+    values = [row[column["place"]] for row in rows] + ([column["sum"]] if column["total"] else [])
+    longest = max((_breadth(written(value, column, say)) for value in values), default=0.0)
+    if "interval" in column:
+        longest = max([longest, *(_breadth(text) for row in rows if (text := _interval(row, column, say)))])
+    title = f"{column['title']} {column['unit']}"
+    head = _BOLD * max(max(map(_breadth, title.split()), default=0), _breadth(title) / _HEAD_LINES)
+    least = max(min(longest, _WIDTHS.get(column["class"], longest)), head) + _PADDING
+    return _Letters(least, max(least, longest + _PADDING))
+
+
+def _breadth(text: str) -> float:
+    """How broad a text is, in letters of half an em: capitals are broader, and points narrower."""
+    return sum(1.45 if letter.isupper() else 0.6 if letter in ".,:;'|()[]iljt -/" else 1.1 for letter in text)
+
+
+def _shares(columns: Sequence[_Letters], room: float) -> list[float]:
+    """What part of a line each column has: what it needs, and of the rest as much as it could use."""
+    least, wished = sum(column.least for column in columns), sum(column.most - column.least for column in columns)
+    part = min(max(room - least, 0) / wished, 1) if wished else 0
+    widths = [column.least + (column.most - column.least) * part for column in columns]
+    return [width / sum(widths) for width in widths]
 
 
 def _align(column: dict[str, Any], rows: list[list[Any]], place: int) -> str:
@@ -158,19 +244,22 @@ def _head(column: dict[str, Any]) -> str:
     return f'<th scope="col"{_classes(column["class"])}{title}>{escape(column["title"])}{unit}</th>'
 
 
-def _cell(row: list[Any], place: int, columns: list[dict[str, Any]], say: Say, *, first: bool) -> str:
-    column, value = columns[place], row[place]
+def _cell(row: list[Any], column: Mapping[str, Any], say: Say, *, first: bool) -> str:
+    value = row[column["place"]]
     text = escape(written(value, column, say))
-    if "interval" in column and value is not None:
-        low, high = (row[bound] for bound in column["interval"])
-        if low is not None and high is not None:
-            bounds = "–".join(written(bound, column, say) for bound in (low, high))
-            text += f' <span class="kk-interval">({bounds})</span>'
+    if value is not None and (interval := _interval(row, column, say)):
+        text += f' <span class="kk-interval">{interval}</span>'
     classes = _classes(column["class"], "kk-mark" if is_marked(value, column) else "", "kk-missing" if value is None else "")
     return f'<th scope="row"{classes}>{text}</th>' if first else f"<td{classes}>{text}</td>"
 
 
-def is_marked(value: Any, column: dict[str, Any]) -> bool:
+def _interval(row: list[Any], column: Mapping[str, Any], say: Say) -> str:
+    """(10,2–11,2), or nothing where a bound is not known."""
+    low, high = (row[bound] for bound in column["interval"]) if "interval" in column else (None, None)
+    return "" if low is None or high is None else f"({written(low, column, say)}–{written(high, column, say)})"
+
+
+def is_marked(value: Any, column: Mapping[str, Any]) -> bool:
     """Whether a value lies where its column says that something must be done."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False

@@ -32,7 +32,9 @@ class ReportProblem(Problem):
         "parameter_range": "Parameter {name} of report {report} must lie between {low} and {high}; it was given {value!r}.",
         "parameter_reserved": "Parameter {name} of report {report} is set by the run itself; use {instead}.",
         "parameter_unknown": "Report {report} has no parameter {name}; did you mean {nearest}? It has: {known}.",
-        "report_dress": "A document comes in the dress {allowed}, not {value!r}.",
+        "pdf_pango": "This machine cannot write PDF, because the library Pango is missing; install it: sudo apt install "
+        "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation, or choose the formats html, xlsx.",
+        "report_dress": "A PDF has one of the dresses {allowed}, not {value!r}.",
         "report_format": "A report can be written as {allowed}, not as {value!r}.",
         "report_language": "A report can be written in {allowed}, not in {value!r}.",
         "report_unknown": "There is no report {name}; did you mean {nearest}? There are: {known}.",

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from inventory.problems import Problem
 from reports import markup
+from reports.first_page import of_opening
 from reports.tables import Chart, Column, clean_text, table_payload
 from reports.texts import Say, as_datetime, texts
 
@@ -116,7 +117,7 @@ def opening(
         "as_of": moment.date().isoformat() if whole_day else moment.replace(tzinfo=None).isoformat(timespec="minutes"),
         "coverage": [[say("show.coverage"), coverage]] if isinstance(coverage, str) else [list(pair) for pair in coverage],
     }
-    _emit("opening", payload, markup.opening(payload, say))
+    _emit("opening", payload, markup.opening(payload, say, of_opening(payload, say)))
 
 
 def heading(text: str, level: int = 2) -> None:

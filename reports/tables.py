@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from numbers import Integral, Real
@@ -189,7 +189,7 @@ def _sum(values: list[Any]) -> int | float:
     return sum(known) if all(isinstance(value, int) for value in known) else math.fsum(known)
 
 
-def written(value: Any, column: dict[str, Any], say: Say) -> str:
+def written(value: Any, column: Mapping[str, Any], say: Say) -> str:
     """A raw value of a payload as people read it, without its unit (which stands in the head)."""
     if value is None:
         return say("format.missing")

@@ -12,8 +12,10 @@ from typing import Any
 
 import jinja2
 
+from reports import markup
 from reports.about import about
 from reports.executed import Executed
+from reports.first_page import first_page
 
 _STYLES = Path(__file__).parent / "styles"
 
@@ -29,20 +31,26 @@ def _environment() -> jinja2.Environment:
     )
 
 
-def page(template: str, **values: Any) -> str:
+def page(template: str, *more_styles: str, **values: Any) -> str:
     """A page from a template of `styles/`; everything but what `reports.markup` wrote is escaped."""
-    styles = "".join((_STYLES / name).read_text(encoding="utf-8") for name in ("parts.css", "page.css"))
+    styles = "".join((_STYLES / name).read_text(encoding="utf-8") for name in ("parts.css", "page.css", *more_styles))
     return _environment().get_template(template).render(styles=styles, **values)
 
 
 def document(executed: Executed) -> str:
     """The report as one HTML page."""
+    return page("document.html.j2", **contents(executed))
+
+
+def contents(executed: Executed) -> dict[str, Any]:
+    """What a page shows of a report. The opening is written anew, for now it is known who ran it and what is not known."""
     say = executed.say
-    return page(
-        "document.html.j2",
-        language=executed.language,
-        title=executed.opening["title"],
-        parts=[part.html for part in executed.parts],
-        about=about(executed.run, say),
-        say=say,
-    )
+    first = first_page(executed)
+    return {
+        "language": executed.language,
+        "title": executed.opening["title"],
+        "first": first,
+        "parts": [markup.opening(part.payload, say, first) if part.what == "opening" else part.html for part in executed.parts],
+        "about": about(executed.run, say),
+        "say": say,
+    }

@@ -237,8 +237,8 @@ class _Book:
         unit = len(column["unit"]) + 3 if column["unit"] else 0
         # A head may break into two lines; the filter's button takes about three characters.
         head = max(max(map(len, column["title"].split()), default=0), (len(column["title"]) + unit) / 2) + 3
-        widest = max((len(written(value, dict(column), self.say)) for value in values[:2000]), default=0)
-        total = len(written(column["sum"], dict(column), self.say)) if column["total"] else 0
+        widest = max((len(written(value, column, self.say)) for value in values[:2000]), default=0)
+        total = len(written(column["sum"], column, self.say)) if column["total"] else 0
         return float(min(max(head + 1, widest + 3, total + 2, 8), _WIDEST))
 
     @cached_property
