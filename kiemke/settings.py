@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from collectors.management.doors import Doors
 from collectors.pace import Pace
 from inventory.problems import Problem
+from reports import letterhead
 from reports.schedule import addresses
 from reports.schedule.mail_server import LARGEST_MB, PORTS, MailServer
 
@@ -68,7 +69,8 @@ def read(path: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError("settings_syntax", file=path.name, detail=error) from None
     where = _Where(path.name, text)
-    where.known(content, ("language", "scan", "management", "reports", "services", "database", "mail"))
+    sections = ("language", "scan", "management", "reports", "services", "database", "mail", letterhead.SECTION)
+    where.known(content, sections)
     language = content.get("language", "vi")
     if language not in LANGUAGES:
         raise SettingsError("settings_language", file=path.name, line=where.line("language"), given=language)
@@ -79,6 +81,7 @@ def read(path: Path) -> Settings:
     where.known(services, ("authorities",))
     folder, authorities = where.said(reports, "folder", "reports"), where.said(services, "authorities", "")
     _database(where.section(content, "database"), where)
+    _letterhead(where.section(content, letterhead.SECTION), where)
     kept = {name: where.counted(reports, name) for name in ("keep_days", "keep_runs")}
     doors = _doors(where.section(content, "management"), where)
     mail = _mail(where.section(content, "mail"), where)
@@ -121,6 +124,16 @@ def _mail(mail: Mapping[str, Any], where: _Where) -> MailServer | None:
             raise SettingsError("settings_address", name=name, **at[name] | {"given": address})
     link = where.said(mail, "link", "")
     return MailServer(host, mail["from"], tuple(dict.fromkeys(to)), port, security, login, float(largest), link)
+
+
+def _letterhead(section: Mapping[str, Any], where: _Where) -> None:
+    """A run reads it itself (`reports.letterhead`); here it is only checked."""
+    where.known(section, letterhead.NAMES)
+    for name, given in section.items():
+        texts = given if name in letterhead.LISTS else [given]
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            wanted = '["...", "..."]' if name in letterhead.LISTS else '"..."'
+            raise SettingsError("settings_type", file=where.file, line=where.line(name), name=name, wanted=wanted, given=given)
 
 
 def _database(database: Mapping[str, Any], where: _Where) -> None:

@@ -55,4 +55,4 @@ def _row(record: Mapping[str, Any], say: Say) -> dict[str, Any]:
     }
 
 
-_ORDER = ("html", "xlsx", "notebook")
+_ORDER = ("html", "pdf", "xlsx", "notebook")

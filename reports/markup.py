@@ -14,8 +14,10 @@ from reports.texts import Say
 _STRONG = re.compile(r"\*\*(\S(?:.*?\S)?)\*\*")
 _NUMERIC = frozenset({"int", "number", "years", "dong", "million", "percent", "year"})
 #: How many letters an upright page holds beside each other in a printed table; a wider one is turned, and if need be small.
-_ROOM, _TURNED = 105, 1.55
+_ROOM, _TURNED, _SMALL = 105, 1.55, 1.13
 _PADDING = 2.5
+#: How far a text is folded beyond that where a page is too narrow.
+_FOLDED = 0.25
 #: A head is bold, and may stand in so many lines.
 _BOLD, _HEAD_LINES = 1.08, 3
 #: What texts may be folded to, by class.
@@ -149,7 +151,7 @@ def table_on_paper(payload: Mapping[str, Any], say: Say, room: int) -> tuple[str
     letters = [_letters(column, rows, say) for column in columns]
     least = sum(column.least for column in letters)
     turned, tight = least > room, least > room * _TURNED
-    widths = _shares(letters, room * _TURNED if turned else room)
+    widths = _shares(letters, room * (_TURNED if turned else 1) * (_SMALL if tight else 1))
     group = "<colgroup>" + "".join(f'<col style="width: {width:.2%}">' for width in widths) + "</colgroup>"
     classes = " ".join(name for name, on in (("kk-wide", turned), ("kk-tight", tight)) if on)
     return _table(payload, rows, columns, say, classes, group), turned
@@ -190,10 +192,12 @@ def _table(
 
 
 class _Letters(NamedTuple):
-    """How many letters a column takes beside others: at least, and at most (in one line)."""
+    """How many letters a column takes beside others: at least, and at most (in one line); and whether it holds texts, which
+    can be folded further."""
 
     least: float
     most: float
+    folds: bool
 
 
 def _letters(column: Mapping[str, Any], rows: Sequence[list[Any]], say: Say) -> _Letters:
@@ -204,7 +208,7 @@ def _letters(column: Mapping[str, Any], rows: Sequence[list[Any]], say: Say) -> 
     title = f"{column['title']} {column['unit']}"
     head = _BOLD * max(max(map(_breadth, title.split()), default=0), _breadth(title) / _HEAD_LINES)
     least = max(min(longest, _WIDTHS.get(column["class"], longest)), head) + _PADDING
-    return _Letters(least, max(least, longest + _PADDING))
+    return _Letters(least, max(least, longest + _PADDING), column["class"] in _WIDTHS)
 
 
 def _breadth(text: str) -> float:
@@ -213,10 +217,16 @@ def _breadth(text: str) -> float:
 
 
 def _shares(columns: Sequence[_Letters], room: float) -> list[float]:
-    """What part of a line each column has: what it needs, and of the rest as much as it could use."""
+    """What part of a line each column has: what it needs, and of the rest as much as it could use. Where there is too little,
+    texts are folded further, as long as that helps."""
     least, wished = sum(column.least for column in columns), sum(column.most - column.least for column in columns)
-    part = min(max(room - least, 0) / wished, 1) if wished else 0
-    widths = [column.least + (column.most - column.least) * part for column in columns]
+    widths = [column.least for column in columns]
+    if least < room and wished:
+        part = min((room - least) / wished, 1)
+        widths = [column.least + (column.most - column.least) * part for column in columns]
+    elif least > room and (folding := sum(column.least for column in columns if column.folds)):
+        part = max((room - least + folding) / folding, _FOLDED)
+        widths = [column.least * part if column.folds else column.least for column in columns]
     return [width / sum(widths) for width in widths]
 
 

@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from inventory.problems import Problem
-from reports import catalog, executed, parameters, to_html, to_xlsx
+from reports import catalog, executed, letterhead, parameters, to_html, to_pdf, to_xlsx
 from reports.catalog import Report
-from reports.executed import Executed
 from reports.execution import Progress, execute, first_line
 from reports.once import only_one
 from reports.parameters import Offices
@@ -56,22 +55,23 @@ __all__ = [
     "Request",
     "RunResult",
     "check",
+    "formats_here",
     "read_records",
     "run",
     "run_many",
     "settle",
 ]
 
-FORMATS = ("html", "xlsx")
-#: How a document looks: for screens, or as administrations write to a council.
-DRESSES = ("plain", "administrative")
+FORMATS = ("html", "pdf", "xlsx")
+#: How a PDF looks: plain, or as administrations write to a council.
+DRESSES = to_pdf.DRESSES
 #: Of a result alone: somebody else runs the same thing. There is no record of what was not begun.
 BUSY = "busy"
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended. `files` by format (`notebook`, `html`, `xlsx`); `problem` says in both languages why it failed."""
+    """How a run ended. `files` by format (`notebook`, `html`, `pdf`, `xlsx`); `problem` says in both languages why it failed."""
 
     report: str
     status: str
@@ -92,14 +92,20 @@ class RunResult:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A report that is to be run, with the values that differ from its defaults. `schedule`: the entry that asks for it."""
+    """A report that is to be run, with the values that differ from its defaults. `formats`: None for all that this machine can
+    write; `schedule`: the entry that asks for it."""
 
     name: str
     values: Mapping[str, Any] = field(default_factory=dict)
     language: str = "vi"
-    formats: Sequence[str] = FORMATS
+    formats: Sequence[str] | None = None
     dress: str = "plain"
     schedule: str | None = None
+
+
+def formats_here() -> tuple[str, ...]:
+    """The formats that this machine can write: without Pango there is no PDF (`reports.to_pdf.missing` says why)."""
+    return tuple(kind for kind in FORMATS if kind != "pdf" or to_pdf.missing() is None)
 
 
 def check(
@@ -107,7 +113,7 @@ def check(
     values: Mapping[str, Any],
     *,
     lang: str = "vi",
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] | None = None,
     dress: str = "plain",
     folder: Path = catalog.FOLDER,
     offices: Offices | None = None,
@@ -117,9 +123,11 @@ def check(
     checked = parameters.check(name, report.parameters, values, offices)
     if lang not in LANGUAGES:
         raise ReportProblem("report_language", allowed=", ".join(LANGUAGES), value=lang)
-    for wanted in formats:
+    for wanted in formats or ():
         if wanted not in FORMATS:
             raise ReportProblem("report_format", allowed=", ".join(FORMATS), value=wanted)
+        if wanted == "pdf" and (problem := to_pdf.missing()):
+            raise problem
     if dress not in DRESSES:
         raise ReportProblem("report_dress", allowed=", ".join(DRESSES), value=dress)
     return report, checked
@@ -130,7 +138,7 @@ def run(
     values: Mapping[str, Any],
     *,
     lang: str = "vi",
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] | None = None,
     dress: str = "plain",
     out_dir: Path,
     workspace: Path,
@@ -145,8 +153,9 @@ def run(
     offices: Offices | None = None,
     on_progress: Progress | None = None,
 ) -> RunResult:
-    """Run one report. `timeout_s` is for the whole notebook; `clock` gives seconds since the epoch; `ran_by` who or what asked,
-    `through` what (`records.THROUGH`), `schedule` by which entry of it; `repeats` is the run that this one repeats.
+    """Run one report. `formats`: None for all that this machine can write. `timeout_s` is for the whole notebook; `clock` gives
+    seconds since the epoch; `ran_by` who or what asked, `through` what (`records.THROUGH`), `schedule` by which entry of it;
+    `repeats` is the run that this one repeats.
 
     `database` says which data there were: `{"scan": id, "finished_at": ISO time}` of the last scan, or None. `offices`: the known
     offices (code -> names), against which `<office>` parameters are checked. `on_progress(done_cells, all_cells)` is called in
@@ -161,7 +170,7 @@ def run(
             report,
             checked,
             lang=lang,
-            formats=formats,
+            formats=formats_here() if formats is None else formats,
             dress=dress,
             started=started,
             ran_by=ran_by,
@@ -173,7 +182,7 @@ def run(
         with alive(home):
             write_record(home, record)
             values = checked | _reserved(report, workspace, lang)
-            return _run(report, values, home, record, started, timeout_s, clock, on_progress)
+            return _run(report, values, home, record, started, timeout_s, clock, on_progress, workspace)
 
 
 def _run(
@@ -185,6 +194,7 @@ def _run(
     timeout_s: float,
     clock: Callable[[], float],
     on_progress: Progress | None,
+    workspace: Path,
 ) -> RunResult:
     notebook = home / f"{report.name}.ipynb"
     try:
@@ -192,7 +202,7 @@ def _run(
         files = {"notebook": notebook} if notebook.exists() else {}
         record |= _found(notebook) if files else {}
         if status == DONE:
-            files, status, problem = _documents(report, notebook, record, home)
+            files, status, problem = _documents(report, notebook, record, home, workspace)
     except BaseException as error:  # Ctrl-C, or a bug of ours: the record must not say "running" for ever
         if isinstance(error, KeyboardInterrupt):
             broken = ReportProblem("run_cancelled", report=report.name)
@@ -271,7 +281,7 @@ def _found(notebook: Path) -> dict[str, Any]:
 
 
 def _documents(
-    report: Report, notebook: Path, record: Mapping[str, Any], home: Path
+    report: Report, notebook: Path, record: Mapping[str, Any], home: Path, workspace: Path
 ) -> tuple[dict[str, Path], str, Problem | None]:
     """Write the run's facts into the notebook, then the documents from the notebook alone."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
@@ -279,12 +289,17 @@ def _documents(
     write_json(notebook, content, indent=1)
     shown = executed.extract(content)
     files = {"notebook": notebook}
+    writers: Mapping[str, Callable[[Path], None]] = {
+        "html": lambda path: to_html.write(shown, path),
+        "pdf": lambda path: to_pdf.write(shown, path, record["dress"], letterhead.read(workspace)),
+        "xlsx": lambda path: to_xlsx.write(shown, path),
+    }
     problems: list[Problem] = []
     for kind in record["formats"]:
         path = home / f"{report.name}-{record['language']}.{kind}"
         try:
             with whole(path) as partial:
-                _WRITERS[kind](shown, partial)
+                writers[kind](partial)
         except Exception as error:  # noqa: BLE001 - the other documents are of use without this one
             if not isinstance(error, OSError | Problem):
                 with notebook.with_suffix(".log").open("a", encoding="utf-8") as log:
@@ -301,18 +316,6 @@ def _reason(error: Exception) -> str | Problem:
     if isinstance(error, OSError):
         return error.strerror or str(error)
     return first_line(f"{type(error).__name__}: {error}")
-
-
-def _html(shown: Executed, path: Path) -> None:
-    path.write_text(to_html.document(shown), encoding="utf-8")
-
-
-def _xlsx(shown: Executed, path: Path) -> None:
-    to_xlsx.write(shown, path)
-
-
-#: Each writes a document to a path.
-_WRITERS: Mapping[str, Callable[[Executed, Path], None]] = {"html": _html, "xlsx": _xlsx}
 
 
 def _run_folder(out_dir: Path, name: str, started: float, office: str, lang: str) -> Path:

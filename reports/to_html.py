@@ -37,6 +37,11 @@ def page(template: str, *more_styles: str, **values: Any) -> str:
     return _environment().get_template(template).render(styles=styles, **values)
 
 
+def write(executed: Executed, path: Path) -> None:
+    """Write the report's page to `path`. Raises `OSError` when it cannot be written."""
+    path.write_text(document(executed), encoding="utf-8")
+
+
 def document(executed: Executed) -> str:
     """The report as one HTML page."""
     return page("document.html.j2", **contents(executed))

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import io
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -36,7 +38,8 @@ _ONE_AT_A_TIME = threading.Lock()
 def missing() -> ReportProblem | None:
     """Why this machine cannot write a PDF, or None where it can."""
     try:
-        import weasyprint  # noqa: F401
+        with redirect_stdout(io.StringIO()):  # it would print at length
+            import weasyprint  # noqa: F401
     except OSError:  # the library is found, and its Pango is not
         return ReportProblem("pdf_pango")
     return None

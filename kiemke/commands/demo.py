@@ -77,8 +77,9 @@ def demo(
     console.out.print(say("cli.demo.reports"), style="bold", markup=False)
     for result in done:
         if result.done:
-            for kind in ("html", "xlsx"):
-                console.out.print(f"  {result.files[kind]}", markup=False)
+            for kind, file in result.files.items():
+                if kind != "notebook":
+                    console.out.print(f"  {file}", markup=False)
         else:
             console.fail(sentence(result.problem) if result.problem else f"{result.report}: {result.status}")
     console.out.print(say("cli.demo.index", file=index_page), markup=False)

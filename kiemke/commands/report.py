@@ -59,12 +59,12 @@ def run(
     name: NameArgument,
     parameter: Annotated[list[str] | None, typer.Option("-p", metavar="KEY=VALUE", help=say("cli.report.parameter"))] = None,
     lang: Annotated[str, typer.Option(metavar="vi|en", help=say("cli.report.language"))] = "",
-    formats: Annotated[str, typer.Option("--format", help=say("cli.report.format"))] = "html,xlsx",
+    formats: Annotated[str, typer.Option("--format", help=say("cli.report.format"))] = "",
     dress: Annotated[str, typer.Option(metavar="plain|administrative", help=say("cli.report.dress"))] = "plain",
     out: OutOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    from reports import index
+    from reports import index, to_pdf
     from reports.run import run as run_report
 
     opened = open_workspace(workspace)
@@ -76,7 +76,7 @@ def run(
             name,
             values,
             lang=lang or opened.settings.language,
-            formats=wanted,
+            formats=wanted or None,
             dress=dress,
             out_dir=folder,
             workspace=opened.root,
@@ -85,6 +85,8 @@ def run(
             on_progress=advance,
         )
     index.write(folder)
+    if not wanted and (problem := to_pdf.missing()):
+        console.fail(sentence(problem))
     _tell(done)
 
 

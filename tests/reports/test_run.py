@@ -101,7 +101,7 @@ def test_credentials_are_taken_out_of_an_environment(canary: str) -> None:
         ("small-reprt", {}, {}, "did you mean small-report"),
         ("small-report", {"max_age": 3}, {}, "did you mean max_age_years"),
         ("small-report", {"max_age_years": "30"}, {}, "between 3 and 20"),
-        ("small-report", {}, {"formats": ["docx"]}, "html, xlsx"),
+        ("small-report", {}, {"formats": ["docx"]}, "html, pdf, xlsx"),
         ("small-report", {}, {"lang": "fr"}, "vi, en"),
     ],
 )
@@ -131,7 +131,7 @@ def test_a_document_that_cannot_be_written_is_a_failure_and_leaves_no_half(
     result = start("curious-report", tmp_path, notebooks)
     assert result.status == "failed"
     assert "No space left on device" in str(result.problem)
-    assert set(result.files) == {"notebook", "html"}
+    assert set(result.files) == {"notebook", "html", "pdf"}
     assert not [path for path in result.folder.iterdir() if "xlsx" in path.name]
 
 
