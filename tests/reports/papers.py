@@ -77,9 +77,9 @@ def structure(path: Path) -> str:
     return _run("pdfinfo", "-struct-text", str(path))
 
 
-def read_aloud(path: Path) -> str:
-    """The text in the order in which it is read aloud: cell after cell, without what is on every page."""
-    return " ".join(re.findall(r'^ *"(.*)"$', structure(path), re.MULTILINE))
+def in_order(path: Path) -> str:
+    """The text in the order in which it was set: cell after cell, not line after line."""
+    return _run("pdftotext", "-raw", str(path), "-")
 
 
 def objects(path: Path) -> bytes:
