@@ -66,11 +66,13 @@ def write(executed: Executed, path: Path, dress: str = PLAIN, letterhead: Letter
 
 def _page(executed: Executed, dress: str, letterhead: Letterhead) -> str:
     say, shown = executed.say, to_html.contents(executed)
-    facts = markup.facts(markup.first_facts(shown["first"], say))
+    subtitle, facts = executed.opening["subtitle"], markup.first_facts(shown["first"], say)
+    if dress == ADMINISTRATIVE and subtitle:  # there is no place for a question in the head of an administrative document
+        facts = [(say("administrative.question"), markup.inline(subtitle)), *facts]
     shown |= {
-        "subtitle": executed.opening["subtitle"],
+        "subtitle": subtitle,
         "run": executed.run,
-        "facts": facts,
+        "facts": markup.facts(facts),
         "about_facts": markup.facts((label, escape(text)) for label, text in shown["about"]),
         "parts": list(_parts(executed, _ROOM[dress])),
     }
