@@ -40,7 +40,7 @@ def missing() -> ReportProblem | None:
     try:
         with redirect_stdout(io.StringIO()):  # it would print at length
             import weasyprint  # noqa: F401
-    except OSError:  # the library is found, and its Pango is not
+    except (ImportError, OSError):  # WeasyPrint is there as a rule, and its Pango is not
         return ReportProblem("pdf_pango")
     return None
 
