@@ -33,7 +33,7 @@ def table(frame: pd.DataFrame, by: str) -> str:
 
 if __name__ == "__main__":
     seeds = [int(seed) for seed in sys.argv[1:]] or list(range(201, 209))
-    for title, wrong in (("records of the simulator", False), ("with mistakes of real offices", True)):
+    for title, wrong in (("records of the simulator", False), ("with wrong records beside", True)):
         found = ((seed, district(seed)) for seed in seeds)
         everything = pd.concat([judged(mistaken(aged, seed) if wrong else aged) for seed, aged in found], ignore_index=True)
         against = (everything["contradiction"] != "").mean()

@@ -65,6 +65,32 @@ def built_date(model: Model, seed: int, *words: object, year: int | None = None,
     return min(day, latest - dt.timedelta(days=60))
 
 
+#: Of a hundred computers: those whose BIOS somebody renewed later, and those shipped with one that was already old.
+_RENEWED, _OLD_RELEASE = 15, 12
+
+
+def firmware_day(asset: str, built: dt.date, today: dt.date) -> dt.date:
+    """The day that a computer's BIOS tells today: some months before it was built, of some long before, or since."""
+    draw = between(1, 100, "bios fate", asset)
+    if draw <= _RENEWED:
+        renewed = built + dt.timedelta(days=between(90, 2500, "bios renewed", asset))
+        if renewed <= today:
+            return renewed - dt.timedelta(days=between(5, 90, "bios age", asset))
+    elif draw <= _RENEWED + _OLD_RELEASE:
+        return built - dt.timedelta(days=between(200, 540, "bios age", asset))
+    return built - dt.timedelta(days=between(10, 180, "bios", asset))
+
+
+#: Of a hundred things: those that lay in a dealer's store for long.
+_OLD_STOCK = 5
+
+
+def stored(seed: int, *words: object) -> dt.timedelta:
+    """How long a thing lay in stores and ships before an office used it."""
+    long = between(1, 100, seed, "old stock", *words) <= _OLD_STOCK
+    return dt.timedelta(days=between(300, 700, seed, "stored", *words) if long else between(30, 300, seed, "stored", *words))
+
+
 def station_mac(what: str, number: int, seed: int) -> int:
     """An address for the station with this running number; unique, because the number is in it."""
     makers = STATION_MAKERS[what]

@@ -14,7 +14,7 @@ from typing import Any
 
 from simulator.catalogue import Catalogue, Model
 from simulator.chance import between, dice, share
-from simulator.factory import STATION_MAKERS, built_date, new_box, station_mac
+from simulator.factory import STATION_MAKERS, built_date, new_box, station_mac, stored
 from simulator.faults import afflict, cp1258, tcvn3
 from simulator.plan import PROVIDER, WAN, Access, Device, Hub, Office, Plan, Station
 from simulator.troubles import plant
@@ -159,8 +159,7 @@ class Founder:
         self, site: _Site, key: str, model: Model, name: str, *, year: int | None = None, network: int = 0, **fields: Any
     ) -> Device:
         built = built_date(model, self.seed, site.code, key, year=year, latest=self.today)
-        stored = dt.timedelta(days=between(30, 300, self.seed, "stored", site.code, key))
-        installed = min(built + stored, self.today - dt.timedelta(days=20))
+        installed = min(built + stored(self.seed, site.code, key), self.today - dt.timedelta(days=20))
         box = new_box(self.plan, model, built, installed, self.seed)
         address = site.address(network)
         chance = dice(self.seed, "device", site.code, key)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 
 from simulator.chance import between, share
 from simulator.consoles.look import Look
+from simulator.factory import firmware_day
 from simulator.mibs.host import disk_share, volumes
 from simulator.plan import Device, mac_text
 from simulator.shown import Face, Shown
@@ -40,7 +40,7 @@ def _files(shown: Shown) -> dict[str, str]:
     f, box = shown.model.fields, shown.device.box
     serial = str(shown.texts["told_serial"])
     maker = str(f["dmi_vendor"])
-    bios = box.built - dt.timedelta(days=between(10, 120, "bios", box.asset))
+    bios = firmware_day(box.asset, box.built, shown.today)
     own_board = bool(f.get("junk"))
     files = {
         "/sys/class/hwmon/hwmon0/name": "coretemp",

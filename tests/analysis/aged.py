@@ -113,37 +113,26 @@ def _scanned(network: Network) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, da
     return typed(rows, FRAMES["devices"]), typed(parts, FRAMES["components"]), built
 
 
-#: How often a date that devices or registers tell is wrong, or lies farther off than usual. Estimates; the simulator has none.
-_OTHER_BOARD = 0.04  # the date in a serial number, or told, is another machine's
-_RENEWED, _OLD_RELEASE = 0.15, 0.12  # BIOSes
-_WRONG_LINE, _OLD_STOCK = 0.04, 0.05  # purchases
+#: How often a record is another machine's. Estimates; the simulator, whose BIOSes are renewed and whose dealers have old stock as
+#: elsewhere, has none.
+_OTHER_BOARD = 0.04  # the date in a serial number, or told
+_WRONG_LINE = 0.04  # of a register
 
 
 def mistaken(aged: Aged, seed: int) -> Aged:
-    """The same devices, with the mistakes and the wear of records that real offices have."""
+    """The same devices, with the mistakes that records of real offices have."""
     chance = random.Random(seed)
     devices, assets = aged.devices.copy(), aged.assets.copy()
     columns = {name: list(devices[name]) for name in ("serial", "manufactured")}
     for row in range(len(devices)):
-        built = aged.built[devices["device"].iloc[row]]
         if chance.random() < _OTHER_BOARD:
             alike = devices.index[(devices["vendor"] == devices["vendor"].iloc[row]).fillna(False) & devices["serial"].notna()]
             columns["serial"][row] = devices["serial"][chance.choice(list(alike))] if len(alike) else columns["serial"][row]
-        if pd.isna(columns["manufactured"][row]):
-            continue
-        draw = chance.random()
-        if devices["kind"].iloc[row] in ("pc", "server", "storage"):
-            if draw < _RENEWED:
-                columns["manufactured"][row] = pd.Timestamp(built + (aged.today - built) * chance.random())
-            elif draw < _RENEWED + _OLD_RELEASE:
-                columns["manufactured"][row] = pd.Timestamp(built - timedelta(days=chance.randint(200, 540)))
-        elif draw < _OTHER_BOARD:
+        if pd.notna(columns["manufactured"][row]) and chance.random() < _OTHER_BOARD:
             columns["manufactured"][row] = pd.Timestamp(aged.today - timedelta(days=chance.randint(100, 6000)))
     for row in assets.index:
-        draw = chance.random()
-        late = chance.randint(200, 600) if draw < _OLD_STOCK else 0
-        if _OLD_STOCK <= draw < _OLD_STOCK + _WRONG_LINE:
-            late = chance.randint(-2000, 2000)
-        for name in ("acquired_from", "acquired_to", "in_use_from", "in_use_to"):
-            assets.loc[row, name] += pd.Timedelta(days=late)
+        if chance.random() < _WRONG_LINE:
+            late = pd.Timedelta(days=chance.randint(-2000, 2000))
+            for name in ("acquired_from", "acquired_to", "in_use_from", "in_use_to"):
+                assets.loc[row, name] += late
     return replace(aged, devices=devices.assign(**columns).astype(dict(devices.dtypes)), assets=assets)

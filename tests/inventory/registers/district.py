@@ -5,12 +5,12 @@ generator's registers, and what a perfect scan knows of the network. So matching
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from inventory.registers.records import Line, Match, State
 from inventory.registers.sides import Asset, Ground, OfficeGround, Thing
-from simulator.chance import between
+from simulator.factory import firmware_day
 from simulator.network import Network
 
 #: Kinds of the generator -> kinds of devices.
@@ -114,7 +114,7 @@ def _firmware_of(network: Network, device: Mapping[str, Any]) -> str | None:
     """The day of the firmware, which Linux tells over SSH, as `simulator.consoles.linux` has it."""
     if network.catalogue[device["model"]].platform != "linux" or not device["ssh_readable"]:
         return None
-    return str(date.fromisoformat(device["built"]) - timedelta(days=between(10, 120, "bios", device["asset"])))
+    return str(firmware_day(device["asset"], date.fromisoformat(device["built"]), network.date))
 
 
 def ground(network: Network, offices: Iterable[Any]) -> Ground:
