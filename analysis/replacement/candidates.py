@@ -306,9 +306,10 @@ def _part(
     if not when.any():
         return None
     reasons: list[tuple[str, dict]] = [("found", {"what": one.kind}) for one in found]
-    if past[0] and life:
+    if life and past.any():
         age = {"years": item.belief.quantile(0.5), "low": item.belief.quantile(0.1), "high": item.belief.quantile(0.9)}
-        reasons.append(("age_past", {name: round(value, 1) for name, value in age.items()} | {"life": life.years}))
+        key = "age_past" if past[0] else "age"
+        reasons.append((key, {name: round(value, 1) for name, value in age.items()} | {"life": life.years}))
     name = f"{item.device}/{item.part}/{item.item}"
     people = int(rated.people[number])
     if people > 1:

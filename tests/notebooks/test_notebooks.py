@@ -130,6 +130,7 @@ def test_the_plans_sums_agree_and_keep_the_budget(executed):
     spent: dict[int, int] = {}
     for row in items["rows"]:
         spent[row[position["year"]]] = spent.get(row[position["year"]], 0) + row[position["cost_vnd"]]
+        assert row[position["reasons_words"]], "each line says why"
     of_year = {column["name"]: i for i, column in enumerate(years["columns"])}
     assert spent, "the small inventory has old devices"
     for row in years["rows"]:
