@@ -76,7 +76,7 @@ def _probe(opened: Workspace, _: Entry, day: date) -> Ended:
 
 def _report(opened: Workspace, entry: Entry, day: date) -> Ended:
     """The report in each of its languages; the first that fails says why, the others are made all the same."""
-    from reports import index, retention
+    from reports import retention, site
     from reports.records import settle as settled
     from reports.run import run
 
@@ -108,5 +108,5 @@ def _report(opened: Workspace, entry: Entry, day: date) -> Ended:
             status, problem = made.status, made.problem
     settled(opened.reports)
     retention.prune(opened.reports, opened.settings.keep_days, opened.settings.keep_runs, datetime.now(UTC))
-    index.write(opened.reports)
+    site.write(opened.reports)
     return Ended(status, problem, runs=tuple(runs))

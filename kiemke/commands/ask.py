@@ -17,7 +17,7 @@ from reports.texts import LANGUAGES, texts
 
 
 def ask(workspace: WorkspaceOption = None) -> None:
-    from reports import index
+    from reports import site
     from reports.records import read_records
     from reports.run import run
 
@@ -39,7 +39,7 @@ def ask(workspace: WorkspaceOption = None) -> None:
             offices=opened.office_names(),
             on_progress=lambda done, every: _tell({"cells": [done, every]}),
         )
-        index.write(opened.reports)
+        site.write(opened.reports)
     except Problem as problem:
         _tell({"refused": _in_both(problem)})
         raise SystemExit(2) from None
@@ -47,7 +47,7 @@ def ask(workspace: WorkspaceOption = None) -> None:
         mine = [record for record in read_records(opened.reports) if record.get("process") == os.getpid()]
         for record in mine[:1]:
             _tell({"run": record["run"], "status": record["status"], "error": record.get("error")})
-        index.write(opened.reports)
+        site.write(opened.reports)
         raise
     _tell({"run": done.folder.name, "status": done.status, "error": _in_both(done.problem) if done.problem else None})
 

@@ -30,7 +30,7 @@ def demo(
     from kiemke import changes
     from kiemke import demo as demonstration
     from kiemke.targets import of_offices
-    from reports import index
+    from reports import site
     from reports.run import Request, run_many
     from simulator.district import load
     from simulator.serve import serve
@@ -73,7 +73,7 @@ def demo(
             through="demo",
             on_done=lambda _: advance(next(finished), len(REPORTS)),
         )
-    index_page = index.write(opened.reports)
+    index_page = site.write(opened.reports)
     console.out.print(say("cli.demo.reports"), style="bold", markup=False)
     for result in done:
         if result.done:

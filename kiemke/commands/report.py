@@ -1,4 +1,4 @@
-"""`kiemke report list | describe | run | runs | prune`."""
+"""`kiemke report list | describe | run | runs | prune | site | compare`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from inventory.problems import Problem
 from kiemke import console
-from kiemke.commands import ask
+from kiemke.commands import ask, report_site
 from kiemke.commands.options import WorkspaceOption
 from kiemke.words import LANGUAGE, say, sentence
 from kiemke.workspace import open_workspace
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 app.command("ask", hidden=True)(ask.ask)
+app.command("site", help=say("cli.report.site_help"))(report_site.site)
+app.command("compare", help=say("cli.report.compare_help"))(report_site.compare)
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help=say("cli.report.name"))]
 OutOption = Annotated[Path | None, typer.Option(metavar="DIR", help=say("cli.report.out"))]
@@ -64,7 +66,7 @@ def run(
     out: OutOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    from reports import index, to_pdf
+    from reports import site, to_pdf
     from reports.run import run as run_report
 
     opened = open_workspace(workspace)
@@ -84,7 +86,7 @@ def run(
             offices=opened.office_names(),
             on_progress=advance,
         )
-    index.write(folder)
+    site.write(folder)
     if not wanted and (problem := to_pdf.missing()):
         console.fail(sentence(problem))
     _tell(done)
@@ -150,7 +152,7 @@ def prune(
 ) -> None:
     from datetime import UTC, datetime
 
-    from reports import index, retention
+    from reports import retention, site
 
     opened = open_workspace(workspace)
     folder, kept = out or opened.reports, opened.settings
@@ -161,7 +163,7 @@ def prune(
     for record in removed:
         console.out.print(record["run"], markup=False)
     if removed and not dry_run:
-        index.write(folder)
+        site.write(folder)
     console.err.print(say(f"cli.report.{'would_prune' if dry_run else 'pruned'}", count=len(removed)), markup=False)
 
 
