@@ -75,10 +75,17 @@ def _figures(before: Sequence[Any], after: Sequence[Any], language: str) -> list
         pairs = [(old, new) for old, new in pairs if new is not None or old not in taken]
     found = []
     for old, new in pairs:
-        values = [None if place is None else side[place][0] for place, side in ((old, before), (new, after))]
-        label = after[new][1] if new is not None else before[old][1]
-        difference = difference_of(values[0], values[1], language) if None not in values else ""
-        found.append({"label": label, "before": values[0], "after": values[1], "difference": difference})
+        was, now = None if old is None else before[old], None if new is None else after[new]
+        held = now or was
+        assert held is not None
+        found.append(
+            {
+                "label": held[1],
+                "before": was[0] if was else None,
+                "after": now[0] if now else None,
+                "difference": difference_of(was[0], now[0], language) if was and now else "",
+            }
+        )
     return found
 
 

@@ -48,5 +48,7 @@ def _told(row: Mapping[str, Any], say: Say) -> dict[str, Any]:
         "action": row["action"],
         "error": row["error"].get(say.language, ""),
         "log": quote(f"{row['run']}/{row['log']}") if row["log"] else "",
-        "files": [{"name": say(f"site.file_{kind}"), "href": quote(f"{row['run']}/{name}")} for kind, name in row["files"].items()],
+        "files": [
+            {"name": say(f"site.file_{kind}"), "href": quote(f"{row['run']}/{name}")} for kind, name in row["files"].items()
+        ],
     }

@@ -22,7 +22,9 @@ def lines(found: Mapping[str, Any], say: Say, most: int) -> Iterator[str]:
     if different:
         yield say("site.findings")
         for line in different:
-            yield from (f"  {sign} {line[side].replace('**', '')}" for sign, side in (("-", "before"), ("+", "after")) if line[side])
+            yield from (
+                f"  {sign} {line[side].replace('**', '')}" for sign, side in (("-", "before"), ("+", "after")) if line[side]
+            )
     for table in found["tables"]:
         if not is_same_table(table):
             yield from _table(table, say, most)

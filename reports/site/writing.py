@@ -8,6 +8,7 @@
 | `site/words-<generation>/<shard>.js` | in which runs a word stands (`reports.site.postings`) |
 | `site/*.js` | the scripts, and the texts in both languages |
 
+While one is written, `site/.torn` is there: where it is found, a writer was killed, and the next one writes all anew.
 A run has the same place in the index as long as a generation lasts, so that a page that is open while a run is added finds
 what it found before.
 """
@@ -19,7 +20,6 @@ import json
 import os
 import re
 import shutil
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -55,16 +55,19 @@ def write(out_dir: Path, *, anew: bool = False) -> Path:
     home = out_dir / FOLDER
     (home / "runs").mkdir(parents=True, exist_ok=True)
     with _alone(home):
-        state = _State(1 + max(_generations(home), default=0)) if anew else _read_state(home)
+        torn = home / ".torn"
+        state = _new_state(home) if anew or torn.exists() else _read_state(home)
+        torn.touch()
         try:
             _bring_up_to_date(state, out_dir, home)
         except _Broken:
-            state = _State(1 + max(_generations(home), default=0))
+            state = _new_state(home)
             _bring_up_to_date(state, out_dir, home)
         _write_scripts(home)
         _write(home / "runs.js", _call("list", state.listed()))
         _write(out_dir / INDEX, front(state.rows, _stamp(home)))
         _clear_away(home, state)
+        torn.unlink()
     return out_dir / INDEX
 
 
@@ -113,13 +116,17 @@ class _State:
         }
 
 
+def _new_state(home: Path) -> _State:
+    return _State(1 + max(_generations(home), default=0))
+
+
 class _Broken(Exception):
     """What is kept of the site was changed by somebody else."""
 
 
 def _read_state(home: Path) -> _State:
     """A new one where there is no site yet, or one that somebody broke or another version wrote."""
-    new = _State(1 + max(_generations(home), default=0))
+    new = _new_state(home)
     try:
         kept = _argument((home / "runs.js").read_text(encoding="utf-8"))
         if kept["version"] != _VERSION or not (home / f"words-{int(kept['generation'])}").is_dir():
@@ -141,7 +148,11 @@ def _bring_up_to_date(state: _State, out_dir: Path, home: Path) -> None:
     kept, new = set(), []
     for row, record in zip(rows, records, strict=True):
         before = known.get(row["run"])
-        if before and (before["started"], before["finished"], before["status"]) == (row["started"], row["finished"], row["status"]):
+        if before and (before["started"], before["finished"], before["status"]) == (
+            row["started"],
+            row["finished"],
+            row["status"],
+        ):
             row |= {name: before[name] for name in ("at", "finding", "action")}
             kept.add(row["run"])
         else:
@@ -154,7 +165,7 @@ def _bring_up_to_date(state: _State, out_dir: Path, home: Path) -> None:
         return
     index, files = _read_words(words)
     index.remove(gone)
-    for row, record in new:
+    for row, record in reversed(new):
         _take_in(row, record, state, index, out_dir, home)
     words.mkdir(exist_ok=True)
     for number, groups in index.shards().items():
@@ -174,9 +185,7 @@ def _read_words(words: Path) -> tuple[Postings, dict[int, str]]:
         raise _Broken from error
 
 
-def _take_in(
-    row: listing.Row, record: Mapping[str, Any], state: _State, index: Postings, out_dir: Path, home: Path
-) -> None:
+def _take_in(row: listing.Row, record: Mapping[str, Any], state: _State, index: Postings, out_dir: Path, home: Path) -> None:
     """Read a run's document once: into the index, and into a file of its own. One that cannot be read is listed all the same."""
     try:
         seen = shown(executed.read(out_dir / record["folder"] / record["files"]["notebook"]))

@@ -6,6 +6,7 @@ import functools
 import http.server
 import json
 import threading
+from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -36,9 +37,15 @@ def driver(tmp_path_factory):
 def out(tmp_path_factory):
     reports = tmp_path_factory.mktemp("share") / "Báo cáo #1, 50% của huyện"
     folder.run(reports, day="2026-03-02")
-    folder.run(reports, day="2026-04-01", devices=[folder.DEVICES[0], *folder.DEVICES[1:2], ("Xã <i>Mới</i>", "NEW", "10.20.9.9", 1.0, 9e6)])
+    folder.run(
+        reports,
+        day="2026-04-01",
+        devices=[folder.DEVICES[0], *folder.DEVICES[1:2], ("Xã <i>Mới</i>", "NEW", "10.20.9.9", 1.0, 9e6)],
+    )
     folder.run(reports, day="2026-04-01", language="en")
-    folder.run(reports, day="2026-02-01", office=("thai-hoa", "Xã Thái Hòa"), devices=folder.DEVICES[:1], through="form", ran_by="Hoa")
+    folder.run(
+        reports, day="2026-02-01", office=("thai-hoa", "Xã Thái Hòa"), devices=folder.DEVICES[:1], through="form", ran_by="Hoa"
+    )
     folder.run(reports, "network-state", "2026-03-05")
     folder.failed(reports, "2026-04-02")
     site.write(reports)
@@ -56,7 +63,9 @@ class Page:
 
     def until(self, selector, text=""):
         """The first element of the selector that holds the text, when it is there."""
-        return self.wait.until(lambda _: next((one for one in self.all(selector) if text in one.text), None), f"{selector} {text}")
+        return self.wait.until(
+            lambda _: next((one for one in self.all(selector) if text in one.text), None), f"{selector} {text}"
+        )
 
     def all(self, selector):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
@@ -167,7 +176,9 @@ def test_a_web_server_under_any_path(driver, out):
         page.until(".where", "Bàn Giản")
         asked = [url for url in page.asked() if not url.startswith("data:")]
         assert all(url.startswith(f"http://127.0.0.1:{served.server_port}/") for url in asked)
-        driver.execute_script("const s = document.createElement('img'); s.src = 'http://127.0.0.1:9/x.png'; document.body.append(s)")
+        driver.execute_script(
+            "const s = document.createElement('img'); s.src = 'http://127.0.0.1:9/x.png'; document.body.append(s)"
+        )
         blocked = driver.execute_async_script(
             "const done = arguments[0]; fetch('site/runs.js').then(() => done('fetched')).catch(() => done('refused'))"
         )
@@ -179,12 +190,14 @@ def test_a_web_server_under_any_path(driver, out):
 
 
 def test_scripts_compare_and_write_as_python_does(driver, tmp_path):
-    scripts = writing.__file__.rsplit("/", 1)[0] + "/scripts"
-    sources = "".join(open(f"{scripts}/{name}.js", encoding="utf-8").read() for name in ("written", "compare"))
+    scripts = Path(writing.__file__).parent / "scripts"
+    sources = "".join((scripts / f"{name}.js").read_text(encoding="utf-8") for name in ("written", "compare"))
     (tmp_path / "page.html").write_text(f'<!DOCTYPE html><meta charset="utf-8"><script>{sources}</script>', encoding="utf-8")
     driver.get((tmp_path / "page.html").as_uri())
     pairs = [made.pair(seed) for seed in range(PAIRS)]
-    found = json.loads(driver.execute_script(f"return JSON.stringify({json.dumps(pairs)}.map((pair) => kiemke.compare(...pair)))"))
+    found = json.loads(
+        driver.execute_script(f"return JSON.stringify({json.dumps(pairs)}.map((pair) => kiemke.compare(...pair)))")
+    )
     assert [json.loads(json.dumps(compare(*pair))) for pair in pairs] == found
     assert sum(len(table["changed"]) for one in found for table in one["tables"]) > PAIRS
 
@@ -201,6 +214,8 @@ def test_scripts_compare_and_write_as_python_does(driver, tmp_path):
         driver.execute_script(f"kiemke.language = '{language}'; kiemke.texts = {{{language}: {json.dumps(words)}}}")
         read = driver.execute_script(f"return {json.dumps(cells)}.map((cell) => kiemke.written(...cell))")
         assert read == [written(value, column, say) for value, column in cells]
-    numbers = [(value, decimals, shift) for value, _ in cells if type(value) in (int, float) for decimals in (0, 2) for shift in (0, -6)]
+    numbers = [
+        (value, decimals, shift) for value, _ in cells if type(value) in (int, float) for decimals in (0, 2) for shift in (0, -6)
+    ]
     read = driver.execute_script(f"return {json.dumps(numbers)}.map((number) => kiemke.rounded(...number))")
     assert read == [rounded(*number) for number in numbers]

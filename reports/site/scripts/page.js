@@ -70,7 +70,7 @@
   function hotkey(event) {
     const field = document.querySelector(".search input");
     if (!field) return;
-    if (event.key === "/" && !["INPUT", "SELECT", "TEXTAREA"].includes(event.target.tagName)) {
+    if (event.key === "/" && !event.target.matches("input[type=search], select")) {
       event.preventDefault();
       field.focus();
       field.select();

@@ -91,6 +91,8 @@ def run(
 def failed(out: Path, day: str, **changed: Any) -> Path:
     """A run that ended in a sentence, with a log and no document."""
     error = {"key": "run_broken", "vi": "Báo cáo dừng ở ô lệnh 3 <b>.", "en": "The report stopped at cell 3 <b>."}
-    home = run(out, "network-state", day, **({"status": "failed", "error": error, "files": {}, "log": "network-state.log"} | changed))
+    home = run(
+        out, "network-state", day, **({"status": "failed", "error": error, "files": {}, "log": "network-state.log"} | changed)
+    )
     (home / "network-state.log").write_text("x", encoding="utf-8")
     return home

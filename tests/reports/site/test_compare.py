@@ -80,7 +80,9 @@ def test_columns_and_tables_come_and_go() -> None:
         ("1.999,9", "2.000,0", "vi", "+0,1"),
     ],
 )
-def test_key_figures_are_subtracted_where_they_are_numbers_of_one_unit(before: str, after: str, language: str, difference: str) -> None:
+def test_key_figures_are_subtracted_where_they_are_numbers_of_one_unit(
+    before: str, after: str, language: str, difference: str
+) -> None:
     assert difference_of(before, after, language) == difference
 
 

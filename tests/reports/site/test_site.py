@@ -52,7 +52,11 @@ def test_words_find_names_without_accents_and_from_each_of_their_pieces() -> Non
 
 def test_a_run_is_indexed_once_and_found_by_what_its_document_names(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site.write(out)
-    first, second, english = "equipment-age-20260302-080000-vi", "equipment-age-20260401-080000-vi", "equipment-age-20260302-080000-en"
+    first, second, english = (
+        "equipment-age-20260302-080000-vi",
+        "equipment-age-20260401-080000-vi",
+        "equipment-age-20260302-080000-en",
+    )
     assert holding(out, "sw-thaihoa-01") == {first, english}
     assert holding(out, "thai hoa") == {first, english}
     assert holding(out, "10.20.14.27") == {first, second, english}
@@ -142,7 +146,15 @@ def test_hostile_and_broken_records_are_shown_as_text_or_left_out(out: Path) -> 
     strange = folder.run(out, day="2026-05-04")
     (strange / "equipment-age.ipynb").write_text(
         json.dumps(
-            {"cells": [{"outputs": [{"data": {"application/vnd.kiemke.table+json": {"rows": [[1]], "columns": [], "sheet": "x\ud800"}}}]}]}
+            {
+                "cells": [
+                    {
+                        "outputs": [
+                            {"data": {"application/vnd.kiemke.table+json": {"rows": [[1]], "columns": [], "sheet": "x\ud800"}}}
+                        ]
+                    }
+                ]
+            }
         )
     )
     page = site.write(out).read_text(encoding="utf-8")
@@ -205,12 +217,16 @@ def test_two_writers_lose_nothing(out: Path) -> None:
     assert len(runs(out)) == 4 + 10
 
 
-def test_a_page_that_does_not_fit_leaves_the_old_one(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_writer_that_is_stopped_leaves_whole_files_and_the_next_one_is_right(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = site.write(out).read_text(encoding="utf-8")
-    folder.run(out, day="2026-05-01")
+    lost = folder.run(out, day="2026-05-01")
 
-    def full(path: Path, content: bytes) -> int:
-        raise OSError(28, "No space left on device")
+    def full(self: Path, content: bytes) -> int:
+        if self.name.startswith(".runs.part"):  # all words are written by then
+            raise OSError(28, "No space left on device")
+        return len(content) if self.open("wb").write(content) else 0
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "write_bytes", full)
@@ -218,8 +234,11 @@ def test_a_page_that_does_not_fit_leaves_the_old_one(out: Path, monkeypatch: pyt
             site.write(out)
     assert (out / "index.html").read_text(encoding="utf-8") == before
     assert not list(out.rglob("*.part*"))
+    shutil.rmtree(lost)
+    other = folder.run(out, day="2026-06-01", devices=folder.DEVICES[1:])
     site.write(out)
-    assert len(holding(out, "sw-thaihoa-01")) == 3
+    assert other.name not in holding(out, "sw-thaihoa-01"), "the other run got the place of the one that was lost"
+    assert len(holding(out, "sw-thaihoa-01")) == 2
 
 
 def test_every_text_of_the_site_is_written_somewhere() -> None:
@@ -230,7 +249,12 @@ def test_every_text_of_the_site_is_written_somewhere() -> None:
     from reports.site.listing import FILES
     from reports.texts import LANGUAGES, catalogue
 
-    computed = {*STATUSES, *(f"by_{way}" for way in THROUGH), *(f"file_{kind}" for kind in FILES), *(f"in_{one}" for one in LANGUAGES)}
+    computed = {
+        *STATUSES,
+        *(f"by_{way}" for way in THROUGH),
+        *(f"file_{kind}" for kind in FILES),
+        *(f"in_{one}" for one in LANGUAGES),
+    }
     keys = {key.removeprefix("site.") for key in catalogue("vi") if key.startswith("site.")}
     left = {key for key in keys - computed if f'"{key}"' not in code and f"site.{key}" not in code}
     assert left == set()
