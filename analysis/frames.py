@@ -28,7 +28,7 @@ from analysis.security import EXPOSURES, UNJUDGED, Security, security
 from analysis.tables import data_yaml, typed
 from analysis.topology import ATTACHMENTS, TOPOLOGY, UNMANAGED, Cabling, discover, graph, part
 from inventory.cablings import Document
-from inventory.frames import AsOf, moment
+from inventory.frames import AsOf
 from inventory.frames.columns import Column, sections
 from inventory.lifecycle.policies import Policies
 from inventory.lifecycle.status import lifecycles
@@ -88,7 +88,9 @@ class Inventory(Protocol):
 
     def readings(self, *metrics: str, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame: ...
 
-    def as_of_default(self) -> pd.Timestamp | None: ...
+    def day(self, as_of: AsOf | None = None) -> date: ...
+
+    def is_newest(self, as_of: AsOf | None = None) -> bool: ...
 
     def cabling(self, *, as_of: AsOf | None = None) -> Document | None: ...
 
@@ -140,21 +142,16 @@ def _readiness(
 ) -> pd.DataFrame:
     """`cabling`: of the whole inventory as of then, where it is found out already; so in all that follows."""
     told = {name: inventory.load(name, as_of=as_of) for name in (*_FOR_CABLING, "offices", "services")}
-    day, devices, endpoints = _day(inventory, as_of), told["devices"], told["endpoints"]
+    day, devices, endpoints = inventory.day(as_of), told["devices"], told["endpoints"]
     cabling = cabling or _cabling(inventory, as_of, told)
     ways_out = uplinks(devices, graph(devices, cabling.links, cabling.unmanaged, endpoints))
     return readiness(devices, endpoints, seen.standing(told["offices"], day), told["services"], ways_out, day, goals)
 
 
-def _day(inventory: Inventory, as_of: AsOf | None) -> date:
-    return seen.day_of(moment(as_of), inventory.as_of_default(), pd.Timestamp.now("UTC"))
-
-
 def _cabling(inventory: Inventory, as_of: AsOf | None, told: Mapping[str, pd.DataFrame] | None = None) -> Cabling:
     """What is found out of the newest tables, or what was found out by an earlier moment. `told`: frames of the whole inventory,
     as of then, where they are read already."""
-    when, last = moment(as_of), inventory.as_of_default()
-    kept = inventory.cabling(as_of=as_of) if when is not None and last is not None and when < last else None
+    kept = None if inventory.is_newest(as_of) else inventory.cabling(as_of=as_of)
     if kept is not None:
         return Cabling(*(_rows(kept[name], FRAMES[name]) for name in _KEPT))
     read = told or {name: inventory.load(name, as_of=as_of) for name in _FOR_CABLING}
@@ -182,7 +179,7 @@ def known_of(
     """Everything about the cabling of an inventory; of an office, what hangs on its devices, found out of everything."""
     told: dict[str, Any] = {name: inventory.load(name, as_of=as_of, office=office) for name in _FOR_NETWORK}
     cabling = cabling or _cabling(inventory, as_of, None if office else told)
-    told["offices"] = seen.standing(told["offices"], _day(inventory, as_of))
+    told["offices"] = seen.standing(told["offices"], inventory.day(as_of))
     told["services"] = inventory.load("services", as_of=as_of)  # an office works with those of others
     before = seen.before_last(inventory.load("scans", as_of=as_of))
     if before is not None:
@@ -204,13 +201,13 @@ def condition_of(
     told["readings"] = inventory.readings(*TRENDS, as_of=as_of, office=office)
     cabling = cabling or _cabling(inventory, as_of, None if office else _with(told, inventory, as_of))
     told["topology"] = cabling.links
-    return condition(as_of=_day(inventory, as_of), policies=inventory.policies(as_of=as_of), **told)
+    return condition(as_of=inventory.day(as_of), policies=inventory.policies(as_of=as_of), **told)
 
 
 def security_of(inventory: Inventory, *, as_of: AsOf | None = None) -> Security:
     """What is open in an inventory's network, and what could not be judged: of all offices, because communities are shared."""
     told = {name: inventory.load(name, as_of=as_of) for name in ("devices", "management", "lifecycle")}
-    return security(**told, as_of=_day(inventory, as_of))
+    return security(**told, as_of=inventory.day(as_of))
 
 
 def _with(told: Mapping[str, pd.DataFrame], inventory: Inventory, as_of: AsOf | None) -> dict[str, pd.DataFrame]:
@@ -227,7 +224,7 @@ def risks_of(inventory: Inventory, *, as_of: AsOf | None = None, known: Connecti
         aged.devices,
         inventory.load("offices", as_of=as_of),
         (known or known_of(inventory, as_of=as_of, cabling=cabling)).behind,
-        as_of=_day(inventory, as_of),
+        as_of=inventory.day(as_of),
         policies=inventory.policies(as_of=as_of),
         believed=aged.believed,
         components=aged.component_ages,
@@ -250,7 +247,7 @@ def candidates_of(
 ) -> Candidates:
     """Everything that a plan may buy, of all that is known of an inventory (`replacement.prepare`); of an office, its own.
     `known`: the cabling, where it is known already. Raises RiskFileError as `risks_of` does."""
-    day, cabling = _day(inventory, as_of), _cabling(inventory, as_of)
+    day, cabling = inventory.day(as_of), _cabling(inventory, as_of)
     worn = condition_of(inventory, as_of=as_of, office=office, cabling=cabling)
     aged = ages_of(inventory, as_of=as_of, office=office)
     network = known or known_of(inventory, as_of=as_of, office=office, cabling=cabling)
@@ -291,7 +288,7 @@ def ages_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | No
     """The ages of everything in an inventory; of an office, of what is in it. Purchases of things that nothing tells apart are
     the same for a whole office, so that nothing but it is needed."""
     told = {name: inventory.load(name, as_of=as_of, office=office) for name in _FOR_AGES}
-    day, policies = _day(inventory, as_of), inventory.policies(as_of=as_of)
+    day, policies = inventory.day(as_of), inventory.policies(as_of=as_of)
     believed = ageing.beliefs(as_of=day, policies=policies, **told)
     devices, components = told["devices"], told["components"]
     health = inventory.load("health", as_of=as_of, office=office)

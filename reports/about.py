@@ -38,7 +38,8 @@ def setting(name: str, hint: str, value: Any, say: Say) -> str:
     if isinstance(value, list):
         return "; ".join(setting(name, hint, item, say) for item in value) or say("format.missing")
     if value == "":
-        return say(f"about.empty_{hint}") if hint in ("office", "date") else say("format.missing")
+        empty = f"about.empty_{name if say.has(f'about.empty_{name}') else hint}"
+        return say(empty) if hint in ("office", "date") else say("format.missing")
     if say.has(choice := f"choice.{name}.{value}"):
         return say(choice)
     if hint == "date":

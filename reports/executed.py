@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,8 @@ class Executed:
     language: str
     parts: tuple[Part, ...]
     run: Mapping[str, Any]
+    #: Which data it has read (`reports.data_read`); empty where it has read none.
+    data: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def say(self) -> Say:
@@ -55,7 +57,9 @@ def extract(notebook: Mapping[str, Any]) -> Executed:
     parts = tuple(_parts(notebook))
     languages = [part.payload["language"] for part in parts if part.what == "language"]
     run = notebook.get("metadata", {}).get("kiemke", {}).get("run", {})
-    return Executed(languages[0] if languages else "vi", tuple(part for part in parts if part.what != "language"), run)
+    read = [part.payload for part in parts if part.what == "data"]
+    shown = tuple(part for part in parts if part.what not in ("language", "data"))
+    return Executed(languages[0] if languages else "vi", shown, run, read[-1] if read else {})
 
 
 def _parts(notebook: Mapping[str, Any]) -> Iterator[Part]:

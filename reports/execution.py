@@ -22,12 +22,19 @@ Progress = Callable[[int, int], None]
 
 
 def execute(
-    report: Report, values: Mapping[str, Any], output: Path, timeout_s: float, on_progress: Progress | None = None
+    report: Report,
+    values: Mapping[str, Any],
+    output: Path,
+    timeout_s: float,
+    on_progress: Progress | None = None,
+    *,
+    known_at: str = "",
 ) -> tuple[str, Problem | None]:
     """Execute the notebook into `output`: a run's status, and what went wrong. After any end `output` is there as far as it came.
 
-    What the kernel itself wrote to its terminal stays beside it, in `<name>.log`, where there is any. The status comes from the
-    exception: a notebook that timed out says `None` itself.
+    `known_at`: the ISO time whose knowledge the notebook reads, empty for the newest. What the kernel itself wrote to its
+    terminal stays beside `output`, in `<name>.log`, where there is any. The status comes from the exception: a notebook that
+    timed out says `None` itself.
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -61,7 +68,7 @@ def execute(
             progress_bar=False,
             start_timeout=math.ceil(timeout_s),
             # Encrypted where the kernel can: ipykernel 7.4 warns of plain TCP otherwise.
-            config=Config({"OwnInterpreter": {"transport_encryption": "auto", "log_file": str(log)}}),
+            config=Config({"OwnInterpreter": {"transport_encryption": "auto", "log_file": str(log), "known_at": known_at}}),
             kernel_manager_class=OwnInterpreter,
             timeout_func=remaining,
             shutdown_kernel="immediate",  # nothing of a kernel outlives its run, so that it need not be asked politely

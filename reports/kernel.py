@@ -12,14 +12,17 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Unicode
 
+#: What `inventory.frames.KNOWN_AT` is called; written again, because the frames take long to load.
+KNOWN_AT = "KIEMKE_KNOWN_AT"
 #: Credentials belong to collectors. A notebook only reads the inventory, so it never gets them.
 SECRET_VARIABLES = ("KIEMKE_CREDENTIAL",)
 
 
-def environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """What a kernel is given of the environment: no credentials, and figures drawn without a screen."""
-    kept = {name: value for name, value in environ.items() if not name.startswith(SECRET_VARIABLES)}
-    return kept | {"MPLBACKEND": "agg"}
+def environment(environ: Mapping[str, str], known_at: str = "") -> dict[str, str]:
+    """What a kernel is given of the environment: no credentials, figures drawn without a screen, and the time (ISO) whose
+    knowledge it reads."""
+    kept = {name: value for name, value in environ.items() if not name.startswith(SECRET_VARIABLES) and name != KNOWN_AT}
+    return kept | {"MPLBACKEND": "agg"} | ({KNOWN_AT: known_at} if known_at else {})
 
 
 class OwnInterpreter(AsyncKernelManager):
@@ -29,13 +32,14 @@ class OwnInterpreter(AsyncKernelManager):
     """
 
     log_file = Unicode(os.devnull, config=True)
+    known_at = Unicode("", config=True)
 
     @property
     def kernel_spec(self) -> KernelSpec:
         return KernelSpec(resource_dir="", **get_kernel_dict())
 
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
-        options["env"] = environment(options.get("env") or os.environ)
+        options["env"] = environment(options.get("env") or os.environ, self.known_at)
         command, options = await super()._async_pre_start_kernel(**options)
         return command, options
 

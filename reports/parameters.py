@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from inventory.folding import fold
+from reports import amounts
 from reports.about import setting
 from reports.problems import ReportProblem, nearest
 from reports.texts import Say
@@ -43,7 +44,6 @@ RESERVED = {"workspace": "--workspace", "language": "--lang"}
 _RULE = re.compile(r"\s*(?:\[(?P<low>[^\]\s]*?)\.\.(?P<high>[^\]\s]*?)\]|\{(?P<choices>[^}]*)\}|<(?P<hint>\w+)>)\s*")
 _INT = re.compile(r"[+-]?(?:0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([., _\u00a0])[0-9]{3})(?:\1[0-9]{3})*")
 #: The known offices: code -> its names, in Vietnamese and English.
 Offices = Mapping[str, Sequence[str]]
 _YES = frozenset({"true", "yes", "1", "có", "co", "đúng"})
@@ -80,17 +80,19 @@ class Parameter:
     def allowed(self, say: Say) -> str:
         """What values are taken, in words; empty when the type says it all."""
         if self.choices:
-            return ", ".join(str(choice) for choice in self.choices)
+            return ", ".join(self._choice_words(choice, say) for choice in self.choices)
         low, high = (None if end is None else int(end) if end == int(end) else end for end in (self.low, self.high))
         plain = self.hint == "year"
         written = {
             name: str(end) if plain else say.number(end) for name, end in (("low", low), ("high", high)) if end is not None
         }
-        if len(written) == 2:
-            return say("parameter.between", **written)
-        if written:
-            return say(f"parameter.{'at_least' if 'low' in written else 'at_most'}", **written)
-        return say(f"parameter.{self.hint}") if self.hint in ("date", "dong", "office") else ""
+        ends = "between" if len(written) == 2 else "at_least" if "low" in written else "at_most"
+        words = [say(f"parameter.{self.hint}")] if self.hint in ("date", "dong", "office") else []
+        return "; ".join([*words, say(f"parameter.{ends}", **written)] if written else words)
+
+    def _choice_words(self, choice: Any, say: Say) -> str:
+        key = f"choice.{self.name}.{choice}"
+        return f"{choice} ({say(key)})" if say.has(key) else str(choice)
 
     def bounds(self) -> dict[str, int | float | str]:
         """`low` and `high` where they are set, to be written in a sentence: 3 rather than 3.0, and years never grouped."""
@@ -104,7 +106,8 @@ class Parameter:
 
     def type_words(self, say: Say) -> str:
         """The type as people say it."""
-        one = say(f"parameter.type_{self.type}")
+        by_hint = f"parameter.type_{self.hint}"
+        one = say(by_hint) if say.has(by_hint) else say(f"parameter.type_{self.type}")
         return say("parameter.type_list", of=one) if self.is_list else one
 
     def annotation(self) -> str:
@@ -251,8 +254,8 @@ def _checked(where: str, parameter: Parameter, value: Any) -> Any:
     if not parameter.is_list:
         return _element(where, parameter, value)
     if isinstance(value, str):
-        # "500,000,000" is one amount rather than three.
-        value = [value] if parameter.hint == "dong" and _GROUPED.fullmatch(value.strip()) else _split(value)
+        # "500,000,000" and "1,5 tỷ" are one amount each.
+        value = [value] if parameter.hint == "dong" and amounts.dong(value) is not None else _split(value)
     if not isinstance(value, list | tuple):
         raise _problem("parameter_not_list", where, parameter, value)
     return [_element(where, parameter, item) for item in value]
@@ -267,7 +270,9 @@ def _split(text: str) -> list[Any]:
             parsed = None
         if isinstance(parsed, list):
             return parsed
-    parts = text.split(";" if ";" in text else ",")
+    # With words between the numbers, a comma without a blank is a decimal one: "1,5 tỷ, 2 tỷ".
+    mark = ";" if ";" in text else ", " if re.search(r"[0-9],[0-9]+ *[^\W\d]", text) else ","
+    parts = text.split(mark)
     return [part.strip() for part in parts if part.strip()]
 
 
@@ -281,7 +286,8 @@ def _element(report: str, parameter: Parameter, value: Any) -> Any:
     coerced = _coerced(report, parameter, value)
     if parameter.choices and coerced not in parameter.choices:
         allowed = ", ".join(map(str, parameter.choices))
-        raise _problem("parameter_choice", report, parameter, value, allowed=allowed)
+        close = nearest(str(coerced), map(str, parameter.choices))
+        raise _problem("parameter_choice", report, parameter, value, allowed=allowed, nearest=close)
     low, high = parameter.low, parameter.high
     if (low is not None and coerced < low) or (high is not None and coerced > high):
         key = "parameter_range" if low is not None and high is not None else "parameter_low" if high is None else "parameter_high"
@@ -308,8 +314,8 @@ def _coerced(report: str, parameter: Parameter, value: Any) -> Any:
         case "int":
             if parameter.hint == "dong":
                 refused = _problem("parameter_not_dong", report, parameter, value)
-                if text is not None and _GROUPED.fullmatch(text):
-                    text = re.sub(r"[^0-9]", "", text)
+                if text is not None and (amount := amounts.dong(text)) is not None:
+                    return amount
             return _whole(value if text is None else text, refused)
     if text is not None:
         if not _FLOAT.fullmatch(text):

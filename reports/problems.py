@@ -13,12 +13,13 @@ class ReportProblem(Problem):
     """A wrong name, a wrong parameter, or a run that failed."""
 
     TEMPLATES: ClassVar[dict[str, str]] = {
-        "parameter_choice": "Parameter {name} of report {report} takes one of {allowed}, not {value!r}.",
+        "parameter_choice": "Parameter {name} of report {report} takes one of {allowed}, not {value!r}; did you mean {nearest}?",
         "parameter_high": "Parameter {name} of report {report} must be at most {high}; it was given {value!r}.",
         "parameter_low": "Parameter {name} of report {report} must be at least {low}; it was given {value!r}.",
         "parameter_not_bool": "Parameter {name} of report {report} must be yes or no, not {value!r}.",
         "parameter_not_date": "Parameter {name} of report {report} must be a day such as 31/12/2026, not {value!r}.",
-        "parameter_not_dong": "Parameter {name} of report {report} must be an amount in dong such as 500.000.000, not {value!r}.",
+        "parameter_not_dong": "Parameter {name} of report {report} must be an amount in dong such as 500.000.000 or "
+        "500 million, not {value!r}.",
         "parameter_not_float": "Parameter {name} of report {report} must be a number such as 8.5, not {value!r}.",
         "parameter_not_int": "Parameter {name} of report {report} must be a whole number such as 5, not {value!r}.",
         "parameter_not_list": "Parameter {name} of report {report} must be a list such as a; b; c, not {value!r}.",
@@ -48,6 +49,7 @@ class ReportProblem(Problem):
         "the machine is less busy.",
         "run_timed_out": "Report {report} was stopped in cell {cell} after {seconds} s. See {notebook}.",
         "run_unknown": "There is no run {run} in {folder}; did you mean {nearest}?",
+        "run_unrepeatable": "Run {run} cannot be repeated: its record does not hold its parameters.",
         "run_unwritten": "Report {report} ran, but {file} could not be written: {reason}.",
         "runs_none": "There are no runs in {folder} yet.",
     }

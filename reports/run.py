@@ -157,7 +157,8 @@ def run(
     seconds since the epoch; `ran_by` who or what asked, `through` what (`records.THROUGH`), `schedule` by which entry of it;
     `repeats` is the run that this one repeats.
 
-    `database` says which data there were: `{"scan": id, "finished_at": ISO time}` of the last scan, or None. `offices`: the known
+    `database` says which data there were: `{"scan": id, "finished_at": ISO time, "known_at": ISO time}` of the last scan and the
+    newest that is known (`inventory.known.last_scan`), or None; the notebook reads what was known then. `offices`: the known
     offices (code -> names), against which `<office>` parameters are checked. `on_progress(done_cells, all_cells)` is called in
     the caller's thread. Raises `ReportProblem` for a wrong name, parameter or format, and `Busy` where the same thing is
     being run, before anything is written; a run that fails returns its result.
@@ -197,8 +198,9 @@ def _run(
     workspace: Path,
 ) -> RunResult:
     notebook = home / f"{report.name}.ipynb"
+    known_at = str((record["database"] or {}).get("known_at") or "")
     try:
-        status, problem = execute(report, values, notebook, timeout_s, on_progress)
+        status, problem = execute(report, values, notebook, timeout_s, on_progress, known_at=known_at)
         files = {"notebook": notebook} if notebook.exists() else {}
         record |= _found(notebook) if files else {}
         if status == DONE:
@@ -273,8 +275,9 @@ def _reserved(report: Report, workspace: Path, lang: str) -> dict[str, str]:
 
 def _found(notebook: Path) -> dict[str, Any]:
     """What the executed notebook says of its data."""
-    opening = executed.read(notebook).opening
-    return {"data": {"as_of": opening["as_of"], "office": opening["office"], "title": opening["title"]}}
+    shown = executed.read(notebook)
+    told = {name: shown.opening[name] for name in ("as_of", "office", "title")}
+    return {"data": told | {"frames": {}, "sha256": None} | dict(shown.data)}
 
 
 # Documents ------------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inventory.problems import Problem
-from reports import markup
+from reports import data_read, markup
 from reports.first_page import of_opening
 from reports.tables import Chart, Column, clean_text, table_payload
 from reports.texts import Say, as_datetime, texts
@@ -63,6 +63,7 @@ def speak(language: str) -> Say:
     _speaking[:] = [texts(language)]
     _emit("language", {"language": language}, f"<style>{(_STYLES / 'parts.css').read_text(encoding='utf-8')}</style>")
     _tell_problems()
+    data_read.begin()
     return _speaking[0]
 
 

@@ -10,6 +10,7 @@ merged into any of these.
 from __future__ import annotations
 
 import datetime
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -21,11 +22,12 @@ from inventory.frames.changes import changes
 from inventory.frames.columns import FRAMES
 from inventory.frames.dtypes import conform
 from inventory.frames.equipment import addresses, components, devices, health, interfaces
+from inventory.frames.given import note, note_files
 from inventory.frames.learnt import arp, forwarding
 from inventory.frames.lifecycle import lifecycle
 from inventory.frames.links import links
 from inventory.frames.management import management
-from inventory.frames.reading import LOCAL, AsOf, FrameError, Reader, day_before, epoch, moment
+from inventory.frames.reading import LAST_SCAN, LOCAL, NOW, AsOf, FrameError, Reader, day_before, epoch, moment
 from inventory.frames.readings import readings
 from inventory.frames.registers import assets, matches, rejected
 from inventory.frames.repairs import repairs
@@ -71,41 +73,65 @@ def load(
     as_of: AsOf | None = None,
     office: str | None = None,
     lifecycle_folder: Path | None = None,
+    known_at: int = NOW,
 ) -> pd.DataFrame:
     """A frame with the columns and dtypes of `columns.FRAMES`.
 
     `source`: an engine, the path of a database, or the URL of one on PostgreSQL. `as_of`: a date (the end of that day in Viet
     Nam), a datetime, seconds since the epoch, or None for the newest. `lifecycle_folder`: a workspace's own lifecycle tables.
+    `known_at`: nothing that became known after that second counts, whatever is asked for.
     Raises FrameError for an unknown frame, office, date or database, DatabaseError where the database cannot be used.
     """
     if frame not in _MAKE:
         raise FrameError("frame_unknown", frame=frame, known=", ".join(_MAKE))
-    with Reader(source, epoch(as_of), office or None, lifecycle_folder) as reader:
-        return conform(frame, _MAKE[frame](reader))
+    with Reader(source, epoch(as_of), office or None, lifecycle_folder, known_at) as reader:
+        return note(frame, conform(frame, _MAKE[frame](reader)))
+
+
+#: Set for the kernel of a report's run: an ISO time. What became known later is not there for it, so that all that a report reads
+#: is of one moment though a scan ends meanwhile, and so that the run can be repeated.
+KNOWN_AT = "KIEMKE_KNOWN_AT"
 
 
 class Inventory:
-    """The frames of one workspace (its folder, its database's file or URL, or an engine), a method each."""
+    """The frames of one workspace (its folder, its database's file or URL, or an engine), a method each.
+
+    In a report's run it is the inventory as it was known at one moment (`KNOWN_AT`).
+    """
 
     def __init__(self, source: Source) -> None:
-        #: The workspace's own lifecycle tables; None where only a database is known.
-        self.lifecycle_folder: Path | None = None
+        self._known_at = epoch(os.environ.get(KNOWN_AT))
+        self._lifecycle: Path | None = None
         if isinstance(source, Engine) or is_url(source):
             self.source: Source = source
             return
         path = Path(source)
         if path.is_dir():
-            self.lifecycle_folder = path / FOLDER
+            self._lifecycle = path / FOLDER
         self.source = workspace_database(path) if path.is_dir() else path
+
+    @property
+    def lifecycle_folder(self) -> Path | None:
+        """The workspace's own lifecycle tables; None where only a database is known."""
+        note_files("lifecycle_files", self._lifecycle)
+        return self._lifecycle
 
     def __repr__(self) -> str:
         return f"Inventory({name(self.source)!r})"
 
     def as_of_default(self) -> pd.Timestamp | None:
         """The time of the last finished scan; None when there is none."""
-        with Reader(self.source, epoch(None), None) as reader:
-            last = reader.scalar("SELECT MAX(valid_at) FROM scans WHERE state = 'finished'")
+        with self._reader() as reader:
+            last = reader.scalar(LAST_SCAN)
         return None if last is None else pd.Timestamp(last, unit="s", tz="UTC")
+
+    def is_newest(self, as_of: AsOf | None = None) -> bool:
+        """Whether no scan has ended since the moment: forwarding tables, of which there is no history, are of then."""
+        with self._reader(as_of) as reader:
+            return bool(reader.scalar("SELECT COUNT(*) FROM scans WHERE state = 'finished' AND valid_at > :at") == 0)
+
+    def _reader(self, as_of: AsOf | None = None, office: str | None = None) -> Reader:
+        return Reader(self.source, epoch(as_of), office or None, self._lifecycle, self._known_at)
 
     def day(self, as_of: AsOf | None = None) -> datetime.date:
         """The day, in Viet Nam, that `as_of` means: of the last finished scan for None, and today where there is none."""
@@ -114,10 +140,19 @@ class Inventory:
 
     def policies(self, *, as_of: AsOf | None = None) -> Policies:
         """Useful lives, prices and norms in force on that day: the workspace's own, then the shipped ones."""
-        return policies(self.lifecycle_folder, self.day(as_of))
+        found = policies(self._lifecycle, self.day(as_of))
+        note("policies", found)
+        return found
 
     def load(self, frame: str, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
-        return load(self.source, frame, as_of=as_of, office=office, lifecycle_folder=self.lifecycle_folder)
+        return load(
+            self.source,
+            frame,
+            as_of=as_of,
+            office=office,
+            lifecycle_folder=self._lifecycle,
+            known_at=self._known_at,
+        )
 
     def devices(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """Every device that was ever confirmed, with what was last known of it."""
@@ -159,8 +194,8 @@ class Inventory:
         self, *metrics: str, since: AsOf | None = None, as_of: AsOf | None = None, office: str | None = None
     ) -> pd.DataFrame:
         """What scans have read of health: the named metrics, or all; since a moment, or over the last year."""
-        with Reader(self.source, epoch(as_of), office or None) as reader:
-            return conform("readings", readings(reader, metrics, None if since is None else epoch(since)))
+        with self._reader(as_of, office) as reader:
+            return note("readings", conform("readings", readings(reader, metrics, None if since is None else epoch(since))))
 
     def offices(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """Offices as they were known, also those that no longer stand."""
@@ -212,5 +247,7 @@ class Inventory:
 
     def cabling(self, *, as_of: AsOf | None = None) -> Document | None:
         """What was found out about the cabling after the newest scan by then (`inventory.cablings`)."""
-        with Reader(self.source, epoch(as_of), None) as reader:
-            return cabling(reader)
+        with self._reader(as_of) as reader:
+            found = cabling(reader)
+        note("cabling", found)
+        return found

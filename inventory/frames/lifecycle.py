@@ -9,7 +9,7 @@ import pandas as pd
 from inventory.frames.columns import FRAMES
 from inventory.frames.dtypes import conform
 from inventory.frames.equipment import devices
-from inventory.frames.reading import LOCAL, NOW, Reader
+from inventory.frames.reading import LAST_SCAN, LOCAL, NOW, Reader
 from inventory.lifecycle.status import Lifecycles, lifecycles, statuses
 
 _CARRIED = ("device", "office", "kind", "vendor", "model")
@@ -30,6 +30,6 @@ def of(found: pd.DataFrame, on: datetime.date, known: Lifecycles) -> pd.DataFram
 
 
 def _day(reader: Reader) -> datetime.date:
-    last = reader.at if reader.at != NOW else reader.scalar("SELECT MAX(valid_at) FROM scans WHERE state = 'finished'")
+    last = reader.asked if reader.asked != NOW else reader.scalar(LAST_SCAN)
     when = datetime.datetime.now(LOCAL) if last is None else datetime.datetime.fromtimestamp(int(last), LOCAL)
     return when.date()

@@ -80,6 +80,8 @@ def device_names(ids: pd.Series) -> pd.Series:
     return ids.map({i: device_name(int(i)) for i in known}).astype("string")
 
 
+#: When the last scan by the moment ended.
+LAST_SCAN = "SELECT MAX(valid_at) FROM scans WHERE state = 'finished' AND valid_at <= :at"
 #: Devices that have answered by the moment, with their last answer, and what was asked of them since. Each is looked up by the
 #: key of `seen`, which both databases do whatever else there is.
 _LAST = "FROM seen p WHERE p.device_id = v.id AND p.at <= :at AND p.seen_at IS NOT NULL ORDER BY p.at DESC LIMIT 1"
@@ -114,8 +116,11 @@ ORDER BY d.device_id
 class Reader:
     """One consistent view of the inventory as of a moment, of one office or all."""
 
-    def __init__(self, source: Source, at: int, office: str | None, lifecycle_folder: Path | None = None) -> None:
-        self.at = at
+    def __init__(
+        self, source: Source, at: int, office: str | None, lifecycle_folder: Path | None = None, known_at: int = NOW
+    ) -> None:
+        #: What was asked for, `NOW` for the newest; and the last moment that counts, which is no later than what is known.
+        self.asked, self.at = at, min(at, known_at)
         self.lifecycle_folder = lifecycle_folder
         self._office = office
         self._places: pd.DataFrame | None = None

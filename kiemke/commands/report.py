@@ -1,8 +1,8 @@
-"""`kiemke report list | describe | run | runs | prune | site | compare`."""
+"""`kiemke report list | describe | run | repeat | runs | prune | site | compare`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -16,6 +16,7 @@ from kiemke.words import LANGUAGE, say, sentence
 from kiemke.workspace import open_workspace
 
 if TYPE_CHECKING:
+    from reports.repeating import Comparison
     from reports.run import RunResult
 
 app = typer.Typer(no_args_is_help=True)
@@ -100,6 +101,47 @@ def _tell(done: RunResult) -> None:
     for kind, file in done.files.items():
         if kind != "notebook":
             console.out.print(str(file), markup=False)
+
+
+@app.command("repeat", help=say("cli.report.repeat_help"))
+def repeat(
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help=say("cli.report.run"))],
+    out: OutOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    from reports import index, repeating
+
+    opened = open_workspace(workspace)
+    folder = out or opened.reports
+    with console.progress(say("cli.report.repeating", run=run_id)) as advance:
+        done, found = repeating.repeat(folder, run_id, workspace=opened.root, offices=opened.office_names(), on_progress=advance)
+    index.write(folder)
+    _tell(done)
+    for line in _compared(run_id, found):
+        console.out.print(line, markup=False)
+    raise typer.Exit(0 if found is not None and found.same else 1)
+
+
+def _compared(run_id: str, found: Comparison | None) -> Iterator[str]:
+    """Whether the numbers are the same as then; where not, what differs and what may be the reason."""
+    if found is None:
+        yield say("cli.report.repeat_uncompared", run=run_id)
+        return
+    if found.same:
+        yield say("cli.report.repeat_same", run=run_id)
+    else:
+        parts = (say(f"cli.report.part_{what}", title=title) for what, title in found.parts)
+        yield say("cli.report.repeat_differs", run=run_id, parts=say.listing(parts))
+    if found.frames is None and not found.same:
+        yield say("cli.report.repeat_no_hash")
+    if found.frames:
+        yield say("cli.report.repeat_frames", frames=say.listing(found.frames))
+        if found.without_history:
+            yield say("cli.report.repeat_no_history", frames=say.listing(found.without_history))
+    if found.notebook:
+        yield say("cli.report.repeat_notebook")
+    for name, (then, now) in found.versions.items():
+        yield say("cli.report.repeat_version", name=name, then=then or "–", now=now or "–")
 
 
 @app.command("runs", help=say("cli.report.runs_help"))

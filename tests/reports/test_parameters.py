@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from inventory.problems import Problem
 from reports import catalog, parameters
-from reports.parameters import ContractError, Parameter, check, parse
+from reports.parameters import ContractError, Parameter, check, check_one, parse
 from reports.problems import ReportProblem
 from reports.texts import texts
 
@@ -49,11 +50,11 @@ def test_the_contract_is_read(contract: tuple[Parameter, ...]) -> None:
     assert (age.type, age.default, age.low, age.high) == ("float", 8.0, 3.0, 20.0)
     assert (age.help("vi"), age.help("en")) == ("Ngưỡng tuổi (năm)", "Age threshold (years)")
     assert age.allowed(texts("vi")) == "từ 3 đến 20"
-    assert by_name["budget"].allowed(texts("en")) == "at least 0"
+    assert by_name["budget"].allowed(texts("en")) == "for example 500,000,000 or 500 million; at least 0"
     assert by_name["years"].allowed(texts("vi")) == "từ 2020 đến 2060"
     assert by_name["order"].allowed(texts("vi")) == "age, risk"
     assert by_name["budgets"].annotation() == "list[int]"
-    assert by_name["budgets"].type_words(texts("vi")) == "danh sách số nguyên"
+    assert by_name["budgets"].type_words(texts("vi")) == "danh sách số tiền"
     assert by_name["budgets"].default_words(texts("vi")) == "500.000.000 đồng"
     assert by_name["rate"].default_words(texts("vi")) == "-1,5"
     assert by_name["office"].default_words(texts("en")) == "All offices"
@@ -83,6 +84,18 @@ def test_defaults_come_back_without_the_reserved(contract: tuple[Parameter, ...]
         ("budgets", "500000000,700000000", [500_000_000, 700_000_000]),
         ("budgets", "500,000,000", [500_000_000]),
         ("budgets", "[500000000, 700000000]", [500_000_000, 700_000_000]),
+        ("budget", "500 triệu", 500_000_000),
+        ("budget", "500tr", 500_000_000),
+        ("budget", "1,5 tỷ", 1_500_000_000),
+        ("budget", "1.5 Tỉ đồng", 1_500_000_000),
+        ("budget", "2 tỷ 500 triệu", 2_500_000_000),
+        ("budget", "500 million", 500_000_000),
+        ("budget", "1.25 billion dong", 1_250_000_000),
+        ("budget", "750 nghìn", 750_000),
+        ("budget", "500.000.000 đ", 500_000_000),
+        ("budgets", "1,5 tỷ", [1_500_000_000]),
+        ("budgets", "1,5 tỷ, 2 tỷ", [1_500_000_000, 2_000_000_000]),
+        ("budgets", "500 triệu;1,5 tỷ", [500_000_000, 1_500_000_000]),
         ("years", [2026, 2027], [2026, 2027]),
         ("years", "2026, 2027", [2026, 2027]),
         ("kinds", "switch", ["switch"]),
@@ -131,6 +144,13 @@ def test_right_values_are_coerced(contract: tuple[Parameter, ...], name: str, gi
         ("budget", "5e8", "amount in dong"),
         ("budget", "0x10", "amount in dong"),
         ("budget", 1.5, "amount in dong"),
+        ("budget", "12.500 triệu", "amount in dong"),
+        ("budget", "500 tri", "amount in dong"),
+        ("budget", "500 triệu 2 tỷ", "amount in dong"),
+        ("budget", "-500 triệu", "amount in dong"),
+        ("budget", "triệu", "amount in dong"),
+        ("budget", "0,5 đồng", "amount in dong"),
+        ("budgets", "1,5 tỷ,2 tỷ", "amount in dong"),
         ("budget", "9" * 40, "amount in dong"),
         ("budgets", "500.000,000; 1", "amount in dong"),
         ("budgets", "100", "at least 1000000"),
@@ -139,7 +159,7 @@ def test_right_values_are_coerced(contract: tuple[Parameter, ...], name: str, gi
         ("years", "2026;2099", "between 2020 and 2060"),
         ("years", "2026-2030", "whole number"),
         ("order", "price", "one of age, risk"),
-        ("order", "Age", "one of age, risk"),
+        ("order", "Age", "did you mean age?"),
         ("order", 1, "must be text"),
         ("kinds", "switch, router", "one of switch, printer"),
         ("as_of", "31/02/2026", "must be a day"),
@@ -161,6 +181,52 @@ def test_wrong_values_are_refused_with_a_sentence(contract: tuple[Parameter, ...
     vietnamese = texts("vi").problem(refused.value)
     assert vietnamese != english
     assert "{" not in vietnamese.replace("{'2026': 1}", "")
+
+
+OFFICES = {
+    "lap-thach": ("Thị trấn Lập Thạch", "Lap Thach town"),
+    "xuan-hoa": ("Xã Xuân Hòa", "Xuan Hoa commune"),
+    "xuan-hoa-cu": ("Xã Xuân Hoà", "Xuan Hoa commune (former)"),
+    "ubnd": ("<script>",),
+    "no-name": (),
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("lap-thach", "lap-thach"),
+        (" Lap Thach TOWN ", "lap-thach"),
+        ("Thị trấn Lập Thạch", "lap-thach"),
+        ("thi tran lap thach", "lap-thach"),
+        ("Xuan Hoa Commune", "xuan-hoa"),
+        ("xuan-hoa", "xuan-hoa"),
+        ("NO NAME", "no-name"),
+        ("", ""),
+    ],
+)
+def test_an_office_is_meant_by_its_code_or_its_name(contract: tuple[Parameter, ...], given: str, taken: str) -> None:
+    assert check("r", contract, {"office": given}, OFFICES)["office"] == taken
+
+
+@pytest.mark.parametrize(
+    ("given", "offices", "says"),
+    [
+        ("lap-thac", OFFICES, "did you mean lap-thach (Thị trấn Lập Thạch)?"),
+        ("Xã Lập Thạch", OFFICES, "did you mean lap-thach"),
+        ("xã xuân hòa", OFFICES, "one of the codes xuan-hoa, xuan-hoa-cu"),
+        ("../../etc", OFFICES, "there is no '../../etc'"),
+        ("all", {}, "no offices are known yet"),
+    ],
+)
+def test_an_office_that_is_not_known_is_refused(
+    contract: tuple[Parameter, ...], given: str, offices: dict[str, tuple[str, ...]], says: str
+) -> None:
+    (parameter,) = (parameter for parameter in contract if parameter.name == "office")
+    with pytest.raises(ReportProblem, match=re.escape(says)) as refused:
+        check_one("network-state", parameter, given, offices)
+    vietnamese = texts("vi").problem(refused.value)
+    assert vietnamese.startswith("Tham số office của báo cáo network-state")
 
 
 @given(st.text() | st.integers() | st.floats() | st.booleans() | st.none() | st.lists(st.text()) | st.dates())
