@@ -87,17 +87,22 @@ def _as_known(record: Mapping[str, Any]) -> dict[str, Any] | None:
 def compare(first: tuple[Mapping[str, Any], Executed], second: tuple[Mapping[str, Any], Executed]) -> Comparison:
     """What differs between two runs, each told as its record and what its notebook shows."""
     (then, before), (now, after) = first, second
-    frames = [((record.get("data") or {}).get("frames")) or {} for record in (then, now)]
-    versions = [record.get("versions") or {} for record in (then, now)]
     return Comparison(
         parts=_parts(before, after),
-        frames=_different(*frames) if all(frames) else None,
+        frames=_frames(then, now),
         notebook=then.get("notebook_sha256") != now.get("notebook_sha256"),
-        versions={
-            name: (str(versions[0].get(name, "")), str(versions[1].get(name, "")))
-            for name in _different(versions[0], versions[1])
-        },
+        versions=_versions(then.get("versions") or {}, now.get("versions") or {}),
     )
+
+
+def _frames(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Those that both have read, and not alike: what one found out and the other read, as the cabling, is no other data."""
+    old, new = ((record.get("data") or {}).get("frames") or {} for record in (then, now))
+    return tuple(name for name in _different(old, new) if name in old and name in new) if old and new else None
+
+
+def _versions(then: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    return {name: (str(then.get(name, "")), str(now.get(name, ""))) for name in _different(then, now)}
 
 
 def _different(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:

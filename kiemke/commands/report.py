@@ -129,12 +129,12 @@ def _compared(run_id: str, found: Comparison | None) -> Iterator[str]:
         return
     if found.same:
         yield say("cli.report.repeat_same", run=run_id)
-    else:
-        parts = (say(f"cli.report.part_{what}", title=title) for what, title in found.parts)
-        yield say("cli.report.repeat_differs", run=run_id, parts=say.listing(parts))
-    if found.frames is None and not found.same:
+        return
+    parts = (say(f"cli.report.part_{what}", title=title) for what, title in found.parts)
+    yield say("cli.report.repeat_differs", run=run_id, parts=say.listing(parts))
+    if found.frames is None:
         yield say("cli.report.repeat_no_hash")
-    if found.frames:
+    elif found.frames:
         yield say("cli.report.repeat_frames", frames=say.listing(found.frames))
         if found.without_history:
             yield say("cli.report.repeat_no_history", frames=say.listing(found.without_history))

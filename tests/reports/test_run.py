@@ -136,7 +136,7 @@ def test_a_document_that_cannot_be_written_is_a_failure_and_leaves_no_half(
 
 
 def test_a_run_that_is_broken_off_does_not_stay_running(tmp_path: Path, notebooks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("reports.run.execute", interrupted)
