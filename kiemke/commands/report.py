@@ -109,13 +109,13 @@ def repeat(
     out: OutOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    from reports import index, repeating
+    from reports import repeating, site
 
     opened = open_workspace(workspace)
     folder = out or opened.reports
     with console.progress(say("cli.report.repeating", run=run_id)) as advance:
         done, found = repeating.repeat(folder, run_id, workspace=opened.root, offices=opened.office_names(), on_progress=advance)
-    index.write(folder)
+    site.write(folder)
     _tell(done)
     for line in _compared(run_id, found):
         console.out.print(line, markup=False)
