@@ -46,6 +46,11 @@ sweep_packets_per_second = 10000
 timeout_s = 1.0
 device_deadline_s = 15.0
 
+[management]
+# Cổng quản trị của các thiết bị mô phỏng.
+# Management ports of the simulated devices.
+{doors}
+
 [services]
 # Ai cấp chứng thư cho các dịch vụ mô phỏng.
 # Who certifies the simulated services.
@@ -74,7 +79,10 @@ def prepare(folder: Path, district: District, snmp_port: int, ssh_port: int) -> 
         "credentials.yaml": credentials_file(district),
         AUTHORITY: certificates.authority(),
     }
-    return workspace.create(folder, {workspace.MARK: _SETTINGS} | files)
+    from simulator.serve import DOORS_ABOVE_SSH
+
+    doors = "\n".join(f"{protocol} = [{ssh_port + above}]" for protocol, above in DOORS_ABOVE_SSH.items())
+    return workspace.create(folder, {workspace.MARK: _SETTINGS.format(doors=doors)} | files)
 
 
 def keep_registers(opened: Workspace, network: Network) -> Path:

@@ -167,8 +167,8 @@ def _pace(scan: Mapping[str, Any], where: _Where) -> Pace:
 def _doors(management: Mapping[str, Any], where: _Where) -> Doors:
     where.known(management, tuple(door.name for door in fields(Doors)))
     for name, given in management.items():
-        ports = isinstance(given, list) and all(isinstance(port, int) and 0 < port < 65_536 for port in given if port is not True)
-        if not ports or True in given or len(given) > _MOST_DOORS:
+        ports = isinstance(given, list) and all(isinstance(port, int) and 0 < port < 65_536 for port in given)
+        if not ports or any(isinstance(port, bool) for port in given) or len(given) > _MOST_DOORS:
             at = {"file": where.file, "line": where.line(name), "name": name}
             raise SettingsError("settings_ports", given=given, most=_MOST_DOORS, **at)
     return Doors(**{name: tuple(ports) for name, ports in management.items()})

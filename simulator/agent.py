@@ -6,6 +6,7 @@ and `simulator.ssh` speak them. Secrets in here are the made-up ones of a made-u
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -139,6 +140,27 @@ class WebFace:
 
 
 @dataclass(frozen=True, slots=True)
+class HttpsDoor:
+    """Encryption of a device's own management pages, with a certificate that it signed itself."""
+
+    version: str = "TLSv1.3"  # the newest that it knows: TLSv1, TLSv1.2, TLSv1.3
+    ended: dt.date | None = None  # last day of its certificate; None: it lasts
+    short_key: bool = False  # RSA with 1024 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What listens for its management beside SNMP and SSH."""
+
+    telnet: bool = False
+    http: bool = False
+    https: HttpsDoor | None = None
+
+    def __bool__(self) -> bool:
+        return self.telnet or self.http or self.https is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Agent:
     """One address that answers."""
 
@@ -148,3 +170,4 @@ class Agent:
     snmp: SnmpFace | None = None
     ssh: SshFace | None = None
     web: WebFace | None = None
+    doors: Doors = field(default_factory=Doors)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from simulator import openings
 from simulator.catalogue import Catalogue, Model
 from simulator.chance import between, dice, share
 from simulator.factory import STATION_MAKERS, built_date, new_box, station_mac, stored
@@ -151,6 +152,8 @@ class Founder:
         self._badly_crimped()
         for trouble in self.district.get("troubles", ()):
             plant(self.plan, trouble)
+        for door in self.district.get("doors", ()):
+            openings.plant(self.plan, door)
         return self.plan
 
     # --- places ---------------------------------------------------------------------------------------------------------

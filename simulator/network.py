@@ -93,7 +93,9 @@ class Network:
     # --- faces ------------------------------------------------------------------------------------------------------------
 
     def _agent(self, device: Device) -> Agent:
-        return Agent(device.address, device.office, device.name, self._snmp(device), self._ssh(device), self._web(device))
+        return Agent(
+            device.address, device.office, device.name, self._snmp(device), self._ssh(device), self._web(device), device.doors
+        )
 
     def _snmp(self, device: Device) -> SnmpFace | None:
         access = device.access

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.agent import SnmpFace, SshFace, WebFace
+from simulator.agent import Doors, SnmpFace, SshFace, WebFace
+
+#: Where other management listens, above the SSH port (16022): 16023, 16080, 16444.
+DOORS_ABOVE_SSH: Mapping[str, int] = {"telnet": 1, "http": 58, "https": 422}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +27,4 @@ class Listen:
 class Seat:
     """These agents, and no others, from now on: address -> face."""
 
-    faces: Mapping[str, SnmpFace] | Mapping[str, SshFace] | Mapping[str, WebFace]
+    faces: Mapping[str, SnmpFace] | Mapping[str, SshFace] | Mapping[str, WebFace] | Mapping[str, Doors]

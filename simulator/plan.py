@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from simulator.agent import SnmpFault, SshFault
+from simulator.agent import Doors, SnmpFault, SshFault
 
 #: The provider's network: neither ours nor visible, everything of the wide area hangs on it.
 PROVIDER = "provider"
@@ -98,6 +98,7 @@ class Device:
     pvids: tuple[tuple[str, int], ...] = ()  # port -> untagged VLAN that somebody set by mistake
     feeds_percent: int = 0  # > 0: of the power that it may feed to devices; else what these draw
     ails: frozenset[str] = frozenset()  # what is wrong with the box itself: `simulator.troubles.AILMENTS`
+    doors: Doors = field(default_factory=Doors)  # what else listens
 
 
 @dataclass(frozen=True, slots=True)

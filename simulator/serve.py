@@ -1,4 +1,4 @@
-"""A simulated network on the wire: every agent at its own loopback address, over real SNMP, SSH and HTTPS.
+"""A simulated network on the wire: every agent at its own loopback address, over real SNMP, SSH, Telnet, HTTP and HTTPS.
 
     with serve(network) as running:
         ...                                   # ask 127.x.y.z, SNMP on UDP 16100, SSH on TCP 16022, shared services on TCP 16443
@@ -21,11 +21,11 @@ from typing import Protocol, Self
 
 from simulator.agent import Agent, SnmpFace
 from simulator.child import CannotServe, Child
-from simulator.orders import Listen, Seat
+from simulator.orders import DOORS_ABOVE_SSH, Listen, Seat
 from simulator.snmp import recording
 from simulator.snmp.usm import keys
 
-__all__ = ["SNMP_PORT", "SSH_PORT", "CannotServe", "Running", "run_until_stopped", "serve", "serve_recordings"]
+__all__ = ["DOORS_ABOVE_SSH", "SNMP_PORT", "SSH_PORT", "CannotServe", "Running", "run_until_stopped", "serve", "serve_recordings"]
 
 SNMP_PORT, SSH_PORT = 16100, 16022
 #: Where shared services are, above the SSH port: 16443.
@@ -51,8 +51,8 @@ class Agents:
 class Running:
     """A network that is being served. `recordings` is address -> file where recordings are served, else empty."""
 
-    def __init__(self, snmp: Child, ssh: Child, web: Child | None, *, snmp_port: int, ssh_port: int) -> None:
-        self._snmp, self._ssh, self._web = snmp, ssh, web
+    def __init__(self, snmp: Child, ssh: Child, web: Child | None, doors: Child | None, *, snmp_port: int, ssh_port: int) -> None:
+        self._snmp, self._ssh, self._web, self._doors = snmp, ssh, web, doors
         self.snmp_port, self.ssh_port = snmp_port, ssh_port
         self.recordings: dict[str, Path] = {}
 
@@ -73,7 +73,7 @@ class Running:
 
     @property
     def _children(self) -> tuple[Child, ...]:
-        return (self._snmp, self._ssh) + ((self._web,) if self._web else ())
+        return (self._snmp, self._ssh, *(child for child in (self._web, self._doors) if child))
 
     def move_to(self, network: Network) -> None:
         """Serves this network instead, at the same ports: another day of the district. Raises CannotServe."""
@@ -82,6 +82,8 @@ class Running:
         self._ssh.send(Seat({agent.address: agent.ssh for agent in agents if agent.ssh}))
         if self._web:
             self._web.send(Seat({agent.address: agent.web for agent in agents if agent.web}))
+        if self._doors:
+            self._doors.send(Seat({agent.address: agent.doors for agent in agents if agent.doors}))
         for child in self._children:
             child.done()
 
@@ -101,8 +103,8 @@ def serve(
     seed: int = 0,
     command_log: Path | None = None,
 ) -> Running:
-    """Serves every agent of a network from a process for SNMP, one for SSH and, where it has shared services, one for them;
-    ready when it returns. Services are `WEB_ABOVE_SSH` above the SSH port.
+    """Serves every agent of a network from a process for SNMP, one for SSH and, where there are any, one for shared services and
+    one for other management; ready when it returns. Their ports are `WEB_ABOVE_SSH` and `DOORS_ABOVE_SSH` above that of SSH.
 
     `latency_s` comes before every answer and on top of an agent's own, `loss` is the share of SNMP requests (0..1) that get none,
     drawn by `seed`. `command_log` collects what is typed at SSH servers: JSON lines of time, address, user, command and, for a
@@ -115,12 +117,15 @@ def serve(
         command_log = command_log.resolve()
         command_log.parent.mkdir(parents=True, exist_ok=True)
     web = Child("simulator.web") if any(agent.web for agent in network.agents) else None
-    running = Running(Child("simulator.snmp"), Child("simulator.ssh"), web, snmp_port=snmp_port, ssh_port=ssh_port)
+    doors = Child("simulator.doors") if any(agent.doors for agent in network.agents) else None
+    running = Running(Child("simulator.snmp"), Child("simulator.ssh"), web, doors, snmp_port=snmp_port, ssh_port=ssh_port)
     try:
         running._snmp.send(Listen(snmp_port, latency_s=latency_s, loss=loss, seed=seed))
         running._ssh.send(Listen(ssh_port, latency_s=latency_s, command_log=command_log))
         if web:
             web.send(Listen(ssh_port + WEB_ABOVE_SSH, latency_s=latency_s))
+        if doors:
+            doors.send(Listen(ssh_port))
         for child in running._children:
             child.done()
         running.move_to(network)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.agent import OCTET_STRING
 from simulator.cabling import Cabling, Hop
 from simulator.mibs.bridge import port_state
+from simulator.openings import openings
 from simulator.plan import Device, Station, mac_text
 from simulator.shown import Face, Shown
 from simulator.troubles import troubles
@@ -34,6 +35,10 @@ def truth(network: Network) -> dict[str, Any]:
         "unmanaged": list(unmanaged(network)),
         "services": list(services(network)),
         "troubles": list(troubles_truth(network)),
+        "openings": [
+            {"kind": kind, "address": device.address, "office": device.office, "place": device.id}
+            for kind, device in openings(network)
+        ],
     }
 
 

@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 #: Files of which a test needs the demonstration. It takes longest: where several processes share the tests, one of them has all
 #: these, and has them first.
 WITH_THE_DEMONSTRATION = (
-    *(f"tests/end_to_end/test_{name}.py" for name in ("changes", "condition", "lab", "network", "reports", "secrets", "truth")),
-    *("tests/docs/test_condition_page.py", "tests/docs/test_connectivity_page.py"),
+    *(
+        f"tests/end_to_end/test_{name}.py"
+        for name in ("changes", "condition", "lab", "network", "reports", "secrets", "security", "truth")
+    ),
+    *("tests/docs/test_condition_page.py", "tests/docs/test_connectivity_page.py", "tests/docs/test_security_page.py"),
     *(f"tests/docs/test_{name}.py" for name in ("exchange_page", "plan_page", "readme", "risk_page")),
     "tests/kiemke/test_demo.py",
 )

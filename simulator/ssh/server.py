@@ -25,6 +25,26 @@ LEGACY = {
     "encryption_algs": ["aes128-cbc", "3des-cbc"],
     "mac_algs": ["hmac-sha1"],
 }
+#: What network devices of the last ten years offer: good algorithms, and some of the old ones beside them.
+USUAL = {
+    "kex_algs": [
+        *("ecdh-sha2-nistp256", "diffie-hellman-group-exchange-sha256", "diffie-hellman-group14-sha256"),
+        "diffie-hellman-group14-sha1",
+    ],
+    "encryption_algs": ["aes256-ctr", "aes128-ctr", "aes128-cbc"],
+    "mac_algs": ["hmac-sha2-256", "hmac-sha1"],
+}
+#: What OpenSSH offers since 2021.
+MODERN = {
+    "kex_algs": [
+        "curve25519-sha256",
+        "ecdh-sha2-nistp256",
+        "diffie-hellman-group-exchange-sha256",
+        "diffie-hellman-group16-sha512",
+    ],
+    "encryption_algs": ["chacha20-poly1305@openssh.com", "aes128-ctr", "aes256-ctr", "aes256-gcm@openssh.com"],
+    "mac_algs": ["hmac-sha2-256-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512", "hmac-sha1"],
+}
 #: Standard input that an exec request may send.
 MOST_INPUT = 1 << 20
 
@@ -158,7 +178,7 @@ class Host:
             (key,) = asyncssh.load_keypairs([legacy_rsa_key(seed) if legacy else ed25519_key(seed)])
             if legacy:  # the key could sign with SHA-2; an old server cannot
                 key.host_key_algorithms = (b"ssh-rsa",)
-            options: dict[str, Any] = dict(LEGACY) if legacy else {}
+            options: dict[str, Any] = dict(LEGACY if legacy else MODERN if face.platform == "linux" else USUAL)
             self._options = asyncssh.SSHServerConnectionOptions(
                 server_host_keys=[key],
                 server_factory=lambda: _Door(face),

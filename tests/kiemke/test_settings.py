@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collectors.management.doors import Doors
 from collectors.pace import Pace
 from kiemke import settings
 from kiemke.settings import Settings, SettingsError
@@ -56,6 +57,11 @@ def test_the_template_is_valid_as_it_comes_and_with_every_line_switched_on(tmp_p
         ("[reports]\nfolder = 3", 2, "folder"),
         ("[reports]\nkeep_days = 0", 2, "above zero"),
         ('[reports]\nkeep_runs = "12"', 2, "keep_runs"),
+        ("[management]\ntelnet = 23", 2, "[80, 8080]"),
+        ("[management]\nhttp = [true]", 2, "http"),
+        ("[management]\nhttps = [0]", 2, "https"),
+        ("[management]\nhttp = [80, 81, 82, 83, 84]", 2, "at most 4"),
+        ("[management]\nhtpp = [80]", 2, "http"),
         ("scan = 3", 1, "[scan]"),
         ("[scan\n", 1, "TOML"),
         ('[mail]\nfrom = "a@b.vn"', 1, "host"),
@@ -78,6 +84,10 @@ def test_a_mistake_is_one_sentence_with_its_line(tmp_path, text, line, words):
     assert f"line {line}" in sentence
     assert words in sentence
     assert "c4nary" not in sentence
+
+
+def test_an_empty_list_asks_for_no_port(tmp_path):
+    assert read(tmp_path, "[management]\ntelnet = []\nhttp = [80, 8080]\nhttps = []\n").doors == Doors((), (80, 8080), ())
 
 
 @given(st.text(max_size=60))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -204,6 +206,35 @@ def test_old_crypto_is_read_when_allowed_and_noted(devices: Devices, known_hosts
     said = collect(task(devices.port), replace(login, legacy=True), known_hosts, clock=lambda: 0)
     assert (said.outcome, said.detail) == (Outcome.ANSWERED, "")
     assert "ssh-weak: kex diffie-hellman-group14-sha1" in said.notes
+    (way,) = said.ways
+    assert (way.version, way.credential, way.facts["ciphers"]) == ("2.0", login.name, "aes128-cbc,3des-cbc")
+    assert (way.facts["host_keys"], way.facts["key_type"], way.facts["key_bits"]) == ("ssh-rsa", "ssh-rsa", "1024")
+
+
+def test_what_a_server_offers_is_known_without_a_login(devices: Devices, known_hosts: Path, login: Login) -> None:
+    """Too old for us, and a login that is not accepted: the key exchange told it before."""
+    devices.seat({"127.0.0.1": ios(SshFault(legacy_crypto=True))})
+    old = collect(task(devices.port), login, known_hosts, clock=lambda: 0)
+    assert old.outcome is Outcome.NO_COMMON_ALGORITHMS
+    assert "diffie-hellman-group1-sha1" in old.ways[0].facts["kex"]
+    devices.seat({"127.0.0.1": ios(SshFault(wrong_password=True))})
+    locked = collect(task(devices.port), login, known_hosts, clock=lambda: 0)
+    assert locked.outcome is Outcome.AUTH_FAILED
+    assert (locked.ways[0].credential, locked.ways[0].facts["key_type"]) == (None, "ssh-ed25519")
+
+
+def test_a_server_of_version_1_is_known_by_its_banner(known_hosts: Path, login: Login) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            line, _ = server.accept()
+            with line:
+                line.sendall(b"SSH-1.5-Cisco-1.25\n")
+                line.recv(256)
+
+        threading.Thread(target=greet, daemon=True).start()
+        said = collect(task(server.getsockname()[1]), login, known_hosts, clock=lambda: 0, timeout_s=5, deadline_s=8)
+    assert said.ways[0].version == "1.5"
 
 
 def test_a_device_that_changed_its_key_gets_no_password(devices: Devices, known_hosts: Path, login: Login) -> None:
@@ -213,6 +244,7 @@ def test_a_device_that_changed_its_key_gets_no_password(devices: Devices, known_
     typed = len(devices.commands())
     said = collect(task(devices.port), login, known_hosts, clock=lambda: 0)
     assert said.outcome is Outcome.HOST_KEY_CHANGED
+    assert said.ways[0].facts["key_changed"] == "yes"
     assert "no password was sent" in SAY.told(said.detail)
     assert len(devices.commands()) == typed
 
