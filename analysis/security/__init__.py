@@ -37,7 +37,8 @@ class Security:
 def security(devices: pd.DataFrame, management: pd.DataFrame, lifecycle: pd.DataFrame, as_of: date) -> Security:
     """Of frames of the whole inventory, as of a day. Devices that are gone have no openings."""
     present = {row["device"]: row for row in devices[devices["state"].ne("gone").fillna(True)].to_dict("records")}
-    found = [way for way in ways(management) if way.device in present]
+    known = [way for way in ways(management) if way.device in present]
+    found = [way for way in known if not way.stale(present[way.device])]
     rows = chain(
         snmp.exposures(found), ssh.exposures(found), doors.exposures(found, as_of), systems.exposures(lifecycle, present, as_of)
     )
@@ -45,7 +46,7 @@ def security(devices: pd.DataFrame, management: pd.DataFrame, lifecycle: pd.Data
     for row in sorted(rows, key=_order):
         once.setdefault((row["device"], row["kind"]), row)  # a device that answers at several addresses
     by_device: dict[str, list[Way]] = {}
-    for way in found:
+    for way in known:
         by_device.setdefault(way.device, []).append(way)
     missing = unjudged(present, management, by_device, lifecycle)
     return Security(typed(once.values(), EXPOSURES), typed(missing, UNJUDGED), len(found))

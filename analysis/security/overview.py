@@ -26,10 +26,15 @@ def shipped(rows: pd.DataFrame) -> pd.DataFrame:
 def by_kind(exposures: pd.DataFrame) -> pd.DataFrame:
     """kind, severity, devices, offices, first: a row a kind and severity, the gravest and most frequent first."""
     groups = exposures.groupby(["kind", "severity"], sort=True)
-    table = groups.agg(devices=("device", "nunique"), offices=("office", "nunique"), first=("first", "first")).reset_index()
+    table = groups.agg(devices=("device", "nunique"), offices=("office", "nunique"), first=("first", _usual)).reset_index()
     order = table["severity"].map(_GRAVEST.index)
     table = table.assign(order=order).sort_values(["order", "devices", "kind"], ascending=[True, False, True], ignore_index=True)
     return table.drop(columns="order").astype({"devices": "Int64", "offices": "Int64", "first": "string"})
+
+
+def _usual(values: pd.Series) -> object:
+    """What is most often advised."""
+    return values.value_counts(sort=True).sort_index().idxmax()
 
 
 def by_credential(exposures: pd.DataFrame) -> pd.DataFrame:

@@ -23,8 +23,17 @@ def unjudged(
         asked.setdefault(device, set()).add(protocol)
     unknown = set(lifecycle.loc[lifecycle["status"] == UNKNOWN, "device"])
     for device in sorted(devices):
-        for what, why in _missing(asked.get(device, set()), ways.get(device, []), system=device in unknown):
+        own = ways.get(device, [])
+        stale = [way for way in own if way.stale(devices[device])]
+        current = [way for way in own if way not in stale]
+        for what, why in (*_unheard(stale), *_missing(asked.get(device, set()), current, system=device in unknown)):
             yield {"device": device, "office": code(devices[device].get("office")) or None, "what": what, "why": why}
+
+
+def _unheard(stale: list[Way]) -> Iterator[tuple[str, str]]:
+    for way in stale:
+        what = "ports" if way.protocol in _PORTS else way.protocol
+        yield what, pack("detail.unjudged_stale", protocol=way.protocol.upper(), at=str(way.read_at))
 
 
 def _missing(asked: set[str], ways: list[Way], *, system: bool) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -27,6 +27,11 @@ class Way:
     facts: Mapping[str, str] = field(default_factory=dict)
     since: pd.Timestamp | None = None
     read_at: pd.Timestamp | None = None
+
+    def stale(self, device: Mapping[Hashable, Any]) -> bool:
+        """Whether the device answered since, and this way was not heard of again: what it was is not held against it."""
+        last = device.get("last_confirmed")
+        return self.read_at is not None and last is not None and not pd.isna(last) and self.read_at < last
 
     def listed(self, fact: str) -> list[str]:
         """Names of algorithms, without what servers say among these of other things (RFC 8308, 2.1; OpenSSH's PROTOCOL, 1.10)."""

@@ -18,6 +18,7 @@ from inventory.facts import Way
 
 #: Protocol -> its usual ports (IANA).
 USUAL: Mapping[str, tuple[int, ...]] = {"telnet": (23,), "http": (80,), "https": (443,)}
+_AT_ONCE = 128  # connections; a process has 1,024 descriptors by default
 _HANDSHAKE_S = 8.0  # small processors need seconds for one with RSA
 
 
@@ -45,6 +46,7 @@ class Knocker:
     bucket: Bucket
     timeout_s: float
     _context: ssl.SSLContext | None = field(default=None, init=False)
+    _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE), init=False)
 
     async def ask(self, address: str) -> tuple[Way, ...]:
         """A way for each door, open or shut; without those that this machine cannot ask. What a network does raises nothing."""
@@ -52,6 +54,10 @@ class Knocker:
         return tuple(way for way in await asyncio.gather(*asked) if way is not None)
 
     async def _ask(self, address: str, protocol: str, port: int) -> Way | None:
+        async with self._gate:
+            return await self._connect(address, protocol, port)
+
+    async def _connect(self, address: str, protocol: str, port: int) -> Way | None:
         loop = asyncio.get_running_loop()
         await asyncio.sleep(self.bucket.take(loop.time()))
         family = socket.AF_INET6 if ":" in address else socket.AF_INET

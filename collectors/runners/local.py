@@ -78,9 +78,9 @@ class LocalRunner:
         async def one(client: Client, task: Task, doors_too: bool) -> None:
             async with devices if task.protocol == "snmp" else sessions:
                 observation = await self._one(client, task)
-                if doors_too and observation.outcome not in _NOBODY:
-                    observation = replace(observation, ways=(*observation.ways, *await knocker.ask(task.target.address)))
-                emit(observation)
+            if doors_too and observation.outcome not in _NOBODY:
+                observation = replace(observation, ways=(*observation.ways, *await knocker.ask(task.target.address)))
+            emit(observation)
 
         async with Client(self._pace, bucket) as client, asyncio.TaskGroup() as group:
             for task in tasks:

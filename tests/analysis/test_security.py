@@ -91,6 +91,16 @@ def test_what_was_not_asked_or_is_shut_is_no_opening():
     assert judged(way("telnet"), known=devices("a", state="gone")).exposures.empty
 
 
+def test_what_was_not_heard_again_though_the_device_answered_is_listed_and_not_held_against_it():
+    known = devices("a").assign(last_confirmed=AT + pd.Timedelta(days=7))
+    found = judged(way("telnet"), way("ssh", version="1.5"), known=known)
+    assert found.exposures.empty
+    assert sorted(found.unjudged["what"]) == ["ports", "snmp", "ssh"]
+    assert any("30/03/2026" in texts("vi").told(why) for why in found.unjudged["why"])
+    silent = devices("a").assign(last_confirmed=AT, state="silent")
+    assert kinds(judged(way("telnet"), known=silent)) == {("telnet_open", "high")}
+
+
 def test_a_community_is_shared_by_what_it_is_and_not_by_its_name():
     known = devices("a", "a", "b")
     alone = [way("snmp", n, office, version="2c", credential="x", alike="x") for n, office in ((1, "a"), (2, "a"))]
