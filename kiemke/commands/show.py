@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 FRAMES = (
     *("devices", "interfaces", "links", "endpoints", "forwarding", "arp", "addresses", "components", "health"),
     *("readings", "offices", "scans", "assets", "matches", "rejected", "conflicts", "decisions", "changes", "services"),
-    *("lifecycle", "repairs"),
+    *("lifecycle", "management", "repairs"),
 )
 #: Those that `analysis.frames` makes.
 MADE = (
     *("topology", "attachments", "unmanaged", "findings", "risks", "readiness", "condition", "unmeasured"),
-    *("plan", "ages", "component_ages"),
+    *("exposures", "unjudged", "plan", "ages", "component_ages"),
 )
 
 #: What a person looks for first, where a frame has more columns than a terminal; CSV and JSON always have all of them.
@@ -58,6 +58,19 @@ FOR_EYES = {
     ),
     "findings": ("severity", "kind", "office", "device", "port", "other_device", "people", "why", "first"),
     "plan": ("rank", "year", "office", "kind", "vendor", "model", "part", "people", "cost_vnd", "saved_vnd", "why"),
+    "management": (
+        "device",
+        "office",
+        "address",
+        "protocol",
+        "port",
+        "open",
+        "version",
+        "credential",
+        "first_seen",
+        "last_confirmed",
+    ),
+    "exposures": ("severity", "kind", "office", "device", "address", "port", "credential", "why", "first"),
     "condition": ("severity", "kind", "office", "device", "part", "item", "why", "trend", "first"),
     "risks": (
         *("device", "office", "kind", "part", "item", "probability", "people", "failure_cost_vnd", "risk_vnd"),
