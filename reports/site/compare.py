@@ -2,8 +2,8 @@
 
 `scripts/compare.js` works the same out in a reader's browser, for any two runs; a test holds the two together.
 
-A row is known again by its *key*: those columns (names, addresses, years; at most three) that tell all rows of both tables
-apart and, of all such, find most rows of the one table in the other. Two values are the same when people read the same: a
+A row is known again by its *key*: those columns (names, addresses, years; at most three) by which most rows of the one table
+are found in the other, each by a key that no other row of either has. Two values are the same when people read the same: a
 number that differs behind the last digit that is shown does not count as changed.
 """
 
@@ -177,8 +177,8 @@ def compare_tables(before: Table | None, after: Table | None) -> dict[str, Any]:
         "columns": columns,
         "before": before is not None,
         "after": after is not None,
-        "columns_new": _alone(after, named[0]) if before else [],
-        "columns_gone": _alone(before, named[1]) if after else [],
+        "columns_new": _of_one(after, named[0]) if before else [],
+        "columns_gone": _of_one(before, named[1]) if after else [],
         "key": [],
         "named": [],
         "same": 0,
@@ -217,7 +217,7 @@ def _in_order(table: Table, columns: Sequence[Mapping[str, Any]]) -> list[list[A
     return [[row[places[column["name"]]] if column["name"] in places else None for column in columns] for row in table["rows"]]
 
 
-def _alone(table: Table | None, others: set[str]) -> list[str]:
+def _of_one(table: Table | None, others: set[str]) -> list[str]:
     return [column["title"] for column in table["columns"] if column["name"] not in others] if table else []
 
 
@@ -251,19 +251,22 @@ def rounded(value: int | float, decimals: int, shift: int = 0) -> str:
 
 
 def _key(before: list[list[str]], after: list[list[str]], candidates: Sequence[int]) -> list[int]:
-    best: tuple[int, ...] | None = None
-    most = -1
+    best: tuple[int, ...] = tuple(candidates)
+    most = 0
     for size in range(1, _LARGEST_KEY + 1):
         for chosen in combinations(candidates, size):
-            old, new = ({tuple(row[place] for place in chosen) for row in rows} for rows in (before, after))
-            if len(old) < len(before) or len(new) < len(after):
-                continue
-            common = len(old & new)
-            if common > most:
+            old, new = (_alone_with(rows, chosen) for rows in (before, after))
+            if (common := len(old & new)) > most:
                 best, most = chosen, common
-        if best is not None and most == min(len(before), len(after)):
+        if most == min(len(before), len(after)):
             break
-    return list(candidates if best is None else best)
+    return list(best)
+
+
+def _alone_with(rows: list[list[str]], key: Sequence[int]) -> set[Key]:
+    """Keys that one row alone has."""
+    times = Counter(tuple(row[place] for place in key) for row in rows)
+    return {key for key, count in times.items() if count == 1}
 
 
 def _keys(rows: list[list[str]], key: Sequence[int]) -> list[Key]:

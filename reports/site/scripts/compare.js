@@ -157,19 +157,27 @@
   };
 
   function chooseKey(before, after, candidates) {
-    let best = null;
-    let most = -1;
+    let best = candidates;
+    let most = 0;
     for (let size = 1; size <= LARGEST_KEY; size += 1) {
       for (const chosen of combinations(candidates, size)) {
-        const [old, now] = [before, after].map((rows) => new Set(rows.map((row) => joined(row, chosen))));
-        if (old.size < before.length || now.size < after.length) continue;
-        let common = 0;
-        for (const rowKey of old) common += now.has(rowKey) ? 1 : 0;
+        const [old, now] = [before, after].map((rows) => aloneWith(rows, chosen));
+        const common = [...old].filter((rowKey) => now.has(rowKey)).length;
         if (common > most) [best, most] = [chosen, common];
       }
-      if (best && most === Math.min(before.length, after.length)) break;
+      if (most === Math.min(before.length, after.length)) break;
     }
-    return best || candidates;
+    return best;
+  }
+
+  /** Keys that one row alone has. */
+  function aloneWith(rows, key) {
+    const times = new Map();
+    for (const row of rows) {
+      const rowKey = joined(row, key);
+      times.set(rowKey, (times.get(rowKey) || 0) + 1);
+    }
+    return new Set([...times.keys()].filter((rowKey) => times.get(rowKey) === 1));
   }
 
   function* combinations(items, size, from = 0) {

@@ -54,6 +54,15 @@ def test_rows_that_nothing_tells_apart_are_counted() -> None:
     assert (found["same"], len(found["new"]), found["gone"]) == (2, 1, [])
 
 
+def test_a_few_rows_that_are_alike_do_not_hide_what_tells_the_others_apart() -> None:
+    missing = ["máy tính còn thiếu", None, None]
+    before = table(["máy tính", "10.0.0.1", 1.0], ["máy tính", "10.0.0.2", 2.0], missing, missing)
+    after = table(["máy tính", "10.0.0.1", 1.2], ["máy tính", "10.0.0.2", 2.0], missing, missing, missing)
+    found = compare_tables(before, after)
+    assert (found["key"], found["same"], found["new"], found["gone"]) == ([1], 3, [missing], [])
+    assert [row["cells"] for row in found["changed"]] == [[2]]
+
+
 def test_columns_and_tables_come_and_go() -> None:
     found = compare(
         shown(table(["A", "x", 1.0]), table(sheet="Cũ")),
