@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -26,7 +27,7 @@ def row(record: Mapping[str, Any]) -> Row:
     | `run` | its id, which is its folder's name |
     | `report`, `language`, `place` | together its series; `place` is the office's code, "" for all |
     | `titles` | of the report, by language |
-    | `office` | the office's name; "" for all |
+    | `office` | the office's name; "" for all, or where the run did not come to know it |
     | `asked` | the same for runs of a series with the same parameters |
     | `as_of`, `started`, `finished` | ISO; "" where unknown |
     | `status`, `through`, `who`, `schedule` | |
@@ -47,7 +48,7 @@ def row(record: Mapping[str, Any]) -> Row:
         "language": record.get("language") if record.get("language") in LANGUAGES else "vi",
         "place": place,
         "titles": {language: _text(titles.get(language)) or record["report"] for language in LANGUAGES},
-        "office": (_text(data.get("office")) or place) if place else "",
+        "office": _text(data.get("office")) if place else "",
         "asked": hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()[:8],
         "as_of": day(data.get("as_of")),
         "started": record["started_at"],
@@ -57,11 +58,23 @@ def row(record: Mapping[str, Any]) -> Row:
         "who": _text(record.get("ran_by")),
         "schedule": _text(record.get("schedule")),
         "files": {kind: files[kind] for kind in FILES if kind in files},
-        "error": {language: _text(error.get(language)) for language in LANGUAGES if _text(error.get(language))},
+        "error": {
+            language: _without_paths(error[language], record["run"]) for language in LANGUAGES if _text(error.get(language))
+        },
         "log": log if log and "/" not in log and "\\" not in log else "",
         "finding": "",
         "action": False,
     }
+
+
+def name_offices(rows: Sequence[Row]) -> None:
+    """Give runs that ended before they knew their office's name the name that the newest other run knows; else the code."""
+    names: dict[str, str] = {}
+    for run in rows:
+        if run["office"]:
+            names.setdefault(run["place"], run["office"])
+    for run in rows:
+        run["office"] = run["office"] or names.get(run["place"], run["place"])
 
 
 def series(row: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -98,6 +111,11 @@ def failed(rows: Sequence[Row]) -> list[Row]:
         if run["status"] != DONE:
             found.append(run)
     return found
+
+
+def _without_paths(text: str, run: str) -> str:
+    """A sentence that names a file of the run, without where on which machine that was: the site may be anywhere."""
+    return _text(re.sub(rf"\S*[/\\](?={re.escape(run)}[/\\])", "", text))
 
 
 def _text(value: Any) -> str:

@@ -145,6 +145,7 @@ def _bring_up_to_date(state: _State, out_dir: Path, home: Path) -> None:
     known = {row["run"]: row for row in state.rows if row["at"] is not None}
     records = read_records(out_dir)
     rows = [listing.row(record) for record in records]
+    listing.name_offices(rows)
     kept, new = set(), []
     for row, record in zip(rows, records, strict=True):
         before = known.get(row["run"])

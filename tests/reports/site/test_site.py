@@ -112,6 +112,20 @@ def test_a_run_that_ended_is_taken_in_when_it_has(out: Path) -> None:
     assert home.name in holding(out, "sw-thaihoa-01")
 
 
+def test_a_run_that_failed_early_has_its_offices_name_from_another(out: Path) -> None:
+    folder.run(out, day="2026-03-02", office=("thai-hoa", "Xã Thái Hòa"))
+    lost = folder.failed(out, "2026-05-02", parameters={"office": "thai-hoa"}, data=None)
+    lone = folder.failed(out, "2026-05-03", parameters={"office": "ban-gian"}, data=None)
+    site.write(out)
+    assert [runs(out)[home.name]["office"] for home in (lost, lone)] == ["Xã Thái Hòa", "ban-gian"]
+
+
+def test_a_sentence_does_not_tell_where_the_folder_was(out: Path) -> None:
+    home = folder.failed(out, "2026-05-02", error={"vi": "Dừng. Xem /srv/x/network-state-20260502-080000-vi/a.ipynb.", "en": "x"})
+    site.write(out)
+    assert runs(out)[home.name]["error"]["vi"] == "Dừng. Xem network-state-20260502-080000-vi/a.ipynb."
+
+
 def test_a_killed_run_is_shown_as_killed(out: Path) -> None:
     home = folder.run(out, day="2026-05-01", status="running", finished_at=None)
     page = site.write(out).read_text(encoding="utf-8")
