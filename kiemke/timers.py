@@ -44,7 +44,7 @@ def install_units(
 ) -> None:
     """Write the units, remove those of entries that are gone, start the timers. Raises `TimerError`."""
     as_system = os.geteuid() == 0 if system is None else system
-    place = where(opened.root, command, as_system)
+    place = where(opened, command, as_system)
     files = units.unit_files(schedule, place)
     into = folder or (SYSTEM_FOLDER if as_system else _user_folder())
     if dry_run:
@@ -56,6 +56,11 @@ def install_units(
             raise TimerError("timers_no_systemd")
         if as_system and os.geteuid() != 0:
             raise TimerError("timers_not_root", folder=into)
+    try:
+        for outside in place.writable:  # systemd does not start what is to write into a folder that is not there
+            outside.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TimerError("timers_unwritten", folder=into, reason=f"{outside}: {error.strerror}") from None
     found = installing.plan(into, files, place.stem, place.mark)
     control = ["systemctl", *([] if as_system else ["--user"])]
     gone = units.timers(found.removed)
@@ -79,9 +84,10 @@ def install_units(
         console.out.print(say("cli.schedule.start_them", control=" ".join(control), timers=" ".join(wanted)), markup=False)
 
 
-def where(workspace: Path, command: Sequence[str], as_system: bool) -> units.Place:
+def where(opened: Workspace, command: Sequence[str], as_system: bool) -> units.Place:
     """The place of a workspace's units: a system service runs as the owner of the folder."""
-    if "\n" in str(workspace):
+    workspace, reports = opened.root, opened.reports.resolve()
+    if "\n" in f"{workspace}{reports}":
         raise TimerError("timers_line_break")
     about = workspace.stat()
     try:
@@ -97,7 +103,8 @@ def where(workspace: Path, command: Sequence[str], as_system: bool) -> units.Pla
     prefixes = tuple(dict.fromkeys(Path(part).resolve() for part in (sys.prefix, sys.base_prefix, program)))
     if not as_system or about.st_uid == 0:
         user = group = ""
-    return units.Place(workspace, tuple(command), prefixes, user, group, home, as_system)
+    writable = () if reports.is_relative_to(workspace) else (reports,)
+    return units.Place(workspace, tuple(command), writable, prefixes, user, group, home, as_system)
 
 
 def install_crontab(opened: Workspace, command: Sequence[str], dry_run: bool) -> None:

@@ -34,7 +34,7 @@ Clock = Callable[[], float]
 #: Reports that are made side by side.
 WORKERS = 2
 #: What a report's own time-out gets to write its record, before its process is ended.
-GRACE_S = 20
+GRACE_S = 60
 #: How long another call may look at a lock.
 LOOK_S = 2.0
 

@@ -26,10 +26,13 @@ _NETWORK = "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where and as whom the units run. `home`: the account's home folder; `prefixes`: where Python and the program are."""
+    """Where and as whom the units run. `writable`: folders outside the workspace that are written to (of reports, on a share);
+    `home`: the account's home folder; `prefixes`: where Python and the program are.
+    """
 
     workspace: Path
     command: tuple[str, ...]
+    writable: tuple[Path, ...] = ()
     prefixes: tuple[Path, ...] = ()
     user: str = ""  # of a system unit; empty: root, or the user's own manager
     group: str = ""
@@ -62,7 +65,7 @@ def timers(files: Iterable[str]) -> list[str]:
 
 def _service(entry: Entry, place: Place) -> str:
     tries = entry.retries + 1
-    grace = 30 if entry.kind == REPORT else 10
+    grace = 90 if entry.kind == REPORT else 30
     longest = tries * (entry.timeout_s + grace) + entry.retries * entry.retry_after_s + AROUND_S
     unit = [
         f"Description=Kiểm Kê: {entry.name} ({entry.run})",
@@ -109,7 +112,7 @@ def _everywhere(place: Place, name: str) -> list[str]:
     """As whom, where, and what it may do."""
     runtime = f"{place.stem}-{name}"
     lines = [
-        f"WorkingDirectory={_escaped(str(place.workspace))}",
+        f"WorkingDirectory={str(place.workspace).replace('%', '%%')}",  # the one path that systemd takes without quotes only
         # What Jupyter, IPython, matplotlib and fontconfig keep for themselves must not need the home folder.
         f"RuntimeDirectory={runtime}",
         "RuntimeDirectoryMode=0700",
@@ -127,15 +130,16 @@ def _everywhere(place: Place, name: str) -> list[str]:
     if not place.system:  # a user's own manager may not do the rest
         return lines
     # The home folder holds SSH keys and a keyring; others' are not looked at. It can only be shut where nothing of ours is in it.
-    inside = [place.workspace, *place.prefixes, *([place.home] if place.home else [])]
+    inside = [place.workspace, *place.writable, *place.prefixes, *([place.home] if place.home else [])]
     homes = any(part.is_relative_to(top) for part in inside for top in ("/home", "/root", "/run/user"))
-    temporary = any(part.is_relative_to(top) for part in (place.workspace, *place.prefixes) for top in ("/tmp", "/var/tmp"))  # noqa: S108 - told, not used
+    shared = (place.workspace, *place.writable, *place.prefixes)
+    temporary = any(part.is_relative_to(top) for part in shared for top in ("/tmp", "/var/tmp"))  # noqa: S108 - told, not used
     return [
         *([f"User={place.user}"] if place.user else []),
         *([f"Group={place.group}"] if place.group else []),
         *lines,
         "ProtectSystem=strict",
-        f"ReadWritePaths={_escaped(str(place.workspace))}",
+        *(f"ReadWritePaths={_escaped(str(folder))}" for folder in (place.workspace, *place.writable)),
         f"ProtectHome={'read-only' if homes else 'yes'}",
         f"PrivateTmp={'no' if temporary else 'yes'}",
         *(["ReadWritePaths=/tmp"] if temporary else []),
@@ -166,7 +170,7 @@ def _quoted(word: str) -> str:
 
 
 def _escaped(path: str) -> str:
-    """A path as a setting's whole value: specifiers and spaces kept as they are meant."""
+    """A path of a list of paths: specifiers and spaces kept as they are meant."""
     escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return escaped if re.fullmatch(r"[\w@%+=:,./$-]+", escaped) else f'"{escaped}"'
 
