@@ -86,9 +86,11 @@ def documents(
         opening.append(say("mail.too_large" if sender.server.link else "mail.too_large_no_link", count=len(left)))
     rows = [(say("mail.attached"), document.path.name) for document in attached]
     rows += [(document.path.name, _where(sender, document)) for document in left]
+    if record.get("planned_at"):
+        rows.append((say("mail.planned_at"), sender.moment(record["planned_at"])))
     if sender.server.link:
         rows.append((say("mail.all_reports"), sender.server.link))
-    message = _message(sender, DOCUMENTS, record, to, subject, opening, [*rows, *_facts(sender, record)], [])
+    message = _message(sender, DOCUMENTS, record, to, subject, opening, rows, [])
     for document in attached:
         kind = mimetypes.guess_type(document.path.name)[0] or "application/octet-stream"
         main, _, sub = kind.partition("/")
@@ -131,7 +133,10 @@ def _where(sender: Sender, document: Document) -> str:
 
 def _facts(sender: Sender, record: Mapping[str, Any]) -> list[tuple[str, str]]:
     say = sender.say
-    rows = [(say("mail.entry"), record["entry"]), (say("mail.what"), record.get("run", ""))]
+    rows = [
+        (say("mail.entry"), record["entry"]),
+        (say("mail.what"), _run(record.get("run", ""), say)),
+    ]
     rows += [
         (say(f"mail.{key}"), sender.moment(record[key])) for key in ("planned_at", "started_at", "finished_at") if record.get(key)
     ]
@@ -139,6 +144,11 @@ def _facts(sender: Sender, record: Mapping[str, Any]) -> list[tuple[str, str]]:
     if record.get("tries", 1) > 1:
         rows.append((say("mail.tries"), say.number(record["tries"])))
     return [(label, value) for label, value in rows if value]
+
+
+def _run(run: str, say: Say) -> str:
+    kind, _, name = run.partition(" ")
+    return f"{say.word('entry_kind', kind)} {name}".strip() if say.has(f"entry_kind.{kind}") else run
 
 
 def _sentence(record: Mapping[str, Any], say: Say) -> str:

@@ -37,6 +37,7 @@ from reports.whole_files import whole
 FOLDER = "schedule"
 RUNNING, DONE, FAILED, TIMED_OUT, KILLED = "running", "done", "failed", "timed_out", "killed"
 BUSY, REFUSED = "busy", "refused"
+STATUSES = (RUNNING, DONE, FAILED, TIMED_OUT, KILLED, BUSY, REFUSED)
 #: What a person is told of.
 BAD = (FAILED, TIMED_OUT, KILLED, REFUSED)
 #: Records that are kept of one entry.
@@ -203,4 +204,23 @@ def _read(path: Path) -> Record | None:
             datetime.fromisoformat(content["planned_at"])
     except (TypeError, ValueError):
         return None
-    return content
+    if content["status"] not in STATUSES:
+        return None
+    sentence, runs, tries = (content.get(key) for key in ("sentence", "runs", "tries"))
+    whole = isinstance(sentence, dict) and all(isinstance(sentence.get(language), str) for language in ("vi", "en"))
+    return content | {
+        "sentence": sentence if whole else None,
+        "runs": [run for run in runs if isinstance(run, str)] if isinstance(runs, list) else [],
+        "tries": tries if isinstance(tries, int) else 0,
+        "mail": [letter for letter in content["mail"] if _is_letter(letter)],
+    }
+
+
+def _is_letter(letter: Any) -> bool:
+    return (
+        isinstance(letter, dict)
+        and isinstance(letter.get("to"), list)
+        and isinstance(letter.get("tries"), int)
+        and all(isinstance(letter.get(key), str) for key in ("kind", "status"))
+        and all(isinstance(letter.get(key), kind | None) for key, kind in (("at", str), ("reason", dict)))
+    )

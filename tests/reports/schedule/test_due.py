@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -121,7 +122,19 @@ def test_scans_come_before_reports_and_what_was_begun_is_not_due():
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"id": "x"}', '{"id": "20260101T000000-x", "started_at": 3}', "\xff\x00", "[" * 9000]
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        '{"id": "x"}',
+        '{"id": "20260101T000000-x", "started_at": 3}',
+        "\xff\x00",
+        "[" * 9000,
+        json.dumps(
+            dict.fromkeys(("entry", "run", "status"), "x") | {"id": "20260101T000000-x", "started_at": "2026-01-01", "mail": []}
+        ),
+    ],
 )
 def test_a_broken_record_is_left_out_and_the_rest_goes_on(tmp_path, content):
     records = Records(tmp_path)
