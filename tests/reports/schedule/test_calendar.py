@@ -166,6 +166,7 @@ def test_what_cannot_be_meant_is_refused_with_the_reason(text, key):
     assert refused.value.key == key
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="MonTue *-~./,:0123456789 ", max_size=24))
 def test_any_text_is_parsed_or_refused_by_name(text):
     with contextlib.suppress(CalendarProblem):

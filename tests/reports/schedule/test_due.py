@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.schedule import calendar, due
@@ -94,6 +94,7 @@ def test_a_mistake_in_the_file_is_told_once_a_day_and_another_mistake_too():
     assert told.ends("refused", None, "", "line 4") == ["failure"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["done", "failed", "killed", "timed_out", "busy"]), st.integers(0, 2)), max_size=25))
 def test_whatever_happens_each_failed_time_has_one_mail_and_each_recovery_one(events):
     told, day, mails = Told(), 0, []

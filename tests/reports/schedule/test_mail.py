@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors.secret import Secret
@@ -207,6 +207,7 @@ def test_a_document_that_is_gone_is_named_and_the_rest_is_sent(tmp_path):
     assert "a.html" in message.get_body(("plain",)).get_content()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_nothing_in_a_record_becomes_a_header(text):
     hostile = RECORD | {"entry": text, "run": f"x\r\nBcc: y@z.vn {text}", "sentence": {"vi": f"{text}\r\n\r\n.\r\nQUIT"}}

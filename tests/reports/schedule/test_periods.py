@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.parameters import parse
@@ -52,6 +52,7 @@ def test_a_phrase_is_the_last_day_of_its_period_or_the_first_where_it_says_so(te
     assert day(text, today) == wanted
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_periods_follow_one_another_without_a_gap(today):
     for unit in ("week", "month", "quarter", "year"):
@@ -62,6 +63,7 @@ def test_periods_follow_one_another_without_a_gap(today):
         assert day(f"end of last {unit}", today) == last.last < day(f"start of this {unit}", today)
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(-24, 24))
 def test_so_many_months_later_is_one_month_later_so_many_times(today, count):
     found = period(f"this month {'+' if count >= 0 else '-'} {abs(count)}", today)

@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.schedule import reading
@@ -159,6 +159,7 @@ def test_bytes_that_are_no_text_are_refused(tmp_path):
         reading.read(tmp_path / "other.yaml", AROUND)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_refused(tmp_path_factory, text):
     told(tmp_path_factory.getbasetemp(), "entries:\n  a: {run: scan, when: daily}\n" + text)

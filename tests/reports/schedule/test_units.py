@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.schedule import crontab, installing, reading, units
@@ -133,6 +133,7 @@ def test_the_crontabs_line_is_ours_and_the_rest_stays(tmp_path):
     assert shlex.split(command) == ["/opt/bin/kiemke", "report", "due", "--workspace", str(workspace)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="ab#\\% ", max_size=8), max_size=6))
 def test_no_line_of_anybody_is_lost(lines):
     before = "".join(f"{line}\n" for line in lines)
