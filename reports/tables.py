@@ -41,7 +41,8 @@ class Column:
     `low` and `high` name columns that bound the value: the document shows `10,7 (10,2–11,2)`, the spreadsheet three columns.
     `words` is a section of the texts that says the values of a closed set ("kind", "state").
     `mark_from` / `mark_to` mark values at least / at most that large as needing action.
-    `total` sums the column. `width` is in characters of the spreadsheet. `help` explains the column.
+    `total` sums the column. `width` is in characters of the spreadsheet. `help` explains the column; else
+    the text `column_help.<name>` does, where there is one.
     `document=False` keeps the column for the spreadsheet.
     `formula` says how the spreadsheet works the column out; the frame holds the same values.
     """
@@ -152,6 +153,7 @@ def table_payload(
             raise KeyError(f"the table {sheet!r} asks for {column.name!r}; the frame has {', '.join(map(str, frame.columns))}")
         values = [_raw(value, column, say) for value in frame[column.name].tolist()]
         spec = asdict(column) | {
+            "help": column.help or (say(f"column_help.{column.name}") if say.has(f"column_help.{column.name}") else ""),
             "unit": unit_of(column, say),
             "decimals": DEFAULT_DECIMALS.get(column.format, 0) if column.decimals is None else column.decimals,
             "sum": _sum(values) if column.total else None,

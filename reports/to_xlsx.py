@@ -20,6 +20,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from reports import formulas
 from reports.about import about
 from reports.executed import Executed
+from reports.first_page import first_page
 from reports.tables import written
 from reports.texts import Say
 
@@ -63,7 +64,9 @@ class _Book:
         self.book = xlsxwriter.Workbook(str(path), plain)
         self.tables = executed.all("table")
         self.cover_name = self.say("xlsx.cover")
-        self.names = sheet_names([table["sheet"] for table in self.tables], taken=self.cover_name)
+        *self.names, self.help_name = sheet_names(
+            [*(table["sheet"] for table in self.tables), self.say("xlsx.columns")], taken=self.cover_name
+        )
         #: by the tables' own names; of two that share one, the first
         self.places = {
             table["sheet"]: formulas.place(name, table["columns"], _HEAD_ROW + 2, len(table["rows"]))
@@ -80,12 +83,15 @@ class _Book:
     def write(self) -> None:
         opening = self.executed.opening
         properties: dict[str, Any] = {"title": opening["title"], "subject": opening["subtitle"], "company": opening["office"]}
+        if ran_by := self.executed.run.get("ran_by"):
+            properties["author"] = ran_by
         if started := self.executed.run.get("started_at"):
             properties["created"] = datetime.fromisoformat(started).replace(tzinfo=None)
         self.book.set_properties(properties)
         self.cover()
         for table, name in zip(self.tables, self.names, strict=True):
             self.table(table, name)
+        self.columns()
         self.book.close()
 
     # The cover --------------------------------------------------------------------------------------------------------
@@ -103,15 +109,13 @@ class _Book:
         sheet.write_string(0, 0, opening["title"], self.style(bold=True, font_size=16, font_color=_INK))
         sheet.write_string(1, 0, opening["subtitle"], self.style(font_color=_GREY, font_size=11))
         self._row = 3
-        as_of = opening["as_of"]
-        self._pairs(
-            sheet,
-            [
-                (say("show.office"), opening["office"]),
-                (say("show.as_of"), (say.moment(as_of) if "T" in as_of else say.date(as_of)) if as_of else ""),
-                *((label, text) for label, text in opening["coverage"]),
-            ],
-        )
+        first = first_page(self.executed)
+        self._pairs(sheet, list(first.facts))
+        if first.unknown:
+            more = [say("show.more_unknown", count=first.more)] if first.more else []
+            self._pairs(sheet, [(say("show.unknown"), "\n".join([*(f"• {item}" for item in first.unknown), *more]))])
+        if first.made:
+            self._pairs(sheet, [(say("about.made"), first.made)])
         figures = [(label, value) for payload in self.executed.all("key_figures") for value, label, _ in payload["items"]]
         findings = [payload["text"] for payload in self.executed.all("finding")]
         if figures or findings:
@@ -149,7 +153,7 @@ class _Book:
         for label, text in pairs:
             sheet.write_string(self._row, 0, label, self.style(font_color=_GREY, text_wrap=True))
             sheet.write_string(self._row, 1, _plain(text), self.style(text_wrap=True, bold=bold))
-            sheet.set_row(self._row, _LINE * max(_lines(label, 36), _lines(text, 88)))
+            sheet.set_row(self._row, _LINE * max(_lines(label, 36), sum(_lines(line, 80) for line in text.split("\n"))))
             self._row += 1
 
     def _wide(self, sheet: Any, text: str) -> None:
@@ -157,6 +161,37 @@ class _Book:
         sheet.write_string(self._row, 0, text, self.style(text_wrap=True))
         sheet.set_row(self._row, _LINE * sum(_lines(line, 124) for line in text.splitlines() or [""]))
         self._row += 1
+
+    # What the columns mean ---------------------------------------------------------------------------------------------
+
+    def columns(self) -> None:
+        """A sheet that explains columns: it can be printed, searched and read aloud, as comments on the heads cannot."""
+        explained = [
+            (name, f"{column['title']} ({column['unit']})" if column["unit"] else column["title"], column["help"])
+            for table, name in zip(self.tables, self.names, strict=True)
+            for column in table["columns"]
+            if column["help"]
+        ]
+        if not explained:
+            return
+        sheet = self.book.add_worksheet(self.help_name)
+        sheet.hide_gridlines(2)
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(_HEAD_ROW)
+        sheet.set_footer("&L&A&R&P / &N")
+        sheet.write_string(0, 0, self.say("xlsx.columns"), self.style(bold=True, font_size=13, font_color=_INK))
+        widths = (28, 32, 90)
+        head = self.style(bold=True, bottom=2, bottom_color=_INK, bg_color="#F2F7FB")
+        for place, (title, width) in enumerate(zip(("xlsx.sheet", "xlsx.column", "xlsx.meaning"), widths, strict=True)):
+            sheet.write_string(_HEAD_ROW, place, self.say(title), head)
+            sheet.set_column(place, place, width)
+        sheet.freeze_panes(_HEAD_ROW + 1, 0)
+        for number, row in enumerate(explained, start=_HEAD_ROW + 1):
+            sheet.set_row(number, _LINE * max(_lines(text, width) for text, width in zip(row, widths, strict=True)))
+            for place, text in enumerate(row):
+                sheet.write_string(number, place, text, self.style(text_wrap=True, bottom=1, bottom_color="#E4E8EC"))
 
     # A table ----------------------------------------------------------------------------------------------------------
 
@@ -228,8 +263,6 @@ class _Book:
             bg_color="#F2F7FB",
         )
         sheet.write_string(_HEAD_ROW, place, title, shape)
-        if column["help"]:
-            sheet.write_comment(_HEAD_ROW, place, column["help"], {"x_scale": 2})
 
     def _width(self, column: Mapping[str, Any], values: list[Any]) -> float:
         if column["width"]:

@@ -61,6 +61,8 @@ def _sheets(book) -> list[tuple[list, list[list], list | None]]:
     """Of every sheet with a table: its head, its rows, and its totals as Excel shows them before it calculates anew."""
     found = []
     for sheet in book.worksheets[1:]:
+        if sheet.title == "Giải thích cột":
+            continue
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
         if not sheet.auto_filter.ref:  # an empty table has a sentence in place of rows
             found.append((rows[3], [], None))

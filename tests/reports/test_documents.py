@@ -127,7 +127,9 @@ def test_the_spreadsheet_is_made_for_work(small: dict[str, RunResult], language:
     book = openpyxl.load_workbook(small[language].files["xlsx"])
     vi = language == "vi"
     assert book.sheetnames == (
-        ["Trang bìa", "Tuổi thiết bị", "Tuổi thiết bị 2"] if vi else ["Cover", "Age equipment", "Age equipment 2"]
+        ["Trang bìa", "Tuổi thiết bị", "Tuổi thiết bị 2", "Giải thích cột"]
+        if vi
+        else ["Cover", "Age equipment", "Age equipment 2", "Columns"]
     )
     sheet = book.worksheets[1]
     assert sheet.freeze_panes == "B5"
@@ -138,7 +140,15 @@ def test_the_spreadsheet_is_made_for_work(small: dict[str, RunResult], language:
     assert sheet.cell(5, 8).value.date().isoformat() == "2026-03-03"  # type: ignore[union-attr]
     assert sheet.cell(5, 7).number_format == "#,##0.0,,"
     assert sheet.cell(5, 7).value == 12_500_000  # dong, shown in millions
-    assert sheet.cell(4, 7).comment is not None
+    assert all(cell.comment is None for cell in sheet[4])
+    meaning = book.worksheets[-1]
+    assert meaning.cell(5, 3).value == executed.read(small[language].files["notebook"]).all("table")[0]["columns"][6]["help"]
+    assert book.properties.creator == "Phòng Công nghệ <thông tin>"
+    assert book.properties.title == ("Tuổi thiết bị" if vi else "Age of the equipment")
+    for page in book.worksheets:
+        assert page.page_setup.paperSize == 9  # A4
+        assert page.page_setup.fitToHeight == 0
+    assert sheet.print_title_rows == "$4:$4"
     cover = "\n".join(str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row if cell.value is not None)
     for text in (
         ("02/03/2026 08:15", "24 trong 25", "500.000.000 đồng", "2 trong 5 thiết bị quá 8 năm.", "Phòng Công nghệ <")
