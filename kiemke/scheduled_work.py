@@ -89,7 +89,7 @@ def _report(opened: Workspace, entry: Entry, day: date) -> Ended:
                 entry.report,
                 entry.values(day),
                 lang=language,
-                formats=entry.formats,
+                formats=entry.formats or None,
                 dress=entry.dress,
                 out_dir=opened.reports,
                 workspace=opened.root,

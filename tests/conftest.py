@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 WITH_THE_DEMONSTRATION = (
     *(
         f"tests/end_to_end/test_{name}.py"
-        for name in ("changes", "condition", "lab", "network", "reports", "secrets", "security", "truth")
+        for name in ("changes", "condition", "lab", "network", "paper", "reports", "secrets", "security", "truth")
     ),
     *("tests/docs/test_condition_page.py", "tests/docs/test_connectivity_page.py", "tests/docs/test_security_page.py"),
     *(f"tests/docs/test_{name}.py" for name in ("exchange_page", "plan_page", "readme", "risk_page")),

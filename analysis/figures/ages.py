@@ -19,6 +19,7 @@ from analysis.figures.style import (
     HATCH,
     LIGHT,
     PALE,
+    QUIET,
     Say,
     bare,
     canvas,
@@ -102,7 +103,7 @@ def age_intervals(
             axes.plot(row["years"], y, "o", color=colour, markersize=4.5)
             if not pd.isna(row["useful_life_years"]):
                 axes.plot([row["useful_life_years"]] * 2, [y - 0.36, y + 0.36], color=DARK, linewidth=1.2)
-            axes.text(row["years_high"] + 0.25, y, say("figures.grade", grade=row["grade"]), va="center", fontsize=7, color=GREY)
+            axes.text(row["years_high"] + 0.25, y, say("figures.grade", grade=row["grade"]), va="center", fontsize=7, color=QUIET)
         labels = [
             f"{names.get(row['device'], row['device'])} · {shorten(places.get(code(row['office']), code(row['office'])), 22)}"
             for row in known.to_dict("records")

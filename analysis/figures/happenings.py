@@ -8,7 +8,20 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.figures.style import ACCENT, DARK, GREY, Say, bare, canvas, capital, drawing, empty, headline, office_names, shorten
+from analysis.figures.style import (
+    ACCENT,
+    DARK,
+    QUIET,
+    Say,
+    bare,
+    canvas,
+    capital,
+    drawing,
+    empty,
+    headline,
+    office_names,
+    shorten,
+)
 from analysis.happenings import CHIEF
 
 #: Something is gone, or says to be another thing.
@@ -62,7 +75,7 @@ def _grid(table: pd.DataFrame, labels: Sequence[str], title: str, say: Say, abou
         axes.tick_params(length=0)
         for y, total in enumerate(numbers.sum(axis=1)):
             axes.text(len(heads) - 0.3, y, say("figures.number", n=int(total)), va="center", fontsize=8, fontweight="bold")
-        axes.text(len(heads) - 0.3, -0.8, say("figures.total"), fontsize=8, fontweight="bold", color=GREY)
+        axes.text(len(heads) - 0.3, -0.8, say("figures.total"), fontsize=8, fontweight="bold", color=QUIET)
         axes.set_xlim(-0.5, len(heads) + 0.4)
         bare(axes)
         headline(figure, title, about)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.figures.style import DARK, GREY, Say, bare, canvas, capital, drawing, empty, headline, office_names, shorten
+from analysis.figures.style import DARK, QUIET, Say, bare, canvas, capital, drawing, empty, headline, office_names, shorten
 
 
 def devices_by_office(devices: pd.DataFrame, offices: pd.DataFrame, say: Say, about: str = "") -> Figure:
@@ -34,7 +34,7 @@ def devices_by_office(devices: pd.DataFrame, offices: pd.DataFrame, say: Say, ab
         axes.tick_params(length=0)
         for y, total in enumerate(table.sum(axis=1)):
             axes.text(table.shape[1] - 0.3, y, say("figures.number", n=int(total)), va="center", fontsize=8, fontweight="bold")
-        axes.text(table.shape[1] - 0.3, -0.8, say("figures.total"), fontsize=8, fontweight="bold", color=GREY)
+        axes.text(table.shape[1] - 0.3, -0.8, say("figures.total"), fontsize=8, fontweight="bold", color=QUIET)
         axes.set_xlim(-0.5, table.shape[1] + 0.4)
         bare(axes)
         headline(figure, title, about)

@@ -10,6 +10,7 @@ from analysis.figures.style import (
     ACCENT,
     DARK,
     GREY,
+    QUIET,
     SECOND,
     Say,
     bare,
@@ -156,7 +157,7 @@ def plan_by_office(items: pd.DataFrame, offices: pd.DataFrame, years: pd.DataFra
                     axes.text(x, y, say("figures.number", n=round(value)), va="center", fontsize=8)
             axes.text(len(years) - 0.2, y, say("figures.number", n=round(row.sum())), va="center", fontsize=8, fontweight="bold")
         axes.text(
-            len(years) - 0.2, len(table) - 0.1, say("figures.total"), fontsize=8, fontweight="bold", color=GREY, va="bottom"
+            len(years) - 0.2, len(table) - 0.1, say("figures.total"), fontsize=8, fontweight="bold", color=QUIET, va="bottom"
         )
         axes.set_yticks(range(len(table)), [shorten(places.get(o, o), 34) for o in table.index], fontsize=8)
         axes.set_xticks(range(len(years)), [str(int(year)) for year in years["year"]])

@@ -19,6 +19,7 @@ Say = Callable[..., str]
 ACCENT = "#D55E00"  # needs action
 SECOND = "#0072B2"  # the thing spoken of, where nothing needs action
 DARK, GREY, LIGHT, PALE = "#333333", "#8C8C8C", "#C9C9C9", "#E9E9E9"
+QUIET = "#666666"  # of text that stands back: grey, and 5.7 to 1 against white
 HATCH = "////"
 
 _SETTINGS: dict = {
@@ -109,6 +110,6 @@ def empty(say: Say, title: str, about: str) -> Figure:
         figure = canvas(7.2, 0.9)
         axes = figure.subplots()
         axes.axis("off")
-        axes.text(0, 0.5, say("figures.nothing"), va="center", color=GREY)
+        axes.text(0, 0.5, say("figures.nothing"), va="center", color=QUIET)
         headline(figure, title, about)
         return figure

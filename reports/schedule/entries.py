@@ -32,7 +32,7 @@ class Entry:
     offices: tuple[str, ...] = ()  # of a scan; empty: all
     parameters: Mapping[str, Any] | None = None
     languages: tuple[str, ...] = ("vi",)
-    formats: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()  # empty: all that the machine can write
     dress: str = "plain"
     mail: tuple[str, ...] = ()
     timeout_s: int = 3600  # for one try

@@ -199,7 +199,7 @@ class _Reader:
             if field_name not in (*COMMON, *OF_KIND[kind]):
                 self.tell("schedule_not_here", at, field=field_name, run=kind)
         known = {field_name: value for field_name, (_, value) in parts.items()}
-        options: dict[str, Any] = {"timeout_s": TIMEOUTS_S[kind], "languages": (self.around.language,), "formats": FORMATS[:2]}
+        options: dict[str, Any] = {"timeout_s": TIMEOUTS_S[kind], "languages": (self.around.language,)}
         readers: dict[str, tuple[str, Callable[[yaml.Node], Any]]] = {
             "timeout": ("timeout_s", lambda value: self.duration(value, "timeout", 1)),
             "retry_after": ("retry_after_s", lambda value: self.duration(value, "retry_after", 0)),
