@@ -33,7 +33,7 @@ STATUSES = (RUNNING, DONE, FAILED, TIMED_OUT, KILLED)
 THROUGH = ("command", "form", "schedule", "demo")
 _ALIVE = ".running"
 #: Packages whose versions can change a report's numbers or looks.
-_PACKAGES = ("kiemke", "pandas", "scipy", "networkx", "matplotlib", "papermill")
+_PACKAGES = ("kiemke", "pandas", "scipy", "networkx", "matplotlib", "papermill", "weasyprint")
 
 
 # Reading --------------------------------------------------------------------------------------------------------------
