@@ -149,6 +149,9 @@ def table_on_paper(payload: Mapping[str, Any], say: Say, room: int) -> tuple[str
     """
     rows, columns = _shown(payload)
     letters = [_letters(column, rows, say) for column in columns]
+    if any(column["total"] for column in columns):  # its label stands in the first column, or begins there
+        label = _BOLD * max(map(_breadth, say("show.total").split())) + _PADDING
+        letters[0] = letters[0]._replace(least=max(label, letters[0].least), most=max(label, letters[0].most))
     least = sum(column.least for column in letters)
     turned, tight = least > room, least > room * _TURNED
     widths = _shares(letters, room * (_TURNED if turned else 1) * (_SMALL if tight else 1))
