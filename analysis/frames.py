@@ -244,15 +244,20 @@ def candidates_of(
     first_year: int | None = None,
     life_factor: float = 1.0,
     unknown_age: str = "inspect",
+    worn: Condition | None = None,
+    aged: Ages | None = None,
+    ready: pd.DataFrame | None = None,
 ) -> Candidates:
     """Everything that a plan may buy, of all that is known of an inventory (`replacement.prepare`); of an office, its own.
-    `known`: the cabling, where it is known already. Raises RiskFileError as `risks_of` does."""
-    day, cabling = inventory.day(as_of), _cabling(inventory, as_of)
-    worn = condition_of(inventory, as_of=as_of, office=office, cabling=cabling)
-    aged = ages_of(inventory, as_of=as_of, office=office)
+    `known`, `worn`, `aged`, `ready`: what `known_of`, `condition_of`, `ages_of` and `readiness_of` find, of the same, where it is
+    known already. Raises RiskFileError as `risks_of` does."""
+    day = inventory.day(as_of)
+    cabling = None if known is not None and worn is not None and ready is not None else _cabling(inventory, as_of)
+    worn = worn or condition_of(inventory, as_of=as_of, office=office, cabling=cabling)
+    aged = aged or ages_of(inventory, as_of=as_of, office=office)
     network = known or known_of(inventory, as_of=as_of, office=office, cabling=cabling)
     offices = seen.standing(inventory.load("offices", as_of=as_of, office=office), day)
-    ready = _readiness(inventory, as_of, cabling)
+    ready = _readiness(inventory, as_of, cabling) if ready is None else ready
     return prepare(
         aged.devices,
         offices,

@@ -233,6 +233,56 @@ def _shares(columns: Sequence[_Letters], room: float) -> list[float]:
     return [width / sum(widths) for width in widths]
 
 
+def sheet(payload: Mapping[str, Any]) -> str:
+    """A page that stands alone: title, facts, numbers in large type, then blocks above, in two columns, and below."""
+    return _sheet(payload, key_figures(payload["keys"]))
+
+
+def sheet_on_paper(payload: Mapping[str, Any]) -> str:
+    return _sheet(payload, key_figures_on_paper(payload["keys"]))
+
+
+def _sheet(payload: Mapping[str, Any], keys: str) -> str:
+    blocks: dict[str, list[str]] = {"top": [], "left": [], "right": [], "bottom": []}
+    for block in payload["blocks"]:
+        blocks[block["place"]].append(_block(block))
+    title = f"<h2>{escape(payload['title'])}</h2>" if payload["title"] else ""
+    facts = f'<p class="kk-note">{inline(payload["facts"])}</p>' if payload["facts"] else ""
+    columns = "".join(f'<div class="kk-column">{"".join(blocks[side])}</div>' for side in ("left", "right"))
+    own = " kk-own-page" if payload["own_page"] else ""
+    return (
+        f'<section class="kk-sheet{own}">{title}{facts}{keys}{"".join(blocks["top"])}'
+        f'<div class="kk-columns">{columns}</div>{"".join(blocks["bottom"])}</section>'
+    )
+
+
+def _block(block: dict[str, Any]) -> str:
+    """A block of a sheet."""
+    if block["rows"]:
+        marks = ["kk-n" if place in block["numbers"] else "" for place in range(len(block["heads"]))]
+        head = "".join(
+            f'<th scope="col"{_classes(mark)}>{escape(text)}</th>' for text, mark in zip(block["heads"], marks, strict=True)
+        )
+        body = "".join(
+            "<tr>"
+            + "".join(
+                f'<th scope="row">{inline(cell)}</th>' if place == 0 else f"<td{_classes(marks[place])}>{inline(cell)}</td>"
+                for place, cell in enumerate(row)
+            )
+            + "</tr>"
+            for row in block["rows"]
+        )
+        held = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    elif block["lines"]:
+        kind = "ol" if block["numbered"] else "ul"
+        held = f"<{kind}>" + "".join(f"<li>{inline(line)}</li>" for line in block["lines"]) + f"</{kind}>"
+    else:
+        held = f"<p>{inline(block['empty'])}</p>"
+    after = note(block["note"]) if block["note"] else ""
+    first = " kk-first" if block["numbered"] else ""
+    return f'<div class="kk-block{first}"><h3>{escape(block["title"])}</h3>{held}{after}</div>'
+
+
 def _align(column: dict[str, Any], rows: list[list[Any]], place: int) -> str:
     """How a column is set: numbers, dates and short words without a space (ids, addresses) in one piece; sentences wide."""
     if column["format"] in _NUMERIC:

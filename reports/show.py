@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from inventory.problems import Problem
 from reports import data_read, markup
 from reports.first_page import of_opening
+from reports.sheets import Block
 from reports.tables import Chart, Column, clean_text, table_payload
 from reports.texts import Say, as_datetime, texts
 
@@ -46,6 +47,7 @@ __all__ = [
     "note",
     "opening",
     "prose",
+    "sheet",
     "speak",
     "table",
     "unknown",
@@ -157,14 +159,31 @@ def table(
     accent: str | None = None,
     top: int | None = None,
     chart: Chart | None = None,
+    document: bool = True,
 ) -> None:
-    """A table in the document and a sheet of the spreadsheet.
+    """A table in the document and a sheet of the spreadsheet; in the latter alone without `document`.
 
     `sheet` names the sheet (31 characters are shown); `accent` names a boolean column whose rows need action; `top` shows
     only the first rows in the document (the spreadsheet has all, and the total counts all); `chart` is drawn in the spreadsheet.
     """
     payload = table_payload(frame, columns, _say(), sheet=sheet, title=title, note=note, accent=accent, top=top, chart=chart)
-    _emit("table", payload, markup.table(payload, _say()))
+    payload["document"] = document
+    _emit("table", payload, markup.table(payload, _say()) if document else "")
+
+
+def sheet(title: str, *, facts: str, keys: Sequence[tuple[str, str, bool]], blocks: Sequence[Block], own_page: bool) -> None:
+    """A page that stands alone: its title, one line of facts, numbers in large type, and blocks in two columns.
+
+    `own_page`: on paper it begins a new page; else it follows on what is above, and the opening is its head.
+    """
+    payload = {
+        "title": clean_text(title),
+        "facts": clean_text(facts),
+        "keys": [list(key) for key in keys],
+        "blocks": [block.payload() for block in blocks],
+        "own_page": own_page,
+    }
+    _emit("sheet", payload, markup.sheet(payload))
 
 
 def chart(

@@ -93,6 +93,7 @@ def _parts(executed: Executed, room: int) -> Iterator[str]:
     """The parts as paper has them; the head of the page has said what the opening says. A table that wants a turned page
     takes the heading and the texts above it along."""
     held: list[str] = []
+    single = any(not sheet["own_page"] for sheet in executed.all("sheet"))
     for part in executed.parts:
         if part.what == "heading":
             yield from held
@@ -100,6 +101,12 @@ def _parts(executed: Executed, room: int) -> Iterator[str]:
         match part.what:
             case "opening":
                 continue
+            case "table" if not part.payload.get("document", True):
+                continue
+            case "unknown" if single:  # the first page, which is the only one, has told all of it
+                continue
+            case "sheet":
+                html = markup.sheet_on_paper(part.payload)
             case "heading" | "prose" | "note" | "finding":
                 held.append(part.html)
                 continue

@@ -1,0 +1,190 @@
+"""What one page about one office says: what there is, what hangs on what, what fails, what is planned, three things to do. Pure.
+
+Everything is found out once for the whole inventory and then cut, so that a page a commune costs no more than one: above all the
+plan, in which offices compete for the same money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.tables import code
+
+#: So many rows at most of each part fit on a page.
+KINDS, POINTS, FAILING, PLANNED, SERVICES, FIRST = 7, 4, 5, 6, 5, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Frames of the whole inventory: `devices`, `services` as the inventory has them; `ages`; `condition` and `network`: what was
+    found worn and faulty; `behind`: whose work stops; `ready` and `steps`: the goals; `plan`: items of the district's plan."""
+
+    devices: pd.DataFrame
+    ages: pd.DataFrame
+    condition: pd.DataFrame
+    network: pd.DataFrame
+    behind: pd.DataFrame
+    ready: pd.DataFrame
+    steps: pd.DataFrame
+    services: pd.DataFrame
+    plan: pd.DataFrame
+    risks: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One office. `kinds`: kind, count, past, unknown, oldest (years), the most numerous first, the rest as one row without kind;
+    `points`: devices on which others hang (device, kind, sys_name, people, uplink), the most people first; `failing`: rows of
+    `condition`, the gravest first; `services`: (service, reached or NA); `planned`: rows of the plan, by year; `first`: what
+    to do first, (what, values)."""
+
+    office: str
+    staff: int | None
+    devices: int
+    answering: int
+    past: int
+    unknown_age: int
+    computers: int | None
+    people_at_way_out: int
+    kinds: pd.DataFrame
+    points: pd.DataFrame
+    failing: pd.DataFrame
+    failing_all: int
+    services: list[tuple[str, bool | None]]
+    planned: pd.DataFrame
+    planned_all: int
+    planned_vnd: int
+    documents_ready: bool | None
+    mail_ready: bool | None
+    first: list[tuple[str, dict[str, object]]]
+
+
+def order(offices: pd.DataFrame, whole: Whole) -> list[str]:
+    """Codes of offices that have devices or officials, those with the most at risk (dong a year) first."""
+    there = set(whole.devices["office"].dropna()) | set(offices.loc[offices["staff"].fillna(0) > 0, "office"])
+    risk = whole.risks.groupby("office")["risk_vnd"].sum().to_dict()
+    found = [office for office in offices["office"] if office in there]
+    return sorted(found, key=lambda office: -float(risk.get(office, 0) or 0))
+
+
+def sheets(offices: pd.DataFrame, whole: Whole) -> list[Sheet]:
+    """A sheet for each office that has anything, in the order of `order`."""
+    rows = {row["office"]: row for row in offices.to_dict("records")}
+    return [_sheet(rows[office], whole) for office in order(offices, whole)]
+
+
+def _sheet(office: Mapping[Hashable, Any], whole: Whole) -> Sheet:
+    here = str(office["office"])
+    devices = whole.devices[(whole.devices["office"] == here) & (whole.devices["state"].fillna("") != "gone")]
+    ages = whole.ages[whole.ages["device"].isin(devices["device"])]
+    past = (ages["past_life"] >= 0.5).fillna(False)
+    behind = whole.behind[(whole.behind["office"] == here) & (whole.behind["people"] > 0)]
+    points = behind[behind["single_point"] & behind["device"].isin(devices["device"])]
+    points = points.sort_values(["uplink", "people", "device"], ascending=[False, False, True], kind="stable")
+    gravity = {"high": 0, "medium": 1, "low": 2}
+    worn = whole.condition[whole.condition["office"] == here]
+    worn = (
+        worn.assign(_order=worn["severity"].map(gravity)).sort_values(["_order", "device"], kind="stable").drop(columns="_order")
+    )
+    planned = whole.plan[(whole.plan["office"] == here) & whole.plan["year"].notna()].sort_values(["year", "rank"], kind="stable")
+    ready = whole.ready[whole.ready["office"] == here]
+    row: Mapping[Hashable, Any] = ready.to_dict("records")[0] if len(ready) else {}
+    return Sheet(
+        office=here,
+        staff=_whole(office.get("staff")),
+        devices=len(devices),
+        answering=int((devices["state"] == "present").sum()),
+        past=int(past.sum()),
+        unknown_age=int(ages["past_life"].isna().sum()),
+        computers=_whole(row.get("computers")),
+        people_at_way_out=int(points.loc[points["uplink"].astype(bool), "people"].max()) if points["uplink"].any() else 0,
+        kinds=_kinds(ages, past),
+        points=points.head(POINTS),
+        failing=worn.head(FAILING),
+        failing_all=len(worn),
+        services=_services(here, row, whole.services),
+        planned=planned.head(PLANNED),
+        planned_all=len(planned),
+        planned_vnd=int(planned["cost_vnd"].sum()),
+        documents_ready=_answer(row.get("documents_ready")),
+        mail_ready=_answer(row.get("mail_ready")),
+        first=_first(here, whole, worn, planned, devices, ages)[:FIRST],
+    )
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None or pd.isna(value) else int(value)
+
+
+def _answer(value: Any) -> bool | None:
+    return None if value is None or pd.isna(value) else bool(value)
+
+
+def _kinds(ages: pd.DataFrame, past: pd.Series) -> pd.DataFrame:
+    table = ages.assign(past=past, unknown=ages["past_life"].isna(), kind=ages["kind"].fillna("unknown"))
+    found = table.groupby("kind").agg(
+        count=("device", "size"), past=("past", "sum"), unknown=("unknown", "sum"), oldest=("years", "max")
+    )
+    found = found.reset_index().sort_values(["count", "kind"], ascending=[False, True], ignore_index=True)
+    if len(found) > KINDS:
+        rest = found.iloc[KINDS - 1 :]
+        last = {name: rest[name].sum() for name in ("count", "past", "unknown")} | {"kind": pd.NA, "oldest": rest["oldest"].max()}
+        found = pd.concat([found.iloc[: KINDS - 1], pd.DataFrame([last])], ignore_index=True)
+    return found.astype({"count": "Int64", "past": "Int64", "unknown": "Int64", "oldest": "Float64", "kind": "string"})
+
+
+def _services(office: str, ready: Mapping[Hashable, Any], services: pd.DataFrame) -> list[tuple[str, bool | None]]:
+    """Each service as it was probed at the office, else anywhere: it works where one probe says so. What only another office saw
+    failing is not known here, and without a way out that answers nothing is reached."""
+    found: list[tuple[str, bool | None]] = []
+    cut_off = _answer(ready.get("uplink_answers")) is False
+    for service, probes in services.groupby("service", sort=False):
+        meant = code(probes["offices"].iloc[0])
+        if meant and office not in meant.split(","):
+            continue
+        own = probes[probes["office"] == office]
+        seen = (own if len(own) else probes)["reached"].dropna()
+        reached = None if seen.empty else bool(seen.any())
+        if cut_off:
+            reached = False
+        elif not reached and own.empty:
+            reached = None
+        found.append((str(service), reached))
+    return found[:SERVICES]
+
+
+#: Steps towards the goals that a chairman can order, in the order in which they matter.
+_STEPS_FIRST, _STEPS_LATER = ("way_out", "computers"), ("aged_way_out",)
+
+
+def _first(
+    office: str, whole: Whole, worn: pd.DataFrame, planned: pd.DataFrame, devices: pd.DataFrame, ages: pd.DataFrame
+) -> list[tuple[str, dict[str, object]]]:
+    """What to do, the most pressing first: what stops everybody, what fails, what the goals lack, what the plan buys, what to
+    look at. Of the parts that are worn one for each kind of trouble: five batteries are one errand."""
+    found: list[tuple[str, dict[str, object]]] = []
+    steps: list[dict] = whole.steps[whole.steps["office"] == office].to_dict("records")
+    found += [("step", row) for row in steps if row["step"] == _STEPS_FIRST[0]]
+    grave = worn[worn["severity"] == "high"]
+    for _, rows in grave.groupby("kind", sort=False):
+        worst: dict = rows.to_dict("records")[0]
+        found.append(("worn", worst | {"count": len(rows)}))
+    faulty = whole.network[(whole.network["office"] == office) & (whole.network["severity"] == "high")]
+    faults: list[dict] = faulty.head(1).to_dict("records")
+    found += [("network", row) for row in faults]
+    found += [("step", row) for row in steps if row["step"] in (_STEPS_FIRST[1], *_STEPS_LATER)]
+    if len(planned):
+        year = planned["year"].iloc[0]
+        now = planned[planned["year"] == year]
+        found.append(("plan", {"year": int(year), "count": len(now), "cost": int(now["cost_vnd"].sum())}))
+    silent = int((devices["state"] == "silent").sum())
+    if silent:
+        found.append(("silent", {"count": silent}))
+    unknown = int(ages["past_life"].isna().sum())
+    if unknown:
+        found.append(("labels", {"count": unknown}))
+    return found or [("nothing", {})]
