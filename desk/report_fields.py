@@ -94,14 +94,7 @@ class Field:
 
     def labelled(self) -> dict[str, Any]:
         """Name and help in the control's label, so that both are read aloud with it."""
-        return label(*self.name_and_help())
-
-    def name_and_help(self) -> tuple[str, str]:
-        allowed = self.parameter.allowed(self.say) if self.parameter.low is not None or self.parameter.high is not None else ""
-        if self.parameter.hint == "office":
-            return self.say("form.office"), self.say("form.office_help")
-        name, hint = split(self.parameter, self.say.language)
-        return name, " ".join(sentence(part) for part in (hint, allowed) if part)
+        return label(*name_and_help(self.parameter, self.say))
 
     def fill(self, value: Any) -> None:
         """Put in a value of an earlier run, or of the other language; what is not taken is shown and told."""
@@ -121,7 +114,7 @@ class Field:
         """The checked value. Raises `Problem`."""
         value = self.checked(self.given())
         if value == [] and self.parameter.default:
-            raise DeskProblem("desk_empty", field=self.name_and_help()[0])
+            raise DeskProblem("desk_empty", field=name_and_help(self.parameter, self.say)[0])
         return value
 
     def checked(self, value: Any) -> Any:
@@ -287,6 +280,15 @@ def label(name: str, hint: str) -> dict[str, Any]:
 
 
 # -- words -----------------------------------------------------------------------------------------------------------------
+
+
+def name_and_help(parameter: Parameter, say: Say) -> tuple[str, str]:
+    """A field's name, and what is said beneath it: how it is filled in, and what is allowed."""
+    if parameter.hint == "office":
+        return say("form.office"), say("form.office_help")
+    name, hint = split(parameter, say.language)
+    allowed = parameter.allowed(say) if parameter.low is not None or parameter.high is not None else ""
+    return name, " ".join(sentence(part) for part in (hint, allowed) if part)
 
 
 def split(parameter: Parameter, language: str) -> tuple[str, str]:

@@ -183,8 +183,8 @@ class ReportForm(widgets.VBox):
     # -- the form ------------------------------------------------------------------------------------------------------
 
     def _form(self, report: Report) -> widgets.Widget:
-        say, places = self.say, self._places_known()
-        self.fields = [report_fields.field_of(report.name, one, places, say, self._changed) for one in report.settable]
+        say, self.places = self.say, self._places_known()
+        self.fields = [report_fields.field_of(report.name, one, self.places, say, self._changed) for one in report.settable]
         grid = _grid([field.box for field in self.fields[: self._first]])
         self.others = _grid([field.box for field in self.fields[self._first :]])
         hidden = len(self.fields) - self._first
@@ -269,7 +269,12 @@ class ReportForm(widgets.VBox):
             if set(wrong) & set(self._folded):
                 self.unfold()
             self.message.tell(
-                self.say("form.wrong", count=len(wrong), fields=self.say.listing(f.name_and_help()[0] for f in wrong)), "wrong"
+                self.say(
+                    "form.wrong",
+                    count=len(wrong),
+                    fields=self.say.listing(report_fields.name_and_help(f.parameter, self.say)[0] for f in wrong),
+                ),
+                "wrong",
             )
             return
         order = {
@@ -350,7 +355,7 @@ class ReportForm(widgets.VBox):
     def _earlier(self) -> widgets.Widget:
         assert self.report is not None
         opens, fills = self._opening(self._show), self._opening(self._fill_again)
-        self.runs = Runs(self.report, self.folder, self.served, self.say, opens, fills)
+        self.runs = Runs(self.report, self.places, self.folder, self.served, self.say, opens, fills)
         return self.runs
 
     def _opening(self, does: Callable[[Record], None]) -> Callable[[Record], None]:

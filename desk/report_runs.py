@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from desk import report_files
+from desk.report_fields import Places, name_and_help
 from desk.workplace import button
 from reports.about import setting
 from reports.catalog import Report
@@ -28,13 +29,14 @@ class Runs(widgets.VBox):
     def __init__(
         self,
         report: Report,
+        places: Places,
         folder: Path,
         served: str | None,
         say: Say,
         opens: Callable[[Record], None],
         fills: Callable[[Record], None],
     ) -> None:
-        self.report, self.folder, self.served, self.say = report, folder, served, say
+        self.report, self.places, self.folder, self.served, self.say = report, places, folder, served, say
         self.opens, self.fills = opens, fills
         self.count = SHOWN
         self.records: tuple[Record, ...] = ()
@@ -85,18 +87,25 @@ class Runs(widgets.VBox):
         heads = [say.moment(record["started_at"]), str(record.get("ran_by") or ""), say(f"index.in_{record['language']}")]
         told = f"<p class='kf-run-head'><b class='kf-{html.escape(status)}'>{html.escape(say.word('index', status))}</b> "
         told += html.escape(" · ".join(filter(None, heads))) + "</p>"
-        if settings := differing(self.report, record, say):
+        if settings := differing(self.report, self.places, record, say):
             told += f"<p class='kf-help'>{html.escape(settings)}</p>"
         if record.get("error"):
             told += f"<p class='kf-error'>{html.escape(record['error'][say.language])}</p>"
         return told
 
 
-def differing(report: Report, record: Record, say: Say) -> str:
-    """The values of a run that are not the usual ones, in words."""
+def differing(report: Report, places: Places, record: Record, say: Say) -> str:
+    """The values of a run that are not the usual ones, in words, by the names that the form's fields have."""
     declared = {parameter.name: parameter for parameter in report.settable}
-    return "; ".join(
-        f"{item['help'][say.language].partition(';')[0]}: {setting(item['name'], item['hint'], item['value'], say)}"
-        for item in record["settings"]
-        if item["name"] in declared and item["value"] != declared[item["name"]].default
-    )
+    told = []
+    for item in record["settings"]:
+        parameter, value = declared.get(item["name"]), item["value"]
+        if parameter is None or value == parameter.default:
+            continue
+        if parameter.hint == "office":
+            codes = value if isinstance(value, list) else [value]
+            words = "; ".join(places.named(code, say) for code in codes)
+        else:
+            words = setting(parameter.name, parameter.hint, value, say)
+        told.append(f"{name_and_help(parameter, say)[0]}: {words}")
+    return " · ".join(told)

@@ -176,7 +176,7 @@ def test_every_report_has_a_form_in_both_languages_with_its_usual_values():
         for language in LANGUAGES:
             fields = [field_of(report.name, one, PLACES, texts(language), lambda: None) for one in report.settable]
             assert report_fields.values(fields) == parameters.check(report.name, report.parameters, {})
-            names = [field.name_and_help()[0] for field in fields]
+            names = [report_fields.name_and_help(one, texts(language))[0] for one in report.settable]
             assert len(set(names)) == len(names)
             assert not any("_" in name for name in names), names
 
