@@ -268,14 +268,8 @@ class ReportForm(widgets.VBox):
             wrong = [field for field in self.fields if field.told()]
             if set(wrong) & set(self._folded):
                 self.unfold()
-            self.message.tell(
-                self.say(
-                    "form.wrong",
-                    count=len(wrong),
-                    fields=self.say.listing(report_fields.name_and_help(f.parameter, self.say)[0] for f in wrong),
-                ),
-                "wrong",
-            )
+            names = self.say.listing(report_fields.name_and_help(field.parameter, self.say)[0] for field in wrong)
+            self.message.tell(self.say("form.wrong", count=len(wrong), fields=names), "wrong")
             return
         order = {
             "report": self.report.name,
@@ -345,11 +339,10 @@ class ReportForm(widgets.VBox):
             f"<h2 tabindex='-1' {self._place()}>{html.escape(head)}</h2>",
             f"<p class='kf-{'done' if done else 'error'}'>{html.escape(told)}</p>",
         ]
-        if done:
-            parts.append(report_files.downloads(self.folder, record, say, self.served))
-            parts.append(report_files.document(self.folder, record, say))
-        else:
+        if not done:
             parts.append(f"<p class='kf-help'>{html.escape(say('form.kept', folder=self.folder / record['folder']))}</p>")
+        parts.append(report_files.downloads(self.folder, record, say, self.served))  # also of a run whose other document failed
+        parts.append(report_files.document(self.folder, record, say))
         self.result.value = "".join(parts)
 
     def _earlier(self) -> widgets.Widget:

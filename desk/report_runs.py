@@ -12,6 +12,7 @@ import ipywidgets as widgets
 from desk import report_files
 from desk.report_fields import Places, name_and_help
 from desk.workplace import button
+from reports import given_out
 from reports.about import setting
 from reports.catalog import Report
 from reports.records import RUNNING
@@ -70,12 +71,13 @@ class Runs(widgets.VBox):
         say = self.say
         try:
             told = self._told(record)
-            links = report_files.downloads(self.folder, record, say, self.served)
+            given = given_out.files(self.folder, record)
+            # Where nobody serves them they are held in the links: only of the run that is opened.
+            links = report_files.downloads(self.folder, record, say, self.served) if self.served is not None else ""
         except (LookupError, TypeError, ValueError, AttributeError, OSError):  # a record of another program, or half a folder
-            told = f"<p>{html.escape(say('form.unreadable', folder=str(record['folder'])))}</p>"
-            return widgets.HTML(told)
+            return widgets.HTML(f"<p>{html.escape(say('form.unreadable', folder=str(record['folder'])))}</p>")
         parts: list[widgets.Widget] = []
-        if "class='kf-download kf-html'" in links:
+        if given:
             parts.append(button(say("form.open"), "open-run", "", lambda: self.opens(record)))
         parts += [button(say("form.refill"), "refill", "", lambda: self.fills(record)), widgets.HTML(links)]
         row = widgets.VBox([widgets.HTML(told), widgets.HBox(parts)])

@@ -22,6 +22,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 from traitlets import Unicode
 from voila.app import Voila
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.static_file_handler import AllowListFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
@@ -63,9 +64,10 @@ class FormServer(Voila):
 
     def init_handlers(self) -> list[Any]:
         *others, (_, _, page) = super().init_handlers()
+        # AllowListFileHandler would give out what lies beside the notebook.
         return [
             (url_path_join(self.server_url, r"/reports/([^/]+)/([^/]+)"), RunFile, {"folder": Path(self.reports_folder)}),
-            *(handler for handler in others if handler[1] is not AllowListFileHandler),  # of the notebook's folder
+            *((pattern, _OURS.get(kind, kind), *more) for pattern, kind, *more in others if kind is not AllowListFileHandler),
             (self.server_url, FormPage, page),
         ]
 
@@ -88,10 +90,19 @@ class FormPage(TornadoVoilaHandler):
         if "token" in self.request.query_arguments:
             self.redirect(self.request.path)
             return
-        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("Referrer-Policy", "same-origin")
         async for part in self.get_generator():
             self.write(part)
             self.flush()
+
+
+class PageClosed(VoilaShutdownKernelHandler):
+    """A page that is closed ends its kernel. A browser adds no XSRF token to such a farewell, so that Jupyter would refuse it:
+    that it comes from our page is told by its origin, and nobody else knows the kernel's id."""
+
+    def check_xsrf_cookie(self) -> None:
+        if "Origin" not in self.request.headers or not self.check_origin():
+            raise web.HTTPError(403)
 
 
 class RunFile(JupyterHandler):
@@ -113,6 +124,10 @@ class RunFile(JupyterHandler):
             while piece := document.read(_PIECE):
                 self.write(piece)
                 await self.flush()
+
+
+#: Handlers of Voilà in whose place ours stand.
+_OURS = {VoilaShutdownKernelHandler: PageClosed}
 
 
 def is_loopback(ip: str) -> bool:

@@ -122,7 +122,7 @@ WORDS = {
 
 @IN_A_BROWSER
 def test_from_opening_the_page_to_the_workbook_in_both_languages(home, tmp_path, report_folder):
-    with served(home, tmp_path) as (address, _):
+    with served(home, tmp_path) as (address, log):
         page = Page(tmp_path)
         try:
             page.driver.get(address)
@@ -162,6 +162,10 @@ def test_from_opening_the_page_to_the_workbook_in_both_languages(home, tmp_path,
             page.driver.set_window_size(420, 900)
             width, there = page.driver.execute_script("return [document.documentElement.scrollWidth, window.innerWidth]")
             assert width <= there
+            [kernel] = re.findall(r"Kernel started: (\S+)", log.read_text())
+            assert kernels_of(kernel)
+            page.driver.get("about:blank")
+            page.wait.until(lambda _: not kernels_of(kernel))
         finally:
             page.driver.quit()
     records = read_records(home / "reports")
