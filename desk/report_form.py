@@ -68,7 +68,7 @@ class ReportForm(widgets.VBox):
         chosen, made = self.report, getattr(self, "kinds", None)
         ticked = {kind: tick.value for kind, tick in made.items()} if made else {}
         self.say: Say = texts(language)
-        self.message = Message()
+        self.message, self.trouble = Message(), Message()
         self.body = widgets.VBox()
         switch = [
             button(
@@ -103,6 +103,7 @@ class ReportForm(widgets.VBox):
         """The list of reports, or the form of one."""
         self.fields, self.report = [], None
         self.message.tell("")
+        self.trouble.tell("")
         if name is None:
             self.body.children = (
                 self._head(self.say("form.title"), self.say("form.intro")),
@@ -120,6 +121,7 @@ class ReportForm(widgets.VBox):
             back,
             head,
             self._data(),
+            self.trouble,
             self._form(report),
             self._work(),
             self.message,
@@ -142,7 +144,7 @@ class ReportForm(widgets.VBox):
     def _data(self) -> widgets.Widget:
         """Which data there are."""
         shown = widgets.HTML()
-        with self.message.telling(self.say):
+        with self.trouble.telling(self.say):
             last = known.last_scan(self.database)
             told = self.say("form.data", at=last["finished_at"]) if last else self.say("form.no_data")
             shown.value = f"<p class='kf-data'>{html.escape(told)}</p>"
@@ -152,9 +154,9 @@ class ReportForm(widgets.VBox):
         """The offices that the inventory knows. Whom they belong to stands in their file, as long as that can be read."""
         names: Mapping[str, Sequence[str]] = {}
         above: Mapping[str, str] = {}
-        with self.message.telling(self.say):
+        with self.trouble.telling(self.say):
             names = known.offices(self.database)
-        with self.message.telling(self.say):
+        with self.trouble.telling(self.say):
             above = {office.code: office.parent for office in offices.load(self.workspace / "offices.yaml") if office.parent}
         return report_fields.Places(names, above)
 

@@ -40,6 +40,7 @@ def forms(
             raise FormsError("forms_certificate", file=file)
     if not certfile and not form_server.is_loopback(ip):
         console.fail(say("cli.forms.open", ip=ip))
+    opened.engine().dispose()  # brought to the current schema once, or told here why it cannot be used
     kept = kernel.environment(os.environ)
     for name in os.environ.keys() - kept.keys():  # the page only reads the inventory
         del os.environ[name]

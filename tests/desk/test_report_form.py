@@ -243,6 +243,7 @@ def test_an_empty_workspace_and_a_broken_file_are_told(tmp_path):
     assert "Chưa có lần quét nào" in page(opened)
     (home / "offices.yaml").write_text("offices: [", encoding="utf-8")
     opened.choose("network-state")
+    find(opened, "kiemke-alarm_people").value = "12"
     assert "offices.yaml" in page(opened)
     assert opened.run_button.description == "Lập báo cáo"
 
