@@ -22,7 +22,7 @@ from reports.kernel import environment
 PATIENCE_S = 10.0
 
 #: What is told: {"cells": [done, all]} on the way; at the end {"run": folder's name, "status", "error": by language or None},
-#: {"refused": by language}, or {"broken": last line of what went wrong}.
+#: {"refused": by language}, {"cancelled": True} when it had not begun, or {"broken": last line of what went wrong}.
 Told = Callable[[Mapping[str, Any]], None]
 
 
@@ -30,7 +30,7 @@ class Asked:
     """A run on its way. `told` is called on the event loop of who asked, or in a thread where there is none."""
 
     def __init__(self, order: Mapping[str, Any], workspace: Path, told: Told) -> None:
-        self._tell = told
+        self._tell, self._cancelled = told, False
         try:
             self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
         except RuntimeError:
@@ -52,6 +52,7 @@ class Asked:
 
     def cancel(self) -> None:
         """Ask the run to stop; it ends its kernel and says so in its record. One that does not hear is killed."""
+        self._cancelled = True
         self.process.terminate()
         timer = threading.Timer(PATIENCE_S, self.process.kill)
         timer.daemon = True
@@ -70,7 +71,11 @@ class Asked:
                 self._told(last)
         status = self.process.wait()
         with self._errors as errors:
-            if "status" not in last and "refused" not in last:
+            if "status" in last or "refused" in last:
+                return
+            if self._cancelled:
+                self._told({"cancelled": True})
+            else:
                 errors.seek(0)
                 said = errors.read().decode(errors="replace").strip().splitlines()
                 self._told({"broken": said[-1][:300] if said else f"{status}"})

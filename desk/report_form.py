@@ -17,13 +17,13 @@ import ipywidgets as widgets
 
 from desk import report_fields, report_files
 from desk.report_asked import Asked
+from desk.report_documents import Documents
 from desk.report_runs import Record, Runs
 from desk.workplace import Message, button
 from inventory import known, offices, sources
 from reports import catalog
 from reports.catalog import Report
 from reports.records import DONE, read_records
-from reports.run import DRESSES, FORMATS
 from reports.texts import LANGUAGES, Say, texts
 
 _STYLE = (Path(__file__).parent / "report_form.css").read_text(encoding="utf-8")
@@ -48,6 +48,7 @@ class ReportForm(widgets.VBox):
         self.report: Report | None = None
         self.fields: list[report_fields.Field] = []
         self.asked: Asked | None = None
+        self.asked_for: Report | None = None
         self.author = ""
         self._places = itertools.count(1)
         self._looking: asyncio.TimerHandle | None = None
@@ -65,8 +66,8 @@ class ReportForm(widgets.VBox):
     def speak(self, language: str) -> None:
         """Draw the page in a language; what was filled in stays."""
         filled = {field.parameter.name: self._filled(field) for field in self.fields}
-        chosen, made = self.report, getattr(self, "kinds", None)
-        ticked = {kind: tick.value for kind, tick in made.items()} if made else {}
+        chosen, told = self.report, self.documents.told() if self.report else {}
+        self.author = told.get("ran_by", self.author)
         self.say: Say = texts(language)
         self.message, self.trouble = Message(), Message()
         self.body = widgets.VBox()
@@ -90,8 +91,7 @@ class ReportForm(widgets.VBox):
         else:
             self.choose(chosen.name)
             self.fill(filled)
-            for kind, value in ticked.items():
-                self.kinds[kind].value = value
+            self.documents.fill({name: told[name] for name in ("dress", "formats")})
 
     def _filled(self, field: report_fields.Field) -> Any:
         return field.given() if field.told() else field.value()
@@ -193,7 +193,8 @@ class ReportForm(widgets.VBox):
         self.unfold_button = button(say("form.unfold", count=hidden), "unfold", "", self.unfold)
         self.others.layout.display = "none"
         self.unfold_button.layout.display = "" if hidden else "none"
-        form = widgets.VBox([grid, self.unfold_button, self.others, self._documents()])
+        self.documents = Documents(say, self.author)
+        form = widgets.VBox([grid, self.unfold_button, self.others, self.documents])
         form.add_class("kf-form")
         return form
 
@@ -205,31 +206,6 @@ class ReportForm(widgets.VBox):
         """Show the fields that few need."""
         self.others.layout.display = ""
         self.unfold_button.layout.display = "none"
-
-    def _documents(self) -> widgets.Widget:
-        say = self.say
-        spoken = [(say(f"index.in_{one}"), one) for one in LANGUAGES]
-        self.language = widgets.Dropdown(options=spoken, value=say.language, description=say("form.document_language"))
-        self.language.add_class("kiemke-document-language")
-        dresses = [(say.word("form.dress", one), one) for one in DRESSES]
-        self.dress = widgets.Dropdown(options=dresses, value=DRESSES[0], description=say("form.dress_title"))
-        self.dress.add_class("kiemke-dress")
-        self.kinds = {
-            kind: widgets.Checkbox(value=True, description=say(f"form.also_{kind}"), indent=False)
-            for kind in FORMATS
-            if kind != "html"
-        }
-        label = report_fields.label(say("form.who"), say("form.who_help"))
-        self.who = widgets.Text(value=self.author, continuous_update=False, **label)
-        self.who.add_class("kiemke-who")
-        self.who.observe(lambda _: setattr(self, "author", self.who.value.strip()[:80]), "value")
-        for kind, tick in self.kinds.items():
-            tick.add_class(f"kiemke-also-{kind}")
-        head = widgets.HTML(
-            f"<h2>{html.escape(say('form.documents'))}</h2><p class='kf-help'>{html.escape(say('form.documents_help'))}</p>"
-        )
-        ticks = widgets.VBox([*self.kinds.values()])
-        return widgets.VBox([head, _boxed(ticks), _grid([_boxed(self.dress), _boxed(self.language), _boxed(self.who)])])
 
     def fill(self, values: Mapping[str, Any]) -> None:
         """Put values into the fields; what is not among them is as usual."""
@@ -273,16 +249,11 @@ class ReportForm(widgets.VBox):
             names = self.say.listing(report_fields.name_and_help(field.parameter, self.say)[0] for field in wrong)
             self.message.tell(self.say("form.wrong", count=len(wrong), fields=names), "wrong")
             return
-        order = {
-            "report": self.report.name,
-            "values": dict(values),
-            "language": self.language.value,
-            "dress": self.dress.value,
-            "formats": ["html", *(kind for kind, tick in self.kinds.items() if tick.value)],
-            "ran_by": self.author,
-        }
+        order = {"report": self.report.name, "values": dict(values), **self.documents.told()}
+        self.author = order["ran_by"]
         self.message.tell("")
         self._show(None)
+        self.asked_for = self.report
         self.asked = Asked(order, self.workspace, lambda what: self.guarded(lambda: self._told(what)))
         self._idle()
 
@@ -306,10 +277,22 @@ class ReportForm(widgets.VBox):
         self._look()
         if "refused" in what:
             self.message.tell(what["refused"][self.say.language], "wrong")
+        elif "cancelled" in what:
+            self.message.tell(self.say("form.cancelled"))
         elif "broken" in what:
             self.message.tell(self.say("form.broken", reason=what["broken"]), "wrong")
         else:
-            self._show(next((record for record in self.records() if record["folder"] == what["run"]), None))
+            self._ended(what["run"], what["status"])
+
+    def _ended(self, run: str, status: str) -> None:
+        """Show what came of a run, or tell it to who looks at another report meanwhile."""
+        assert self.asked_for is not None
+        if self.report is not None and self.report.name == self.asked_for.name:
+            self._show(next((record for record in self.records() if record["run"] == run), None))
+        else:
+            key = "form.done_elsewhere" if status == DONE else "form.failed_elsewhere"
+            told = self.say(key, report=self.asked_for.title(self.say.language))
+            self.message.tell(told, "done" if status == DONE else "wrong")
 
     def _idle(self) -> None:
         """Buttons as they are with a run under way, or without one."""
@@ -320,6 +303,9 @@ class ReportForm(widgets.VBox):
         self._step(self.say("form.starting") if busy else "")
 
     def _step(self, text: str) -> None:
+        elsewhere = self.asked_for if self.asked_for and self.report and self.asked_for.name != self.report.name else None
+        if text and elsewhere:
+            text = f"{elsewhere.title(self.say.language)}: {text}"
         self.step.value = f"<p role='status'>{html.escape(text)}</p>" if text else ""
 
     # -- what came of it, now and before -------------------------------------------------------------------------------
@@ -358,8 +344,7 @@ class ReportForm(widgets.VBox):
 
     def _fill_again(self, record: Record) -> None:
         self.fill(record["parameters"])
-        if record["language"] in LANGUAGES:
-            self.language.value = record["language"]
+        self.documents.fill(record)
         self.message.tell(self.say("form.refilled", at=record["started_at"]))
 
     def records(self) -> list[Record]:
@@ -385,9 +370,3 @@ def _grid(boxes: list[widgets.Widget]) -> widgets.Widget:
     grid = widgets.VBox(boxes)
     grid.add_class("kf-grid")
     return grid
-
-
-def _boxed(control: widgets.Widget) -> widgets.Widget:
-    box = widgets.VBox([control])
-    box.add_class("kf-field")
-    return box

@@ -269,25 +269,28 @@ def order(**given) -> dict:
     return base | given
 
 
-def test_a_run_that_is_cancelled_ends_its_kernel_and_says_so_in_its_record(home):
-    told, begun = [], threading.Event()
-
-    def tell(what):
-        told.append(what)
-        if what.get("cells", [0])[0] >= 1:
-            begun.set()
-
-    asked = Asked(order(), home, tell)
+def test_a_run_that_is_cancelled_ends_its_kernel_and_says_so_wherever_one_looks(home):
+    opened = form(home)
+    opened.choose("network-state")
+    begun = threading.Event()
+    opened.progress.observe(lambda change: begun.set() if change["new"] >= 1 else None, "value")
+    opened.run_button.click()
     assert begun.wait(120)
+    asked = opened.asked
     kernels = children(asked.process.pid)
-    asked.cancel()
+    opened.choose("equipment-age")
+    assert "Hiện trạng mạng: Đang bắt đầu" in page(opened)
+    opened.cancel_button.click()
     asked.wait()
+    assert "“Hiện trạng mạng” không lập được" in page(opened)
+    assert not opened.run_button.disabled
     [record] = read_records(home / "reports")
     assert record["status"] == "failed"
     assert "theo yêu cầu" in record["error"]["vi"]
-    assert told[-1]["error"] == record["error"]
     assert kernels
     assert [pid for pid in kernels if alive(pid)] == []
+    opened.choose("network-state")
+    assert record["error"]["vi"] in page(opened)
 
 
 def test_a_run_outlives_the_page_that_asked_and_others_see_it(home):
@@ -327,6 +330,20 @@ def test_a_run_outlives_the_page_that_asked_and_others_see_it(home):
     find(opened, "kiemke-open-run").click()
     assert 'sandbox=""' in opened.result.value
     assert "data:application/vnd.openxmlformats" in opened.result.value
+
+
+def test_a_run_that_is_cancelled_before_it_begins_is_nothing_to_worry_about(home):
+    opened = form(home)
+    opened.choose("network-state")
+    find(opened, "kiemke-who").value = "Lê Thị Hoa"
+    opened.run_button.click()
+    asked = opened.asked
+    opened.cancel_button.click()
+    asked.wait()
+    assert "Đã dừng trước khi báo cáo bắt đầu." in page(opened)
+    assert read_records(home / "reports") == []
+    opened.choose("equipment-age")
+    assert find(opened, "kiemke-who").value == "Lê Thị Hoa"
 
 
 def children(pid: int) -> list[int]:
