@@ -7,7 +7,7 @@
         when: "*-*-01 07:00"         # see reports.schedule.calendar
         parameters: {as_of: last month}   # of a report; see reports.schedule.periods
         languages: [vi, en]          # of a report; the workspace's language
-        formats: [html, xlsx]        # of a report
+        formats: [html, xlsx]        # of a report; all that this machine can write
         dress: plain                 # of a report
         mail: [office@example.vn]    # of a report: who gets the documents
         offices: [thai-hoa]          # of a scan; all
@@ -33,7 +33,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import yaml
 
 from inventory.problems import Problem
-from reports import catalog, parameters
+from reports import catalog, parameters, to_pdf
 from reports.parameters import Offices, Parameter
 from reports.problems import ReportProblem
 from reports.run import DRESSES, FORMATS
@@ -206,7 +206,7 @@ class _Reader:
             "retries": ("retries", self.retries),
             "offices": ("offices", self.offices),
             "languages": ("languages", lambda value: self.chosen(value, "languages", LANGUAGES)),
-            "formats": ("formats", lambda value: self.chosen(value, "formats", FORMATS)),
+            "formats": ("formats", self.formats),
             "dress": ("dress", lambda value: "".join(self.chosen(value, "dress", DRESSES)[:1]) or "plain"),
             "mail": ("mail", self.mail),
             "parameters": ("parameters", lambda value: self.values(value, report, declared)),
@@ -247,6 +247,12 @@ class _Reader:
             self.tell("schedule_value", node, field="retries", value=text, wanted=f"0, 1, … {MOST_RETRIES}")
             return 0
         return int(text)
+
+    def formats(self, node: yaml.Node) -> tuple[str, ...]:
+        found = self.chosen(node, "formats", FORMATS)
+        if "pdf" in found and (problem := to_pdf.missing()):
+            self.tell("schedule_reason", node, reason=problem)
+        return found
 
     def offices(self, node: yaml.Node) -> tuple[str, ...]:
         if self.around.offices is None:

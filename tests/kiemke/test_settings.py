@@ -2,6 +2,7 @@
 
 import contextlib
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,6 +91,7 @@ def test_an_empty_list_asks_for_no_port(tmp_path):
     assert read(tmp_path, "[management]\ntelnet = []\nhttp = [80, 8080]\nhttps = []\n").doors == Doors((), (80, 8080), ())
 
 
+@hypothesis.settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused_with_a_sentence(tmp_path_factory, text):
     path = tmp_path_factory.getbasetemp() / "kiemke.toml"

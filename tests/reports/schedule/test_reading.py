@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reports import to_pdf
+from reports.problems import ReportProblem
 from reports.schedule import reading
 from reports.schedule.problems import ScheduleProblem
 from reports.schedule.reading import Surroundings
@@ -143,6 +145,16 @@ def test_all_mistakes_are_told_at_once_and_what_is_right_can_be_run(tmp_path):
     schedule = read(tmp_path, "entries:\n  a: {run: scan, when: daily}\n" + wrong)
     assert [problem.values["line"] for problem in schedule.problems] == [3, 3, 4]
     assert (list(schedule.entries), list(schedule.wrong)) == (["a"], ["b", "c"])
+
+
+def test_a_pdf_is_asked_for_only_where_it_can_be_written(tmp_path, monkeypatch):
+    text = "entries:\n  a: {run: report small-report, when: daily, formats: [html, pdf]}"
+    monkeypatch.setattr(to_pdf, "missing", lambda: None)
+    assert read(tmp_path, text).entries["a"].formats == ("html", "pdf")
+    monkeypatch.setattr(to_pdf, "missing", lambda: ReportProblem("pdf_pango"))
+    (sentence,) = told(tmp_path, text)
+    assert "line 2" in sentence
+    assert "Pango" in sentence
 
 
 def test_documents_need_a_mail_server(tmp_path):
