@@ -41,14 +41,14 @@ def _told(row: Mapping[str, Any], say: Say) -> dict[str, Any]:
         "as_of": (say.moment(as_of, short=True) if "T" in as_of else say.date(as_of, short=True)) if as_of else "",
         "started": say.moment(row["started"], short=True),
         "language": row["language"],
-        "written_in": say(f"site.in_{row['language']}"),
+        "written_in": say(f"index.in_{row['language']}"),
         "status": row["status"],
-        "status_text": say(f"site.{row['status']}"),
+        "status_text": say(f"index.{row['status']}"),
         "finding": inline(row["finding"]),
         "action": row["action"],
         "error": row["error"].get(say.language, ""),
         "log": quote(f"{row['run']}/{row['log']}") if row["log"] else "",
         "files": [
-            {"name": say(f"site.file_{kind}"), "href": quote(f"{row['run']}/{name}")} for kind, name in row["files"].items()
+            {"name": say(f"index.file_{kind}"), "href": quote(f"{row['run']}/{name}")} for kind, name in row["files"].items()
         ],
     }

@@ -41,7 +41,7 @@ FOLDER = "site"
 #: Of what is kept; with another one the site is written anew.
 _VERSION = 1
 #: Texts that the scripts write.
-_SPOKEN = ("site.", "format.missing", "format.yes", "format.no")
+_SPOKEN = ("site.", "index.", "format.missing", "format.yes", "format.no")
 _SCRIPTS = Path(__file__).parent / "scripts"
 _GENERATION = re.compile(r"words-([0-9]+)")
 Place = tuple[int, int]
@@ -219,7 +219,11 @@ def _settings(record: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _write_scripts(home: Path) -> None:
     kept = {
-        language: {key.removeprefix("site."): text for key, text in catalogue(language).items() if key.startswith(_SPOKEN)}
+        language: {
+            key.removeprefix("site.").removeprefix("index."): text
+            for key, text in catalogue(language).items()
+            if key.startswith(_SPOKEN)
+        }
         for language in LANGUAGES
     }
     _write(home / "texts.js", _call("speak", kept))

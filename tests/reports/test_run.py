@@ -163,8 +163,8 @@ def test_the_index_lists_runs_in_both_languages(small: dict[str, RunResult]) -> 
 
 def test_an_empty_folder_has_an_index_too(tmp_path: Path) -> None:
     page = site.write(tmp_path / "new").read_text(encoding="utf-8")
-    assert texts("vi")("site.empty") in page
-    assert texts("en")("site.empty") in page
+    assert texts("vi")("index.empty") in page
+    assert texts("en")("index.empty") in page
 
 
 @dataclass
