@@ -16,12 +16,14 @@ from traitlets import Unicode
 KNOWN_AT = "KIEMKE_KNOWN_AT"
 #: Credentials belong to collectors. A notebook only reads the inventory, so it never gets them.
 SECRET_VARIABLES = ("KIEMKE_CREDENTIAL",)
+#: What the kernel is told anew or not at all: what a person wants at the beginning of a Python of their own is not for a report.
+_LEFT_OUT = (KNOWN_AT, "PYTHONSTARTUP")
 
 
 def environment(environ: Mapping[str, str], known_at: str = "") -> dict[str, str]:
-    """What a kernel is given of the environment: no credentials, figures drawn without a screen, and the time (ISO) whose
-    knowledge it reads."""
-    kept = {name: value for name, value in environ.items() if not name.startswith(SECRET_VARIABLES) and name != KNOWN_AT}
+    """What a kernel is given of the environment: no credentials, nobody's own beginning, figures drawn without a screen, and the
+    time (ISO) whose knowledge it reads."""
+    kept = {name: value for name, value in environ.items() if not name.startswith(SECRET_VARIABLES) and name not in _LEFT_OUT}
     return kept | {"MPLBACKEND": "agg"} | ({KNOWN_AT: known_at} if known_at else {})
 
 

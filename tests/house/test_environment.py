@@ -10,7 +10,11 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 # What conda-forge calls the packages that have another name there.
-CONDA_NAMES = {"matplotlib": "matplotlib-base", "types-PyYAML": "types-pyyaml"}
+CONDA_NAMES = {
+    "jupyterlab-language-pack-vi-VN": "jupyterlab-language-pack-vi-vn",
+    "matplotlib": "matplotlib-base",
+    "types-PyYAML": "types-pyyaml",
+}
 CONDA_ONLY = {"python": ">=3.11"}
 
 

@@ -58,6 +58,7 @@ def one(workspace: str, folder: Path, notebook: str, language: str, page: Path |
     """Run one notebook on one workspace in this process; write what it shows to `page`."""
     done = Run(workspace, notebook, language)
     begun = time.process_time()
+    os.environ["KIEMKE_LANG"] = language
     try:
         ran = running.run(running.shell(), ALL[notebook], {"workspace": str(folder), "language": language})
         html = _documents(ran) if notebook.startswith("reports/") else shown(ran, language)

@@ -13,6 +13,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 from IPython.utils.capture import capture_output
 
+from desk import frame_table
+
 KIEMKE = "application/vnd.kiemke."
 
 
@@ -29,9 +31,11 @@ class Shell(InteractiveShell):
 
 
 def shell() -> InteractiveShell:
-    """IPython in this process; ended with `Shell.clear_instance()`."""
+    """IPython in this process, which shows DataFrames as Lab does; ended with `Shell.clear_instance()`."""
     mpl.use("agg")
-    return Shell.instance()
+    running = Shell.instance()
+    frame_table.load_ipython_extension(running)
+    return running
 
 
 def run(running: InteractiveShell, path: Path, given: Mapping[str, Any]) -> dict[str, Any]:
