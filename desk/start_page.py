@@ -6,6 +6,7 @@ notebook stands in the notebook's first cell: `# Title`, a sentence; then the sa
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from desk.workplace import Workplace
+from inventory import offices
 from inventory.problems import Problem
 from reports import catalog
 from reports.records import DONE, RUNNING, read_records
@@ -57,16 +59,18 @@ class StartPage:
         """What to do before there is anything to see; nothing once something was scanned."""
         if scans["finished_at"].notna().any():
             return
-        say, steps = self.say, []
+        say, steps, file, there = self.say, [], self.folder / "offices.yaml", 0
         try:
-            there = list(Workplace(self.folder, say.language).offices())
+            if not filecmp.cmp(file, offices.TEMPLATE, shallow=False):
+                there = len(list(Workplace(self.folder, say.language).offices()))
         except Problem as problem:
             steps.append(escape(say.problem(problem)))
-            there = []
+        except OSError:
+            pass  # no such file yet: the next step is to write it
         if there:
-            steps.append(escape(say("start_page.offices_there", count=len(there))))
+            steps.append(escape(say("start_page.offices_there", count=there)))
         else:
-            steps.append(self._with_link(say("start_page.fill_in", file="{file}"), self.folder / "offices.yaml"))
+            steps.append(self._with_link(say("start_page.fill_in", file="{file}"), file))
         steps.append(self._with_link(say("start_page.log_in", file="{file}"), self.folder / "credentials.yaml"))
         steps += [_coded(say(f"start_page.{step}")) for step in ("sweep", "scan", "again")]
         items = "".join(f"<li>{step}</li>" for step in steps)

@@ -1,4 +1,4 @@
-"""JupyterLab in a real browser: the start notebook opens and runs to its end without an error."""
+"""JupyterLab in a real browser: it opens on a start page that is made already, whose cards lead to notebooks that run."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as shown
 from selenium.webdriver.support.ui import WebDriverWait
 
+from reports.texts import texts
 from tests.end_to_end.running import KIEMKE, free_port
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -42,7 +43,7 @@ def browser(tmp_path):
 
 
 @contextmanager
-def jupyterlab(workspace, tmp_path):
+def jupyterlab(workspace, tmp_path, language="vi"):
     """The address, with its token, of a JupyterLab that `kiemke lab` started."""
     log = tmp_path / "lab.log"
     as_root = ["--", "--allow-root"] if os.geteuid() == 0 else []
@@ -51,10 +52,12 @@ def jupyterlab(workspace, tmp_path):
             [KIEMKE, "lab", "--no-browser", "--port", str(free_port(socket.SOCK_STREAM)), "-w", workspace, *as_root],
             stdout=lines,
             stderr=subprocess.STDOUT,
-            env=os.environ | {"JUPYTER_CONFIG_DIR": str(tmp_path / "jupyter")},
+            env=os.environ
+            | {f"JUPYTER_{what}_DIR": str(tmp_path / f"jupyter-{what}") for what in ("CONFIG", "DATA")}
+            | {"KIEMKE_LANG": language},
         )
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180  # the start page is made first
         while not (found := re.search(r"http://127\.0\.0\.1:\d+/lab\S*\?token=\w+", log.read_text())):
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
@@ -90,36 +93,75 @@ def ran(notebook):
     return bool(cells) and all(cell["execution_count"] or not "".join(cell["source"]).strip() for cell in cells)
 
 
-def test_the_start_notebook_runs(copied, tmp_path, report_folder):
+def outside(page):
+    """What was asked for beyond this machine."""
+    asked = [
+        json.loads(entry["message"])["message"]["params"].get("request", {}).get("url", "")
+        for entry in page.get_log("performance")
+        if "requestWillBeSent" in entry["message"]
+    ]
+    return [url for url in asked if url.startswith("http") and not url.startswith("http://127.0.0.1")]
+
+
+def questions(page):
+    return [note.text for note in page.find_elements(By.CSS_SELECTOR, ".Toastify__toast")]
+
+
+def shown_code(page):
+    """What is seen of the cells' code."""
+    return [cell.text for cell in page.find_elements(By.CSS_SELECTOR, ".jp-Notebook .jp-InputArea-editor") if cell.is_displayed()]
+
+
+def test_it_opens_on_a_page_that_is_made_already(copied, tmp_path, report_folder):
+    say = texts("vi")
     with jupyterlab(copied, tmp_path) as address, browser(tmp_path) as page:
         page.get(address)
         wait = WebDriverWait(page, 90)
-        wait.until(shown.presence_of_element_located((By.CSS_SELECTOR, ".jp-Notebook .jp-Cell")))
+        wait.until(shown.presence_of_element_located((By.CSS_SELECTOR, ".kk-card")))
+        wait.until(shown.presence_of_element_located((By.XPATH, menu("Chạy"))))
+        assert shown_code(page) == [], "a reader sees no code"
+        assert page.find_element(By.CSS_SELECTOR, ".kk-opening h1").text == say("explore.start")
+        # Styles and scripts count: the page was signed by whoever started Lab.
+        assert page.find_element(By.CSS_SELECTOR, ".kk-card").value_of_css_property("display") == "flex"
+        page.save_screenshot(str(report_folder / "lab-start.png"))
+        names = [link.text for link in page.find_elements(By.CSS_SELECTOR, ".kk-card h3 a")]
+        assert {"Tuổi thiết bị", "Kết nối mạng", "Lập báo cáo"} <= set(names)
+        # A report's card opens the document of its newest run in a tab of Lab.
+        document = page.find_element(By.LINK_TEXT, say("index.file_html"))
+        page.execute_script("arguments[0].scrollIntoView()", document)
+        document.click()
+        wait.until(shown.presence_of_element_located((By.CSS_SELECTOR, ".jp-HTMLViewer iframe")))
+        assert outside(page) == []
+        assert not [question for question in questions(page) if "news" in question]
+
+
+def test_a_card_opens_a_notebook_whose_frames_are_searched(copied, tmp_path, report_folder):
+    with jupyterlab(copied, tmp_path, "en") as address, browser(tmp_path) as page:
+        page.get(address)
+        wait = WebDriverWait(page, 90)
+        wait.until(shown.element_to_be_clickable((By.LINK_TEXT, "Condition"))).click()
+        panel = ".jp-NotebookPanel:not(.lm-mod-hidden) "
+        wait.until(shown.text_to_be_present_in_element((By.CSS_SELECTOR, f"{panel}.jp-Notebook"), "Tình trạng thiết bị"))
         # Before the kernel is there, the indicator says idle too, and running would ask for a kernel.
-        wait.until(shown.text_to_be_present_in_element((By.CSS_SELECTOR, ".jp-KernelName"), "Python 3"))
-        wait.until(shown.presence_of_element_located((By.CSS_SELECTOR, IDLE)))
+        wait.until(shown.text_to_be_present_in_element((By.CSS_SELECTOR, f"{panel}.jp-KernelName"), "Python 3"))
+        wait.until(shown.presence_of_element_located((By.CSS_SELECTOR, panel + IDLE)))
         page.find_element(By.XPATH, menu("Run")).click()
         wait.until(shown.element_to_be_clickable((By.XPATH, entry("Run All Cells")))).click()
-        notebook = copied / "notebooks" / "start.ipynb"
+        search = wait.until(shown.presence_of_element_located((By.CSS_SELECTOR, f"{panel}.kk-df input[type=search]")))
+        page.execute_script("arguments[0].scrollIntoView({block: 'center'})", search)
+        search.send_keys("no such thing")
+        count = (By.CSS_SELECTOR, f"{panel}.kk-df-top span")
+        wait.until(shown.text_to_be_present_in_element(count, texts("en")("frame_table.not_found")))
+        page.save_screenshot(str(report_folder / "lab-frame.png"))
         deadline, idle = time.monotonic() + 120, 0
         while idle < 5:  # between two cells the kernel is idle for a moment, too
             time.sleep(0.5)
-            idle = idle + 1 if page.find_elements(By.CSS_SELECTOR, IDLE) else 0
+            idle = idle + 1 if page.find_elements(By.CSS_SELECTOR, panel + IDLE) else 0
             assert time.monotonic() < deadline
         page.find_element(By.XPATH, menu("File")).click()
         wait.until(shown.element_to_be_clickable((By.XPATH, entry("Save Notebook")))).click()
+        notebook = copied / "notebooks" / "condition.ipynb"
         wait.until(lambda _: ran(notebook))
-        code = code_cells(notebook)
-        questions = [note.text for note in page.find_elements(By.CSS_SELECTOR, ".Toastify__toast")]
-        page.save_screenshot(str(report_folder / "lab-start.png"))
-        asked = [
-            json.loads(entry["message"])["message"]["params"].get("request", {}).get("url", "")
-            for entry in page.get_log("performance")
-            if "requestWillBeSent" in entry["message"]
-        ]
-    errors = [output for cell in code for output in cell["outputs"] if output["output_type"] == "error"]
-    assert errors == []
-    assert any(cell["outputs"] for cell in code)
-    outside = [url for url in asked if url.startswith("http") and not url.startswith("http://127.0.0.1")]
-    assert outside == []
-    assert not [question for question in questions if "news" in question]
+        assert outside(page) == []
+    assert [output for cell in code_cells(notebook) for output in cell["outputs"] if output["output_type"] == "error"] == []
+    assert notebook.stat().st_size < 3_000_000

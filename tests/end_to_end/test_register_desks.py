@@ -29,7 +29,7 @@ class Page:
         self.wait.until(shown.presence_of_element_located((By.CSS_SELECTOR, ".jp-Notebook .jp-Cell")))
         self.wait.until(shown.text_to_be_present_in_element((By.CSS_SELECTOR, ".jp-KernelName"), "Python 3"))
         self.wait.until(shown.presence_of_element_located((By.CSS_SELECTOR, IDLE)))
-        driver.find_element(By.XPATH, menu("Run")).click()
+        driver.find_element(By.XPATH, menu("Chạy")).click()
         self.wait.until(shown.element_to_be_clickable((By.XPATH, entry("Run All Cells")))).click()
 
     def find(self, name):
