@@ -29,6 +29,7 @@ def renew(notebook: Path) -> Problem | None:
     """
     import nbformat
     import nbformat.sign
+    from jupyter_core.paths import jupyter_data_dir
     from nbclient import NotebookClient
     from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
     from nbformat.reader import NotJSONError
@@ -64,6 +65,7 @@ def renew(notebook: Path) -> Problem | None:
         return StartError("start_unread", file=notebook, reason=_first_line(str(error)) or type(error).__name__)
     # Without a signature Lab leaves styles and scripts out: poorer to look at, not worse.
     with suppress(OSError, sqlite3.Error):
+        Path(jupyter_data_dir()).mkdir(parents=True, exist_ok=True)  # of somebody who never ran Jupyter it is not there
         nbformat.sign.NotebookNotary().sign(content)
     return None
 

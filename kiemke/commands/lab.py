@@ -58,6 +58,7 @@ def lab(
     workspace: WorkspaceOption = None,
 ) -> None:
     opened = open_workspace(workspace)
+    opened.engine().dispose()  # notebooks only read: an inventory of an older version is brought up to date here
     folder = opened.root / "notebooks"
     notebook_copies.renew(folder)
     os.environ.update(environment(os.environ, opened))

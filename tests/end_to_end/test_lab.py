@@ -130,7 +130,7 @@ def test_it_opens_on_a_page_that_is_made_already(copied, tmp_path, report_folder
         document = page.find_element(By.LINK_TEXT, say("index.file_html"))
         page.execute_script("arguments[0].scrollIntoView()", document)
         document.click()
-        wait.until(shown.presence_of_element_located((By.CSS_SELECTOR, ".jp-HTMLViewer iframe")))
+        wait.until(shown.presence_of_element_located((By.CSS_SELECTOR, "iframe")))
         assert outside(page) == []
         assert not [question for question in questions(page) if "news" in question]
 
