@@ -68,7 +68,11 @@ def frame(language: str) -> pd.DataFrame:
 
 _HEADS = {"vi": ("Từ", "Tiếng Anh", "Nghĩa là"), "en": ("Term", "Vietnamese", "Meaning")}
 _TITLES = {
-    "vi": ("Thuật ngữ", "[English](glossary.md)", "Trang này được tạo bằng `python -m reports.glossary vi > docs/glossary.vi.md`."),
+    "vi": (
+        "Thuật ngữ",
+        "[English](glossary.md)",
+        "Trang này được tạo bằng `python -m reports.glossary vi > docs/glossary.vi.md`.",
+    ),
     "en": ("Glossary", "[Tiếng Việt](glossary.vi.md)", "`python -m reports.glossary en > docs/glossary.md` makes this page."),
 }
 
