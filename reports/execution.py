@@ -6,8 +6,10 @@ import json
 import logging
 import math
 import re
+import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,8 @@ def execute(
     terminal stays beside `output`, in `<name>.log`, where there is any. The status comes from the exception: a notebook that
     timed out says `None` itself.
     """
-    import papermill
+    with _without("rfc3987_syntax"):
+        import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
@@ -87,6 +90,20 @@ def execute(
     if on_progress:
         on_progress(cells, cells)
     return DONE, None
+
+
+@contextmanager
+def _without(module: str) -> Iterator[None]:
+    """Inside, a module cannot be imported: jsonschema, which papermill brings, would have a grammar of IRIs built from it, which
+    takes more of the processor than all the rest of a small report; no notebook holds an IRI that is checked."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]  # Python's own way to say that there is none
+    try:
+        yield
+    finally:
+        del sys.modules[module]
 
 
 def _cells(notebook: Path) -> int:

@@ -101,6 +101,8 @@ class Inventory:
 
     def __init__(self, source: Source) -> None:
         self._known_at = epoch(os.environ.get(KNOWN_AT))
+        #: What was read already, where it cannot change any more; given out as copies, which cost nothing until they are changed.
+        self._read: dict[tuple[str, int, str], pd.DataFrame] = {}
         self._lifecycle: Path | None = None
         if isinstance(source, Engine) or is_url(source):
             self.source: Source = source
@@ -145,14 +147,14 @@ class Inventory:
         return found
 
     def load(self, frame: str, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
-        return load(
-            self.source,
-            frame,
-            as_of=as_of,
-            office=office,
-            lifecycle_folder=self._lifecycle,
-            known_at=self._known_at,
-        )
+        thing = (frame, epoch(as_of), office or "")
+        if thing not in self._read:
+            own, at = self._lifecycle, self._known_at
+            rows = load(self.source, frame, as_of=as_of, office=office, lifecycle_folder=own, known_at=at)
+            if self._known_at == NOW:
+                return rows
+            self._read[thing] = rows
+        return self._read[thing].copy(deep=False)
 
     def devices(self, *, as_of: AsOf | None = None, office: str | None = None) -> pd.DataFrame:
         """Every device that was ever confirmed, with what was last known of it."""
