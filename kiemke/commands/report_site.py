@@ -42,10 +42,12 @@ def compare(
 
 def _asked(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     """When the two were run, of which data, and which parameters differ."""
+    from reports.site.asked import asked
+
     pairs = [(say("site.as_of"), *(_day((record.get("data") or {}).get("as_of")) for record in (old, new)))]
     pairs.append((say("site.made"), *(say.moment(record["started_at"], short=True) for record in (old, new))))
-    was, now = (record.get("parameters") or {} for record in (old, new))
-    pairs += [(name, str(was.get(name, "")), str(now.get(name, ""))) for name in {**was, **now} if was.get(name) != now.get(name)]
+    was, now = ({item["name"]: item["value"][LANGUAGE] for item in asked(record)} for record in (old, new))
+    pairs += [(name, was.get(name, ""), now.get(name, "")) for name in {**was, **now} if was.get(name) != now.get(name)]
     yield from (f"  {label}: {before} → {after}" if before != after else f"  {label}: {after}" for label, before, after in pairs)
 
 

@@ -47,8 +47,10 @@ def _told(row: Mapping[str, Any], say: Say) -> dict[str, Any]:
         "finding": inline(row["finding"]),
         "action": row["action"],
         "error": row["error"].get(say.language, ""),
-        "log": quote(f"{row['run']}/{row['log']}") if row["log"] else "",
-        "files": [
-            {"name": say(f"index.file_{kind}"), "href": quote(f"{row['run']}/{name}")} for kind, name in row["files"].items()
-        ],
+        "log": _link(row, row["log"]) if row["log"] else "",
+        "files": [{"name": say(f"index.file_{kind}"), "href": _link(row, name)} for kind, name in row["files"].items()],
     }
+
+
+def _link(row: Mapping[str, Any], name: str) -> str:
+    return quote(f"{row['run']}/{name}", errors="replace")  # a name that is no text leads nowhere, and harms nothing

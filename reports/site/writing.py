@@ -27,13 +27,13 @@ from pathlib import Path
 from typing import Any
 
 from reports import executed
-from reports.about import setting
 from reports.records import DONE, read_records
 from reports.site import listing, postings
+from reports.site.asked import asked
 from reports.site.front import front
 from reports.site.postings import Postings
 from reports.site.shown import shown, texts_of
-from reports.texts import LANGUAGES, catalogue, texts
+from reports.texts import LANGUAGES, catalogue
 from reports.whole_files import whole
 
 INDEX = "index.html"
@@ -194,24 +194,7 @@ def _take_in(row: listing.Row, record: Mapping[str, Any], state: _State, index: 
         return
     row |= {"at": state.place(row), "finding": seen["findings"][0] if seen["findings"] else "", "action": seen["action"]}
     index.add(texts_of(seen), *row["at"])
-    _write(home / "runs" / f"{row['run']}.js", _call("shown", {"run": row["run"], "settings": _settings(record), **seen}))
-
-
-def _settings(record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The parameters as people read them, in both languages. What an old or foreign record has otherwise is left out."""
-    found = []
-    for item in record.get("settings") or ():
-        with suppress(KeyError, TypeError, ValueError, AttributeError):
-            found.append(
-                {
-                    "name": str(item["name"]),
-                    "help": {language: str(item["help"][language]) for language in LANGUAGES},
-                    "value": {
-                        language: setting(item["name"], item["hint"], item["value"], texts(language)) for language in LANGUAGES
-                    },
-                }
-            )
-    return found
+    _write(home / "runs" / f"{row['run']}.js", _call("shown", {"run": row["run"], "settings": asked(record), **seen}))
 
 
 # Files ------------------------------------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     reports = tmp_path_factory.mktemp("kept")
     folder.run(reports, day="2026-03-02")
     older = [(*folder.DEVICES[0][:3], 9.02, 12_000_000), folder.DEVICES[1]]
-    folder.run(reports, day="2026-04-01", devices=older, parameters={"office": "", "as_of": "", "old_years": 9})
+    settings = [{"name": "old_years", "help": {"vi": "Số năm", "en": "Years"}, "hint": "", "value": 9}]
+    folder.run(reports, day="2026-04-01", devices=older, settings=settings)
     folder.run(reports, day="2026-04-01", language="en")
     folder.failed(reports, "2026-04-02")
     return reports

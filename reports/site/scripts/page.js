@@ -223,10 +223,7 @@
       finding(run),
       where,
       el("p", { class: "links" }, files(run), compareButton(run),
-        earlier > 0 && button(say("earlier", { count: earlier }), () => {
-          change({ ...Object.fromEntries(FILTERS.map((name) => [name, ""])), report: run.report, place: `=${run.place}`, in: run.language });
-          document.getElementById("all").scrollIntoView();
-        })));
+        earlier > 0 && button(say("earlier", { count: earlier }), () => only({ report: run.report, place: `=${run.place}`, in: run.language }))));
     kiemke.documentOf(run).then((shown) => {
       const places = shown ? kiemke.places(shown, query, 3) : [];
       where.append(...places.filter(({ text }) => text !== run.finding.replaceAll("**", "")).map(({ sheet, text }) =>
@@ -259,7 +256,7 @@
       cards.length && el("ul", { class: "cards" }, cards.map((run) =>
         el("li", { class: run.action ? "card action" : "card" },
           el("h3", {}, main(run)), el("p", { class: "facts" }, facts(run)), finding(run),
-          el("p", { class: "links" }, files(run), compareButton(run))))),
+          el("p", { class: "links" }, files(run), compareButton(run), otherPlaces(run))))),
       failures.length && el("h2", {}, say("failed_lately")),
       failures.length && few(failures, (run) => [el("li", {},
         el("p", {}, el("strong", {}, title(run)), ` · ${office(run)} · ${kiemke.moment(run.started)} · `,
@@ -267,6 +264,18 @@
         el("p", {}, run.error[kiemke.language] || "", " ", run.log && el("a", { href: href(run, run.log) }, say("log"))))],
       () => el("ul", { class: "failures" }), 5),
     ].filter(Boolean);
+  }
+
+  /** The list, of these runs alone. */
+  function only(values) {
+    change({ ...Object.fromEntries(FILTERS.map((name) => [name, ""])), ...values });
+    document.getElementById("all").scrollIntoView();
+  }
+
+  /** Of a report on one office: how many other offices have theirs. */
+  function otherPlaces(run) {
+    const places = new Set(kiemke.site.runs.filter((other) => other.report === run.report && other.status === "done").map((other) => other.place));
+    return run.place && places.size > 1 && button(say("other_places", { count: places.size - 1 }), () => only({ report: run.report }));
   }
 
   /** Of each report the finished run with the newest data: of all offices rather than one, in the reader's language if possible. */

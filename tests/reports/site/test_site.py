@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -200,6 +201,16 @@ def test_letters_that_are_none_do_not_stop_the_site(out: Path) -> None:
     site.write(out)
     assert home.name in holding(out, "thai hoa")
     assert "\u2028" not in (out / "site" / "runs" / f"{home.name}.js").read_text(encoding="utf-8")
+
+
+def test_a_folder_whose_name_is_no_text_is_listed(out: Path) -> None:
+    home = folder.run(out, day="2026-05-06", files={"html": "b\ud800.html", "notebook": "equipment-age.ipynb"})
+    home.rename(os.fsdecode(os.fsencode(out) + b"/b\xe1o c\xe1o"))
+    page = site.write(out).read_text(encoding="utf-8")
+    assert "b?o c?o" in runs(out)
+    assert "06/05/2026" in page
+    site.write(out)
+    assert len(runs(out)) == 5
 
 
 def test_without_scripts_the_page_is_a_list_in_both_languages(out: Path) -> None:
