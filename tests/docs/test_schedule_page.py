@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 
 from kiemke.workspace import create
 from reports.schedule import calendar, reading
@@ -20,7 +21,8 @@ def test_both_languages_have_the_same_examples():
         assert one == other
 
 
-def test_the_commands(tmp_path):
+def test_the_commands(tmp_path, empty_inventory):
+    shutil.copy(empty_inventory, tmp_path / "inventory.sqlite")
     create(tmp_path)
     for block in blocks(PAGES[0], "sh"):
         for line in block.splitlines():

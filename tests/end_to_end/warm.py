@@ -21,6 +21,7 @@ from typing import Any
 LOADED = (
     *("alembic.command", "alembic.runtime.migration", "alembic.script", "openpyxl", "psycopg", "pydantic", "sqlalchemy", "typer"),
     *("collectors.sweep", "collectors.profiles", "inventory.frames", "inventory.ledger", "analysis.frames", "reports.texts"),
+    *("inventory.known", "reports.schedule.reading"),
 )
 
 

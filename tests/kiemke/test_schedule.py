@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,11 @@ esac
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return create(tmp_path / "huyện ta").root
+def home(tmp_path: Path, empty_inventory: Path) -> Path:
+    folder = tmp_path / "huyện ta"
+    folder.mkdir()
+    shutil.copy(empty_inventory, folder / "inventory.sqlite")
+    return create(folder).root
 
 
 def test_a_check_tells_every_mistake_at_once_in_either_language(home):
@@ -75,11 +79,9 @@ def test_the_crontab_gets_one_line_and_keeps_all_others(home, tmp_path):
     program.chmod(0o755)
     table = program.with_name("crontab.table")
     path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
-    for _ in range(2):
-        done = kiemke("schedule", "install", "--crontab", "-w", home, PATH=path)
-        assert done.status == 0, done.err
-        assert len(table.read_text(encoding="utf-8").splitlines()) == 3
-    assert f"report due --workspace '{home}' >/dev/null" in table.read_text(encoding="utf-8")
-    table.write_text("0 3 * * * backup\n")
     assert kiemke("schedule", "install", "--crontab", "-w", home, PATH=path).status == 0
+    assert f"report due --workspace '{home}' >/dev/null" in table.read_text(encoding="utf-8")
+    table.write_text("0 3 * * * backup\n" + table.read_text(encoding="utf-8"), encoding="utf-8")
+    assert kiemke("schedule", "install", "--crontab", "-w", home, PATH=path).status == 0
+    assert len(table.read_text(encoding="utf-8").splitlines()) == 4
     assert table.read_text(encoding="utf-8").startswith("0 3 * * * backup\n# kiemke")

@@ -85,7 +85,7 @@ def known(text: str) -> bool:
 
 
 @needs_systemd
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(text=EXPRESSIONS.filter(known), after=MOMENTS, zone=st.sampled_from(ZONES))
 def test_the_next_times_are_those_of_systemd(text, after, zone):
     (wanted,) = by_systemd([(text, after, zone)], 4)
