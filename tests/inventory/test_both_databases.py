@@ -23,6 +23,7 @@ from inventory.facts import (
     Outcome,
     OwnAddress,
     Reading,
+    Way,
 )
 from inventory.frames import FRAMES, Inventory
 from inventory.registers.imports import import_register
@@ -107,6 +108,10 @@ def switch(n: int, day: int, office: str) -> Observation:
         arp=tuple(ArpEntry(f"10.0.9.{i + day % 2}", m) for i, m in enumerate(stations)),
         forwarding=tuple(ForwardingEntry(m, PORTS[i + day % 3], None, 10 + i) for i, m in enumerate(stations[: 4 - day % 2])),
         health=(Reading("cpu_load", "", 0.1 * day), Reading("printer_status", TEXTS[n % 8], None, TEXTS[(n + 2) % 8])),
+        ways=(
+            Way("snmp", 161, version="2c", credential=TEXTS[n % 8], facts={"alike": TEXTS[(n + 3) % 8]}),
+            Way("telnet", 23, open=(n + day) % 2 == 0),
+        ),
     )  # fmt: skip
 
 
