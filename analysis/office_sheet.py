@@ -12,8 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.replacement.solving import GAP, QUICK
 from analysis.tables import code
 
+#: Of so many things on, the plan is searched to the quick gap: a page shows few of them, and is wanted soon.
+MANY = 1_000
 #: So many rows at most of each part fit on a page.
 KINDS, POINTS, FAILING, PLANNED, SERVICES, FIRST = 7, 4, 5, 6, 5, 3
 
@@ -61,6 +64,11 @@ class Sheet:
     documents_ready: bool | None
     mail_ready: bool | None
     first: list[tuple[str, dict[str, object]]]
+
+
+def gap(things: int) -> float:
+    """How near to the best plan of so many things its search must come, as a share of what it saves."""
+    return QUICK if things > MANY else GAP
 
 
 def order(offices: pd.DataFrame, whole: Whole) -> list[str]:

@@ -100,3 +100,7 @@ def test_the_plan_of_the_page_is_the_offices_part_of_the_whole():
     sheet = _of(_whole(devices=[_device(1)], plan=plan))
     assert sheet.planned["year"].tolist() == [2027, 2028]
     assert (sheet.planned_all, sheet.planned_vnd) == (2, 12)
+
+
+def test_a_plan_of_many_things_is_searched_quickly():
+    assert office_sheet.gap(office_sheet.MANY) < office_sheet.gap(office_sheet.MANY + 1) < 0.01
