@@ -38,7 +38,7 @@ WITH_THE_DEMONSTRATION = (
 )
 #: Files that take long by themselves. They come next, so that none of them is left to one process when the others have ended.
 LONG = (
-    *(f"tests/end_to_end/test_{name}.py" for name in ("killed_scan", "months", "registers", "silent_network")),
+    *(f"tests/end_to_end/test_{name}.py" for name in ("forms", "killed_scan", "months", "registers", "silent_network")),
     *(f"tests/collectors/test_{name}.py" for name in ("other_models", "profiles", "recordings_on_the_wire")),
     *(f"tests/simulator/test_{name}.py" for name in ("history", "registers")),
     *("tests/inventory/exchange/test_tables.py", "tests/inventory/registers/test_matching_figures.py"),

@@ -26,6 +26,7 @@ from tornado import httpclient, ioloop, websocket
 from inventory.database import workspace_database
 from kiemke.workspace import create
 from reports.records import read_records
+from reports.run import formats_here
 from tests.end_to_end.running import KIEMKE, free_port
 from tests.end_to_end.test_lab import CHROMIUM, DRIVER
 from tests.notebooks.conftest import OFFICES, small_workspace  # noqa: F401 - a fixture
@@ -138,6 +139,8 @@ def test_from_opening_the_page_to_the_workbook_in_both_languages(home, tmp_path,
                 page.until(count)
                 page.save(report_folder, f"forms-wrong-{language}")
                 page.type("oldest", "30")
+                if language == "en" and "pdf" in formats_here():
+                    page.click(".kiemke-also-pdf input")
                 page.type("who", "Trần Thị <Hoa>")
                 page.type("office", "xa nho")
                 page.click(".kiemke-run")
@@ -170,6 +173,8 @@ def test_from_opening_the_page_to_the_workbook_in_both_languages(home, tmp_path,
             page.driver.quit()
     records = read_records(home / "reports")
     assert [record["language"] for record in records] == ["en", "vi"]
+    wanted = [{*formats_here(), "notebook"} - {"pdf"}, {*formats_here(), "notebook"}]
+    assert [set(record["files"]) for record in records] == wanted
     for record in records:
         assert (record["status"], record["through"], record["ran_by"]) == ("done", "form", "Trần Thị <Hoa>")
         assert (record["parameters"]["oldest"], record["parameters"]["office"]) == (30, "small")
