@@ -188,8 +188,11 @@ def _table(
             notes[-1] += " " + say("show.all_rows", all=len(rows))
     caption = f"<caption>{inline(payload['title'])}</caption>" if payload["title"] else ""
     after = "".join(note(text) for text in notes)
+    # Who has only a keyboard must be able to scroll it, where a screen is too narrow.
+    named = escape(payload["title"] or payload["sheet"], quote=True).replace("**", "")
     return (
-        f'<div{_classes("kk-table", classes)}><div class="kk-scroll"><table>{caption}{group}<thead><tr>{head}</tr></thead>'
+        f'<div{_classes("kk-table", classes)}><div class="kk-scroll" tabindex="0" role="region" aria-label="{named}">'
+        f"<table>{caption}{group}<thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody>{foot}</table></div>{after}</div>"
     )
 

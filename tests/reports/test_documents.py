@@ -92,6 +92,9 @@ def test_the_document_shows_results_and_no_code(small: dict[str, RunResult], lan
 def test_the_document_is_accessible(small: dict[str, RunResult]) -> None:
     page = Page(html_of(small["vi"]))
     assert all(attributes.get("alt") for tag, attributes in page.tags if tag == "img")
+    rolling = [attributes for tag, attributes in page.tags if tag == "div" and attributes.get("class") == "kk-scroll"]
+    assert all(div["tabindex"] == "0" and div["role"] == "region" and div["aria-label"] for div in rolling)
+    assert len(rolling) == sum(tag == "table" for tag, _ in page.tags) > 0
     assert all(attributes.get("scope") in ("col", "row") for tag, attributes in page.tags if tag == "th")
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
