@@ -8,8 +8,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from reports import to_pdf
+from reports.executed import extract
 from reports.texts import LANGUAGES
 from tests.notebooks import running
+from tests.reports.papers import in_order, needs_poppler, outside, sheets, squeezed
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 ALL = sorted(NOTEBOOKS.rglob("*.ipynb"))
@@ -90,18 +93,24 @@ def shell():
 
 
 @pytest.fixture(scope="session")
-def executed(shell, small_workspace):
-    """Runs a notebook on the small workspace, once for each language: payloads of what it showed, in order."""
-    done: dict[tuple, list[dict]] = {}
+def ran(shell, small_workspace):
+    """Runs a notebook on the small workspace, once for each language: the notebook with its outputs."""
+    done: dict[tuple, dict] = {}
 
-    def run(path: Path, language: str, **parameters: object) -> list[dict]:
+    def run(path: Path, language: str, **parameters: object) -> dict:
         key = (path, language, str(parameters))
         if key not in done:
             given = {"workspace": str(small_workspace), "language": language, **parameters}
-            done[key] = running.payloads(running.run(shell, path, given))
+            done[key] = running.run(shell, path, given)
         return done[key]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def executed(ran):
+    """Payloads of what a notebook showed, in order."""
+    return lambda path, language, **parameters: running.payloads(ran(path, language, **parameters))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -118,6 +127,26 @@ def test_it_runs_in_both_languages(executed, path, language):
         assert len(opening["coverage"]) == 3
         sheets = [payload["sheet"] for payload in payloads if payload["what"] == "table"]
         assert len(set(sheets)) == len(sheets)
+
+
+@needs_poppler
+@pytest.mark.skipif(to_pdf.missing() is not None, reason=str(to_pdf.missing()))
+@pytest.mark.parametrize(("language", "dress"), [("vi", "plain"), ("en", "administrative")])
+@pytest.mark.parametrize("path", REPORTS, ids=name)
+def test_it_is_whole_on_paper(ran, path, language, dress, tmp_path):
+    shown = extract(ran(path, language))
+    to_pdf.write(shown, tmp_path / "report.pdf", dress)
+    pages, text = sheets(tmp_path / "report.pdf"), squeezed(in_order(tmp_path / "report.pdf"))
+    # A page for each office has narrower margins, or it would be two.
+    sides = (29.9, 16.4) if dress == "administrative" and path.stem != "office-sheet" else (19.9, 14.5)
+    assert outside(pages, *sides) == []
+    assert "\ufffd" not in text
+    for table in shown.all("table"):
+        heads = [column["title"] for column in table["columns"] if column["document"] and table.get("document", True)]
+        assert [head for head in heads if squeezed(head) not in text] == []
+    assert [said for finding in shown.all("finding") if squeezed(said := finding["text"].replace("**", "")) not in text] == []
+    first = squeezed(pages[0].text)
+    assert [said for pair in shown.opening["coverage"] for said in pair if squeezed(said) not in first] == []
 
 
 def test_the_plans_sums_agree_and_keep_the_budget(executed):
