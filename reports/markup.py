@@ -11,7 +11,7 @@ from reports.first_page import FirstPage
 from reports.tables import written
 from reports.texts import Say
 
-_STRONG = re.compile(r"\*\*(\S(?:.*?\S)?)\*\*")
+_STRONG = re.compile(r"\*\*(\S(?:.*?\S)??)\*\*")
 _NUMERIC = frozenset({"int", "number", "years", "dong", "million", "percent", "year"})
 #: How many letters an upright page holds beside each other in a printed table; a wider one is turned, and if need be small.
 _ROOM, _TURNED, _SMALL = 105, 1.55, 1.13

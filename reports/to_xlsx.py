@@ -411,7 +411,7 @@ def _indent(place: int, column: Mapping[str, Any]) -> int:
 
 def _plain(text: str) -> str:
     """Without the marks of strong words."""
-    return re.sub(r"\*\*(\S(?:.*?\S)?)\*\*", r"\1", text)
+    return re.sub(r"\*\*(\S(?:.*?\S)??)\*\*", r"\1", text)
 
 
 def _lines(text: str, width: int) -> int:

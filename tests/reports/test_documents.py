@@ -220,6 +220,14 @@ def test_sheet_names_are_what_excel_takes() -> None:
     assert all(0 < len(name) <= 31 and not re.search(r"[\[\]:*?/\\]", name) and name.strip("'") == name for name in names)
 
 
+def test_one_letter_may_be_strong_beside_other_strong_words() -> None:
+    from reports import markup
+
+    assert markup.inline("mua **4** thứ hết **71 đồng**, 2*3") == (
+        "mua <strong>4</strong> thứ hết <strong>71\u00a0đồng</strong>, 2*3"
+    )
+
+
 # Both -----------------------------------------------------------------------------------------------------------------------
 
 
