@@ -115,7 +115,7 @@ def test_newest_search_and_filters(driver, out):
 
     assert len(page.texts(".runs tbody tr")) == 6
     page.choose("place", "Xã Thái Hòa")
-    assert [line.split("\n")[0] for line in page.texts("#all .told")] == ["1 trong 6 lần chạy."]
+    assert [line.split("\n")[0] for line in page.texts("#all .told")] == ["1 trong 6 bản chạy."]
     page.choose("place", "Mọi đơn vị")
     page.choose("status", "không thành công")
     page.choose("report", "Hiện trạng mạng")
@@ -136,9 +136,9 @@ def test_newest_search_and_filters(driver, out):
 
 def test_two_runs_compared_in_both_languages(driver, out, report_folder):
     page = Page(driver, (out / "index.html").as_uri())
-    page.until(".card button", "So với lần trước").click()
+    page.until(".card button", "So với bản trước").click()
     page.until("#compared h2")
-    assert page.texts("h1") == ["So sánh hai lần chạy: Tuổi thiết bị"]
+    assert page.texts("h1") == ["So sánh hai bản chạy: Tuổi thiết bị"]
     cells = [row.split("\n") for row in page.texts("tr.differs")]
     assert any("thiết bị từ 8 tuổi 2 1 −1" in " ".join(row) for row in cells)
     assert page.texts(".pair dd") == ["2 thiết bị đã cũ.", "1 thiết bị đã cũ."]
