@@ -27,15 +27,21 @@ _COLUMN = ("name", "title", "unit", "format", "decimals")
 def shown(executed: Executed) -> dict[str, Any]:
     """What the executed notebook shows. Raises `KeyError`, `TypeError` or `ValueError` for payloads that are none of ours."""
     opening = executed.opening
-    findings = executed.all("finding")
+    findings, sheets = executed.all("finding"), executed.all("sheet")
+    figures = [item for payload in executed.all("key_figures") for item in payload["items"]]
+    if len(sheets) == 1:  # of several, the table that sums them up holds the same numbers
+        figures += sheets[0]["keys"]
     return {
         "language": executed.language,
         **{name: str(opening[name]) for name in ("title", "office", "as_of")},
-        "figures": [[str(item[0]), str(item[1])] for figures in executed.all("key_figures") for item in figures["items"]],
+        "figures": [[str(value), str(label)] for value, label, *_ in figures],
         "findings": [str(finding["text"]) for finding in findings],
         "action": bool(findings and findings[0]["action"]),
         "headings": [str(heading["text"]) for heading in executed.all("heading")],
-        "tables": [_table(table) for table in executed.all("table")],
+        "tables": [
+            *(_table(table) for table in executed.all("table")),
+            *(_block(block, sheet["title"] if len(sheets) > 1 else "") for sheet in sheets for block in sheet["blocks"]),
+        ],
     }
 
 
@@ -45,6 +51,26 @@ def _table(payload: Mapping[str, Any]) -> dict[str, Any]:
     if any(len(row) != len(columns) for row in rows):
         raise ValueError(payload["sheet"])
     return {"sheet": str(payload["sheet"]), "title": str(payload["title"]), "columns": columns, "rows": rows}
+
+
+def _block(payload: Mapping[str, Any], of: str) -> dict[str, Any]:
+    """A block of a sheet as a table: as it is written, for it holds no raw values."""
+    title = " · ".join(str(part) for part in (of, payload["title"]) if part)
+    heads, rows = (
+        (payload["heads"], payload["rows"]) if payload["heads"] else ([payload["title"]], [[x] for x in payload["lines"]])
+    )
+    columns = [
+        {"name": str(place), "title": str(head), "unit": "", "format": "text", "decimals": 0} for place, head in enumerate(heads)
+    ]
+    written = [[str(value) for value in row] for row in rows if len(row) == len(columns)]
+    return {"sheet": title, "title": title, "columns": columns, "rows": written}
+
+
+def main_finding(run: Shown) -> str:
+    """What a run found, in one sentence: its main finding, or its first key figures where it has none."""
+    if run["findings"]:
+        return str(run["findings"][0])
+    return "; ".join(f"**{value}** {label}" for value, label in run["figures"][:3])
 
 
 def texts_of(run: Shown) -> Iterator[str]:

@@ -32,7 +32,7 @@ from reports.site import listing, postings
 from reports.site.asked import asked
 from reports.site.front import front
 from reports.site.postings import Postings
-from reports.site.shown import shown, texts_of
+from reports.site.shown import main_finding, shown, texts_of
 from reports.texts import LANGUAGES, catalogue
 from reports.whole_files import whole
 
@@ -192,7 +192,7 @@ def _take_in(row: listing.Row, record: Mapping[str, Any], state: _State, index: 
         seen = shown(executed.read(out_dir / record["folder"] / record["files"]["notebook"]))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return
-    row |= {"at": state.place(row), "finding": seen["findings"][0] if seen["findings"] else "", "action": seen["action"]}
+    row |= {"at": state.place(row), "finding": main_finding(seen), "action": seen["action"]}
     index.add(texts_of(seen), *row["at"])
     _write(home / "runs" / f"{row['run']}.js", _call("shown", {"run": row["run"], "settings": asked(record), **seen}))
 

@@ -160,7 +160,7 @@
     for (const table of shown.tables) {
       for (const row of table.rows) {
         if (found[0].length >= most) break;
-        look(table.sheet, row.filter((value) => typeof value === "string" && value).join(" · "));
+        look(table.sheet, row.filter((value, place) => value && table.columns[place].format === "text").join(" · "));
       }
     }
     return [...found[0], ...found[1]].slice(0, most);

@@ -77,6 +77,24 @@ def test_a_run_is_indexed_once_and_found_by_what_its_document_names(out: Path, m
     assert holding(out, "sw-thaihoa-01") == {first, english, third.name}
 
 
+def test_a_sheet_of_one_office_is_searched_by_its_blocks_and_told_by_its_keys(out: Path) -> None:
+    home = folder.run(out, day="2026-05-07", office=("thai-hoa", "Xã Thái Hòa"))
+    blocks = [
+        {"title": "Có gì", "heads": ["Loại", "Số cái"], "rows": [["Camera giám sát", "2"]], "lines": []},
+        {"title": "Việc làm trước", "heads": [], "rows": [], "lines": ["Thay ắc quy (UPS-THAIHOA-1)"]},
+    ]
+    shown = [
+        ("language", {"language": "vi"}),
+        ("opening", {"title": "Tờ", "subtitle": "", "office": "Xã Thái Hòa", "as_of": "2026-05-07", "coverage": []}),
+        ("sheet", {"title": "Xã Thái Hòa", "facts": "", "keys": [["7", "máy tính", False]], "blocks": blocks, "own_page": False}),
+    ]
+    outputs = [{"data": {f"application/vnd.kiemke.{what}+json": payload}} for what, payload in shown]
+    (home / "equipment-age.ipynb").write_text(json.dumps({"cells": [{"outputs": outputs}]}), encoding="utf-8")
+    site.write(out)
+    assert runs(out)[home.name]["finding"] == "**7** máy tính"
+    assert home.name in holding(out, "ups-thaihoa-1") & holding(out, "camera giam")
+
+
 def test_adding_and_removing_gives_what_writing_anew_gives(out: Path) -> None:
     site.write(out)
     shutil.rmtree(out / "equipment-age-20260302-080000-vi")
