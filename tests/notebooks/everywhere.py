@@ -159,8 +159,8 @@ def looked_at(seen: _Reading, language: str, showed: bool) -> Iterator[str]:
 
 
 def _named(head: str) -> bool:
-    """Whether the Vietnamese in a heading is a name."""
-    return bool(re.search(r"(?:Xã|Thị trấn|Huyện|UBND|Phòng|Trạm) ", head))
+    """Whether the Vietnamese in a heading is an office's name."""
+    return bool(re.search(r"(?:Xã|Thị trấn|Huyện|UBND|Phòng|Trạm) | (?:commune|town|district office)$", head))
 
 
 def untranslated(runs: Iterable[Run]) -> Iterator[tuple[Run, str]]:
