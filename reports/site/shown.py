@@ -21,7 +21,7 @@ from typing import Any
 from reports.executed import Executed
 
 Shown = Mapping[str, Any]
-_COLUMN = ("name", "title", "unit", "format", "decimals")
+_COLUMN = ("name", "title", "unit", "format")
 
 
 def shown(executed: Executed) -> dict[str, Any]:
@@ -46,7 +46,9 @@ def shown(executed: Executed) -> dict[str, Any]:
 
 
 def _table(payload: Mapping[str, Any]) -> dict[str, Any]:
-    columns = [{name: column[name] for name in _COLUMN} for column in payload["columns"]]
+    columns = [
+        {name: str(column[name]) for name in _COLUMN} | {"decimals": int(column["decimals"])} for column in payload["columns"]
+    ]
     rows = [list(row) for row in payload["rows"]]
     if any(len(row) != len(columns) for row in rows):
         raise ValueError(payload["sheet"])

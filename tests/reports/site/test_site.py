@@ -192,9 +192,14 @@ def test_hostile_and_broken_records_are_shown_as_text_or_left_out(out: Path) -> 
             }
         )
     )
+    typed = folder.run(out, day="2026-05-08")
+    wrong = (typed / "equipment-age.ipynb").read_text(encoding="utf-8").replace('"title": "Tu\\u1ed5i"', '"title": [1]')
+    assert "[1]" in wrong
+    (typed / "equipment-age.ipynb").write_text(wrong, encoding="utf-8")
     page = site.write(out).read_text(encoding="utf-8")
     assert {"half", "mojibake", "list"} & set(runs(out)) == set()
     assert [runs(out)[home.name]["at"] for home in (torn, strange)] == [None, None]
+    assert typed.name in holding(out, "sw-thaihoa-01")
     row = runs(out)[odd.name]
     assert row["at"] is not None
     assert (row["files"], row["log"], row["through"], row["language"]) == (
