@@ -53,6 +53,14 @@ def test_a_refused_merge_is_a_conflict_of_both_and_logged_once(scan, observe, ma
     assert len(logged(engine, "refused")) == 1
 
 
+def test_an_office_without_conflicts_has_none_while_another_has(scan, observe, mac, inventory) -> None:
+    scan(0, one(observe, mac), observe("10.0.8.1", office="B", serial="CN33CCC333", macs=[mac(90)], name="sw-b"))
+    scan(1, other(observe, mac))
+    assert len(inventory.load("conflicts", office="A")) == 2
+    assert inventory.load("conflicts", office="B").empty
+    assert inventory.devices(office="B")["conflict"].isna().tolist() == [True]
+
+
 def test_a_resemblance_ends_when_the_evidence_does(scan, observe, mac, inventory) -> None:
     scan(0, one(observe, mac))
     scan(1, other(observe, mac))
