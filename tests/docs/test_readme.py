@@ -12,7 +12,7 @@ from tests.end_to_end.running import kiemke
 
 ROOT = Path(__file__).parents[2]
 #: Commands that never end by themselves, need a network of the reader's own, or run this very test.
-NOT_HERE = ("kiemke lab", "kiemke sweep", "kiemke scan", "kiemke probe", "kiemke simulate", "make", "cd", ".")
+NOT_HERE = ("kiemke lab", "kiemke forms", "kiemke sweep", "kiemke scan", "kiemke probe", "kiemke simulate", "make", "cd", ".")
 
 
 def shell_lines(page):
