@@ -73,9 +73,7 @@ class ReportForm(widgets.VBox):
         self.body = widgets.VBox()
         switch = [
             button(
-                self.say(
-                    f"form.language_{one}",
-                ),
+                self.say(f"form.language_{one}"),
                 f"to-{one}",
                 "",
                 self._speaker(one),
