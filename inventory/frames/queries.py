@@ -19,6 +19,7 @@ from sqlalchemy.engine import Engine
 from inventory import sources
 from inventory.database import BUSY_TIMEOUT_S, connect, reading
 from inventory.one_library import claim_file, release_file
+from inventory.schema import METADATA
 from inventory.sources import Source
 from inventory.unusable import told
 
@@ -70,7 +71,7 @@ def _sqlite(source: Source, file: str) -> Iterator[Query]:
         cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
         cursor.fetchall()
 
-        yield lambda sql: _columns(source, cursor, sql)
+        yield lambda sql: _text_kept(_columns(source, cursor, sql))
 
 
 @contextmanager
@@ -98,6 +99,22 @@ def _columns(source: Source, cursor: Any, sql: str) -> pd.DataFrame:
         cursor.execute(sql)
         table = cursor.fetch_arrow_table()
     return table.to_pandas(types_mapper=_NULLABLE.get)
+
+
+@cache
+def _texts() -> frozenset[str]:
+    """Names that are columns of text in every table that has them."""
+    of_text: dict[str, bool] = {}
+    for table in METADATA.tables.values():
+        for column in table.columns:
+            of_text[column.name] = of_text.get(column.name, True) and isinstance(column.type, sa.String)
+    return frozenset(name for name, text in of_text.items() if text)
+
+
+def _text_kept(rows: pd.DataFrame) -> pd.DataFrame:
+    """SQLite's columns have no types: one without any value is taken for integers, and would merge with no text."""
+    empty = [name for name in rows.columns if name in _texts() and rows[name].dtype != "string" and rows[name].isna().all()]
+    return rows.astype(dict.fromkeys(empty, "string")) if empty else rows
 
 
 @contextmanager

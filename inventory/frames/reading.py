@@ -230,8 +230,7 @@ class Reader:
             f"SELECT * FROM decisions WHERE verb = '{verb}' AND at <= :at AND (undone_at IS NULL OR undone_at > :at) ORDER BY id"
         )
         rows["device_id"] = rows["device_id"].replace(self.merged())
-        # of a column without any value a query cannot tell that it is of text, and then it merges with none
-        return rows.astype(dict.fromkeys(("author", "reason", "field", "value", "mac"), "string"))
+        return rows
 
     def in_scope(self, rows: pd.DataFrame, column: str = "office") -> pd.DataFrame:
         return rows if self.offices is None else rows[rows[column].isin(self.offices)]
