@@ -7,6 +7,7 @@ import functools
 import json
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -57,7 +58,9 @@ class _Warm:
     def __init__(self) -> None:
         command = [sys.executable, "-m", "tests.end_to_end.warm"]
         root = Path(__file__).parents[2]
-        self.process = subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
         self.lock = threading.Lock()
 
     def order(self, order: dict[str, object]) -> int:
@@ -67,7 +70,10 @@ class _Warm:
         with self.lock:
             self.process.stdin.write(json.dumps(order) + "\n")
             self.process.stdin.flush()
-            assert select.select([self.process.stdout], [], [], PATIENCE_S)[0], f"no end of {order['arguments']}"
+            if not select.select([self.process.stdout], [], [], PATIENCE_S)[0]:
+                os.killpg(self.process.pid, signal.SIGKILL)  # or whoever comes next waits for this command's end, too
+                _warm.cache_clear()
+                raise AssertionError(f"no end of {order['arguments']}")
             return json.loads(self.process.stdout.readline())["status"]
 
     def close(self) -> None:
