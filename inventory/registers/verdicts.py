@@ -168,6 +168,8 @@ def _found(outcome: Outcome, i: int, j: int, number: int) -> Match | None:
         sentences.append(pack("match.alike", count=count))
     elif outcome.assets[i].line.quantity > 1:
         sentences.append(pack("match.unit", unit=number, quantity=outcome.assets[i].line.quantity))
+    if not sentences:  # told by the years of its model's sale or the like, for which there are no words
+        sentences.append(pack("match.fits_best"))
     others = _others(outcome, candidates, units, without=j)
     asset = outcome.assets[i].id
     if thing.state == GONE:
