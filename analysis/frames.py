@@ -112,7 +112,7 @@ def load(inventory: Inventory, frame: str, *, as_of: AsOf | None = None, office:
 
 def _made(inventory: Inventory, frame: str, as_of: AsOf | None) -> pd.DataFrame:
     if frame in _KEPT:
-        return _cabling(inventory, as_of).frames[frame]
+        return cabling_of(inventory, as_of).frames[frame]
     if frame == "findings":
         return known_of(inventory, as_of=as_of).findings
     if frame in ("condition", "unmeasured"):
@@ -130,10 +130,15 @@ def _made(inventory: Inventory, frame: str, as_of: AsOf | None) -> pd.DataFrame:
 
 
 def readiness_of(
-    inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None, goals: Goals | None = None
+    inventory: Inventory,
+    *,
+    as_of: AsOf | None = None,
+    office: str | None = None,
+    goals: Goals | None = None,
+    cabling: Cabling | None = None,
 ) -> pd.DataFrame:
     """Which offices can meet which goals (None: the usual ones); of an office and those below it, found out of everything."""
-    rows = _readiness(inventory, as_of, goals=goals)
+    rows = _readiness(inventory, as_of, cabling, goals)
     return rows[rows["office"].isin(inventory.load("offices", as_of=as_of, office=office)["office"])].reset_index(drop=True)
 
 
@@ -143,12 +148,12 @@ def _readiness(
     """`cabling`: of the whole inventory as of then, where it is found out already; so in all that follows."""
     told = {name: inventory.load(name, as_of=as_of) for name in (*_FOR_CABLING, "offices", "services")}
     day, devices, endpoints = inventory.day(as_of), told["devices"], told["endpoints"]
-    cabling = cabling or _cabling(inventory, as_of, told)
+    cabling = cabling or cabling_of(inventory, as_of, told)
     ways_out = uplinks(devices, graph(devices, cabling.links, cabling.unmanaged, endpoints))
     return readiness(devices, endpoints, seen.standing(told["offices"], day), told["services"], ways_out, day, goals)
 
 
-def _cabling(inventory: Inventory, as_of: AsOf | None, told: Mapping[str, pd.DataFrame] | None = None) -> Cabling:
+def cabling_of(inventory: Inventory, as_of: AsOf | None = None, told: Mapping[str, pd.DataFrame] | None = None) -> Cabling:
     """What is found out of the newest tables, or what was found out by an earlier moment. `told`: frames of the whole inventory,
     as of then, where they are read already."""
     kept = None if inventory.is_newest(as_of) else inventory.cabling(as_of=as_of)
@@ -160,7 +165,7 @@ def _cabling(inventory: Inventory, as_of: AsOf | None, told: Mapping[str, pd.Dat
 
 def document(inventory: Inventory) -> Document:
     """The newest cabling as what is kept of it: what an analysis of an earlier day reads again."""
-    frames = _cabling(inventory, None).frames
+    frames = cabling_of(inventory, None).frames
     return {
         name: {str(column): values.astype(object).where(values.notna(), None).tolist() for column, values in frames[name].items()}
         for name in _KEPT
@@ -178,7 +183,7 @@ def known_of(
 ) -> Connectivity:
     """Everything about the cabling of an inventory; of an office, what hangs on its devices, found out of everything."""
     told: dict[str, Any] = {name: inventory.load(name, as_of=as_of, office=office) for name in _FOR_NETWORK}
-    cabling = cabling or _cabling(inventory, as_of, None if office else told)
+    cabling = cabling or cabling_of(inventory, as_of, None if office else told)
     told["offices"] = seen.standing(told["offices"], inventory.day(as_of))
     told["services"] = inventory.load("services", as_of=as_of)  # an office works with those of others
     before = seen.before_last(inventory.load("scans", as_of=as_of))
@@ -199,7 +204,7 @@ def condition_of(
     if before is not None:
         told["earlier"] = inventory.load("interfaces", as_of=before.to_pydatetime(), office=office)
     told["readings"] = inventory.readings(*TRENDS, as_of=as_of, office=office)
-    cabling = cabling or _cabling(inventory, as_of, None if office else _with(told, inventory, as_of))
+    cabling = cabling or cabling_of(inventory, as_of, None if office else _with(told, inventory, as_of))
     told["topology"] = cabling.links
     return condition(as_of=inventory.day(as_of), policies=inventory.policies(as_of=as_of), **told)
 
@@ -218,7 +223,7 @@ def _with(told: Mapping[str, pd.DataFrame], inventory: Inventory, as_of: AsOf | 
 def risks_of(inventory: Inventory, *, as_of: AsOf | None = None, known: Connectivity | None = None) -> pd.DataFrame:
     """What everything is expected to cost in the next year. `known`: the cabling of the whole inventory as of then, where it is
     known already. Raises RiskFileError for what cannot be read in the workspace's own parameters."""
-    cabling = _cabling(inventory, as_of)
+    cabling = cabling_of(inventory, as_of)
     worn, aged = condition_of(inventory, as_of=as_of, cabling=cabling), ages_of(inventory, as_of=as_of)
     return risks(
         aged.devices,
@@ -252,7 +257,7 @@ def candidates_of(
     `known`, `worn`, `aged`, `ready`: what `known_of`, `condition_of`, `ages_of` and `readiness_of` find, of the same, where it is
     known already. Raises RiskFileError as `risks_of` does."""
     day = inventory.day(as_of)
-    cabling = None if known is not None and worn is not None and ready is not None else _cabling(inventory, as_of)
+    cabling = None if known is not None and worn is not None and ready is not None else cabling_of(inventory, as_of)
     worn = worn or condition_of(inventory, as_of=as_of, office=office, cabling=cabling)
     aged = aged or ages_of(inventory, as_of=as_of, office=office)
     network = known or known_of(inventory, as_of=as_of, office=office, cabling=cabling)
