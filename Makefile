@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 UV := $(shell command -v uv 2>/dev/null)
+# The packages by their folder on Python's path. By setuptools' own finder, which is asked last, a workspace's folder `reports`
+# would stand in the way of ours for whatever is started beside it.
+EDITABLE := --config-settings editable_mode=compat --editable
 # What the tests run beside Python: a real SNMP agent, SSH server, browser, spreadsheet program, PostgreSQL (in a folder of its own),
 # and systemd's programs that check timers (nothing of it is started); what a PDF is set with (Pango, a face like Times New Roman)
 # and read with (poppler).
@@ -47,23 +50,23 @@ constraints: ## renew constraints.txt (needs uv)
 clean: ## remove the environment and the demo
 	@rm -rf $(VENV) demo build *.egg-info
 
-$(VENV)/ready: pyproject.toml constraints.txt
+$(VENV)/ready: pyproject.toml constraints.txt Makefile
 	@test -n "$(PYTHON)" || { echo "Cần Python 3.11 trở lên: sudo apt install python3 python3-venv | Python 3.11 or newer is needed: sudo apt install python3 python3-venv" >&2; exit 2; }
 ifneq ($(UV),)
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
-	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable .
+	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt $(EDITABLE) .
 else
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Thiếu python3-venv, hãy cài: sudo apt install python3-venv | python3-venv is missing: sudo apt install python3-venv" >&2; exit 2; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt $(EDITABLE) .
 endif
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready
 ifneq ($(UV),)
-	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'
+	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt $(EDITABLE) '.[dev]'
 else
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt $(EDITABLE) '.[dev]'
 endif
 	@touch $@
 

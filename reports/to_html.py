@@ -44,7 +44,7 @@ def write(executed: Executed, path: Path) -> None:
 
 def document(executed: Executed) -> str:
     """The report as one HTML page."""
-    return page("document.html.j2", **contents(executed))
+    return page("document.html.j2", "browser.css", **contents(executed))
 
 
 def contents(executed: Executed) -> dict[str, Any]:
@@ -57,5 +57,14 @@ def contents(executed: Executed) -> dict[str, Any]:
         "first": first,
         "parts": [markup.opening(part.payload, say, first) if part.what == "opening" else part.html for part in executed.parts],
         "about": about(executed.run, say),
+        "sheets": _sheets(executed),
         "say": say,
     }
+
+
+def _sheets(executed: Executed) -> str:
+    """The page's classes where it is made of sheets, one an office, or of one alone."""
+    sheets = executed.all("sheet")
+    if not sheets:
+        return ""
+    return "kk-sheets" if all(sheet["own_page"] for sheet in sheets) else "kk-sheets kk-one-sheet"

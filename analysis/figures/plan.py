@@ -30,7 +30,7 @@ _FILLS: tuple[dict, ...] = (
     {"facecolor": "#E6E6E6"},
     {"facecolor": "#8F8F8F"},
     {"facecolor": "white", "hatch": "////"},
-    {"facecolor": "#D3D3D3", "hatch": "...."},
+    {"facecolor": "#D3D3D3", "hatch": r"\\\\"},
 )
 MILLION = 1_000_000
 

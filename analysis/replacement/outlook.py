@@ -90,11 +90,9 @@ class More:
 
 
 def more(instance: Instance, solution: Solution, share: float = 0.1, *, gap: float = GAP) -> More:
-    """What so much more money a year buys. Where the search finds nothing better, the plan that there is stays."""
+    """What so much more money a year buys. The plan that there is, and what can be added to it, is where the search begins."""
     richer = replace(instance, money=tuple(int((1 + share) * m) for m in instance.money))
-    found = solve(richer, gap=gap)
-    if (found.short.sums, -found.benefit) > (richer.short(solution.bought).sums, -solution.benefit):
-        found = replace(found, bought=solution.bought, benefit=solution.benefit, short=solution.short)
+    found = solve(richer, gap=gap, known=solution.bought)
     leaves, comes = changed(solution.bought, found.bought)
     return More(found, leaves, comes, found.benefit - solution.benefit)
 

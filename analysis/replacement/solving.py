@@ -5,7 +5,8 @@
 3. The relaxation (HiGHS) gives a bound, the price of money in each year (the duals of the budgets), and for each column what
    taking it in costs at least (the reduced cost). Its whole part, completed by the clerk at these prices, is a second answer.
 4. What costs more than the distance between answer and bound is decided: left out, or bought in full. The rest, the core, is
-   searched as a whole-number programme (HiGHS): first what is most doubtful, for a better answer that decides more, then all.
+   searched as a whole-number programme (HiGHS): of large instances first what is most doubtful, for a better answer that decides
+   more, then all.
 
 The bound that is quoted is the smallest that was proved. Every answer is checked in exact integers. No clock is involved: a
 search ends by its gap or by a count of nodes, so that the same input gives the same answer.
@@ -36,8 +37,11 @@ EFFORT, ROUGH_EFFORT, LEAST_NODES = 300_000, 40_000, 20
 ROUGH = (1.12, 1.25, 1.5, 2.0)
 #: A gap that is reached in a second or two, for questions that are asked one after another (`Solution.gap` says how near it is).
 QUICK = 2e-3
-#: Programmes of so many columns are searched without rough searches before.
-SMALL = 300
+#: Columns that a rough search has at least.
+LEAST_COLUMNS = 300
+#: Up to so many columns a programme is searched without rough searches before: few things fill the money of a year, and to find
+#: room for a large one many must move, which no small core allows.
+SMALL = 3_000
 #: From so many columns on the relaxation is solved by an interior point (and crossed over to a corner), before by the simplex.
 MANY = 3_000
 
@@ -285,8 +289,8 @@ def _decided(programme: Programme, relaxed: Relaxation, threshold: float) -> tup
     return counts, np.nonzero(open_column)[0]
 
 
-def solve(instance: Instance, *, gap: float = GAP) -> Solution:
-    """The best choice to a relative gap (see the module; 0 searches to the end).
+def solve(instance: Instance, *, gap: float = GAP, known: np.ndarray | None = None) -> Solution:
+    """The best choice to a relative gap (see the module; 0 searches to the end). `known[g, t]`: a choice to begin with.
 
     Raises `Impossible` where pins cannot be kept.
     """
@@ -310,6 +314,10 @@ def solve(instance: Instance, *, gap: float = GAP) -> Solution:
     bound = relaxed.value
     value = programme.gain - relaxed.price[programme.year] * programme.price
     best.offer(completed(programme, np.floor(relaxed.x + 1e-6).astype(np.int64), value))
+    if known is not None:
+        counts = programme.counts(known[order])
+        best.offer(counts)
+        best.offer(completed(programme, counts, value))
     objective = np.concatenate([-programme.gain / programme.scale, np.zeros(made.missing)])
 
     def distance() -> float:
@@ -347,7 +355,7 @@ def solve(instance: Instance, *, gap: float = GAP) -> Solution:
 
 def _doubtful(programme: Programme, relaxed: Relaxation, share: float, most: float) -> tuple[np.ndarray, np.ndarray]:
     """As `_decided`, by the threshold that leaves about `share` times as many columns open as a threshold of nothing."""
-    wanted = share * max(len(_decided(programme, relaxed, 0.0)[1]), SMALL)
+    wanted = share * max(len(_decided(programme, relaxed, 0.0)[1]), LEAST_COLUMNS)
     low, high = 0.0, min(most, float(relaxed.lost.max()))
     for _ in range(30):
         middle = (low + high) / 2

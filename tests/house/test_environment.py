@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -59,3 +60,10 @@ def test_every_package_that_is_imported_is_asked_for():
     outside = {PACKAGES.get(name, name) for name in imported - set(ROOMS) - sys.stdlib_module_names}
     pip, _ = wanted()
     assert outside - {name.replace("-", "_") for name in pip} == set()
+
+
+def test_a_folder_of_reports_stands_in_nobodys_way(tmp_path):
+    """A workspace has one, and a notebook or a command that is started in the workspace finds it first."""
+    (tmp_path / "reports" / "site").mkdir(parents=True)
+    program = "import reports.problems, reports.site; reports.site.write"
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
