@@ -7,7 +7,7 @@ plan, in which offices compete for the same money.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -19,6 +19,9 @@ from analysis.tables import code
 MANY = 1_000
 #: So many rows at most of each part fit on a page.
 KINDS, POINTS, FAILING, PLANNED, SERVICES, FIRST = 7, 4, 5, 6, 5, 3
+#: Frames of which an office is told its own rows.
+_CUT = ("devices", "ages", "condition", "network", "behind", "ready", "steps", "plan")
+_KINDS = ["kind", "count", "past", "unknown", "oldest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +85,43 @@ def order(offices: pd.DataFrame, whole: Whole) -> list[str]:
 def sheets(offices: pd.DataFrame, whole: Whole) -> list[Sheet]:
     """A sheet for each office that has anything, in the order of `order`."""
     rows = {row["office"]: row for row in offices.to_dict("records")}
-    return [_sheet(rows[office], whole) for office in order(offices, whole)]
+    places = order(offices, whole)
+    devices = whole.devices[whole.devices["state"].fillna("") != "gone"]
+    whole = replace(
+        whole,
+        devices=devices,
+        ages=whole.ages.assign(office=whole.ages["device"].map(devices.set_index("device")["office"])),
+        behind=whole.behind[whole.behind["people"] > 0],
+        plan=whole.plan[whole.plan["year"].notna()],
+    )
+    # Each frame is cut once, for all offices: a filter for each of them takes longer than all else of a sheet.
+    cut = {name: dict(iter(getattr(whole, name).groupby("office"))) for name in _CUT}
+    nothing = {name: getattr(whole, name).iloc[:0] for name in _CUT}
+    kinds = dict(iter(_counted(whole.ages).groupby("office")))
+    found = []
+    for office in places:
+        here = replace(whole, **{name: cut[name].get(office, nothing[name]) for name in _CUT})
+        found.append(_sheet(rows[office], here, _kinds(kinds.get(office))))
+    return found
 
 
-def _sheet(office: Mapping[Hashable, Any], whole: Whole) -> Sheet:
-    here = str(office["office"])
-    devices = whole.devices[(whole.devices["office"] == here) & (whole.devices["state"].fillna("") != "gone")]
-    ages = whole.ages[whole.ages["device"].isin(devices["device"])]
+def _sheet(office: Mapping[Hashable, Any], here: Whole, kinds: pd.DataFrame) -> Sheet:
+    """`here`: of each frame but `services` what is of the office."""
+    devices, ages, behind = here.devices, here.ages, here.behind
     past = (ages["past_life"] >= 0.5).fillna(False)
-    behind = whole.behind[(whole.behind["office"] == here) & (whole.behind["people"] > 0)]
     points = behind[behind["single_point"] & behind["device"].isin(devices["device"])]
     points = points.sort_values(["uplink", "people", "device"], ascending=[False, False, True], kind="stable")
     gravity = {"high": 0, "medium": 1, "low": 2}
-    worn = whole.condition[whole.condition["office"] == here]
     worn = (
-        worn.assign(_order=worn["severity"].map(gravity)).sort_values(["_order", "device"], kind="stable").drop(columns="_order")
+        here.condition.assign(_order=here.condition["severity"].map(gravity))
+        .sort_values(["_order", "device"], kind="stable")
+        .drop(columns="_order")
     )
-    planned = whole.plan[(whole.plan["office"] == here) & whole.plan["year"].notna()].sort_values(["year", "rank"], kind="stable")
-    ready = whole.ready[whole.ready["office"] == here]
-    row: Mapping[Hashable, Any] = ready.to_dict("records")[0] if len(ready) else {}
+    planned = here.plan.sort_values(["year", "rank"], kind="stable")
+    row: Mapping[Hashable, Any] = here.ready.to_dict("records")[0] if len(here.ready) else {}
+    name = str(office["office"])
     return Sheet(
-        office=here,
+        office=name,
         staff=_whole(office.get("staff")),
         devices=len(devices),
         answering=int((devices["state"] == "present").sum()),
@@ -110,17 +129,17 @@ def _sheet(office: Mapping[Hashable, Any], whole: Whole) -> Sheet:
         unknown_age=int(ages["past_life"].isna().sum()),
         computers=_whole(row.get("computers")),
         people_at_way_out=int(points.loc[points["uplink"].astype(bool), "people"].max()) if points["uplink"].any() else 0,
-        kinds=_kinds(ages, past),
+        kinds=kinds,
         points=points.head(POINTS),
         failing=worn.head(FAILING),
         failing_all=len(worn),
-        services=_services(here, row, whole.services),
+        services=_services(name, row, here.services),
         planned=planned.head(PLANNED),
         planned_all=len(planned),
         planned_vnd=int(planned["cost_vnd"].sum()),
         documents_ready=_answer(row.get("documents_ready")),
         mail_ready=_answer(row.get("mail_ready")),
-        first=_first(here, whole, worn, planned, devices, ages)[:FIRST],
+        first=_first(here, worn, planned)[:FIRST],
     )
 
 
@@ -132,12 +151,21 @@ def _answer(value: Any) -> bool | None:
     return None if value is None or pd.isna(value) else bool(value)
 
 
-def _kinds(ages: pd.DataFrame, past: pd.Series) -> pd.DataFrame:
-    table = ages.assign(past=past, unknown=ages["past_life"].isna(), kind=ages["kind"].fillna("unknown"))
-    found = table.groupby("kind").agg(
-        count=("device", "size"), past=("past", "sum"), unknown=("unknown", "sum"), oldest=("years", "max")
+def _counted(ages: pd.DataFrame) -> pd.DataFrame:
+    """Kinds of each office: office, kind, count, past, unknown, oldest."""
+    table = ages.assign(
+        past=(ages["past_life"] >= 0.5).fillna(False), unknown=ages["past_life"].isna(), kind=ages["kind"].fillna("unknown")
     )
-    found = found.reset_index().sort_values(["count", "kind"], ascending=[False, True], ignore_index=True)
+    return (
+        table.groupby(["office", "kind"])
+        .agg(count=("device", "size"), past=("past", "sum"), unknown=("unknown", "sum"), oldest=("years", "max"))
+        .reset_index()
+    )
+
+
+def _kinds(counted: pd.DataFrame | None) -> pd.DataFrame:
+    found = pd.DataFrame(columns=_KINDS) if counted is None else counted[_KINDS]
+    found = found.sort_values(["count", "kind"], ascending=[False, True], ignore_index=True)
     if len(found) > KINDS:
         rest = found.iloc[KINDS - 1 :]
         last = {name: rest[name].sum() for name in ("count", "past", "unknown")} | {"kind": pd.NA, "oldest": rest["oldest"].max()}
@@ -169,19 +197,17 @@ def _services(office: str, ready: Mapping[Hashable, Any], services: pd.DataFrame
 _STEPS_FIRST, _STEPS_LATER = ("way_out", "computers"), ("aged_way_out",)
 
 
-def _first(
-    office: str, whole: Whole, worn: pd.DataFrame, planned: pd.DataFrame, devices: pd.DataFrame, ages: pd.DataFrame
-) -> list[tuple[str, dict[str, object]]]:
+def _first(here: Whole, worn: pd.DataFrame, planned: pd.DataFrame) -> list[tuple[str, dict[str, object]]]:
     """What to do, the most pressing first: what stops everybody, what fails, what the goals lack, what the plan buys, what to
     look at. Of the parts that are worn one for each kind of trouble: five batteries are one errand."""
     found: list[tuple[str, dict[str, object]]] = []
-    steps: list[dict] = whole.steps[whole.steps["office"] == office].to_dict("records")
+    steps: list[dict] = here.steps.to_dict("records")
     found += [("step", row) for row in steps if row["step"] == _STEPS_FIRST[0]]
     grave = worn[worn["severity"] == "high"]
     for _, rows in grave.groupby("kind", sort=False):
         worst: dict = rows.to_dict("records")[0]
         found.append(("worn", worst | {"count": len(rows)}))
-    faulty = whole.network[(whole.network["office"] == office) & (whole.network["severity"] == "high")]
+    faulty = here.network[here.network["severity"] == "high"]
     faults: list[dict] = faulty.head(1).to_dict("records")
     found += [("network", row) for row in faults]
     found += [("step", row) for row in steps if row["step"] in (_STEPS_FIRST[1], *_STEPS_LATER)]
@@ -189,10 +215,10 @@ def _first(
         year = planned["year"].iloc[0]
         now = planned[planned["year"] == year]
         found.append(("plan", {"year": int(year), "count": len(now), "cost": int(now["cost_vnd"].sum())}))
-    silent = int((devices["state"] == "silent").sum())
+    silent = int((here.devices["state"] == "silent").sum())
     if silent:
         found.append(("silent", {"count": silent}))
-    unknown = int(ages["past_life"].isna().sum())
+    unknown = int(here.ages["past_life"].isna().sum())
     if unknown:
         found.append(("labels", {"count": unknown}))
     return found or [("nothing", {})]

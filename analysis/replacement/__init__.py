@@ -2,7 +2,7 @@
 
 `instance` is the model (numbers and rules alone), `programme` its rows and columns, `clerk` the baseline, `solving` the best
 choice; `explanations` and `shortage` say why, `outlook` what other money would do; `candidates` makes the things of an inventory,
-`planned` the plan of them, `scenarios` how sure it is.
+`planned` the plan of them, `scenarios` how sure it is; `further` asks what else a report tells, side by side.
 """
 
 from analysis.replacement.candidates import Candidates, prepare

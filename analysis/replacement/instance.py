@@ -271,6 +271,6 @@ def held_back(budgets: Sequence[int], share: float = 0.0, amount: int = 0) -> li
 def grown(prices: Sequence[int], years: int, growth: float) -> np.ndarray:
     """Prices by item and year: grown by a share a year, rounded up to a thousand dong as quotations are. Zero stays zero."""
     rate = 1 + Fraction(str(growth))
-    factors = [rate**t for t in range(years)]
-    rows = [[-(-(price * factor) // 1000) * 1000 for factor in factors] for price in prices]
+    factors = [((rate**t).numerator, (rate**t).denominator * 1000) for t in range(years)]
+    rows = [[-(-price * above // below) * 1000 for above, below in factors] for price in prices]
     return np.array(rows, dtype=np.int64).reshape(len(prices), years)

@@ -315,9 +315,9 @@ def solve(instance: Instance, *, gap: float = GAP, known: np.ndarray | None = No
     value = programme.gain - relaxed.price[programme.year] * programme.price
     best.offer(completed(programme, np.floor(relaxed.x + 1e-6).astype(np.int64), value))
     if known is not None:
-        counts = programme.counts(known[order])
-        best.offer(counts)
-        best.offer(completed(programme, counts, value))
+        begun = programme.counts(known[order])
+        best.offer(begun)
+        best.offer(completed(programme, begun, value))
     objective = np.concatenate([-programme.gain / programme.scale, np.zeros(made.missing)])
 
     def distance() -> float:
