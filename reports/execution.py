@@ -11,13 +11,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inventory.problems import Problem
 from reports import executed
 from reports.catalog import Report
 from reports.problems import ReportProblem, ToldProblem
 from reports.records import DONE, FAILED, TIMED_OUT
+
+if TYPE_CHECKING:
+    from jupyter_client.manager import AsyncKernelManager
 
 #: (cells done, cells there are)
 Progress = Callable[[int, int], None]
@@ -38,17 +41,34 @@ def execute(
     terminal stays beside `output`, in `<name>.log`, where there is any. The status comes from the exception: a notebook that
     timed out says `None` itself.
     """
+    from reports import kernel
+
+    log = output.with_suffix(".log")
+    deadline = time.monotonic() + timeout_s
+    begun = kernel.start(log, known_at, report.notebook.parent)  # what follows takes as long to load as the kernel to come up
+    try:
+        return _execute(report, values, output, timeout_s, deadline, begun, on_progress)
+    finally:
+        kernel.stop(begun)
+        if log.exists() and not log.stat().st_size:
+            log.unlink()
+
+
+def _execute(
+    report: Report,
+    values: Mapping[str, Any],
+    output: Path,
+    timeout_s: float,
+    deadline: float,
+    kernel: AsyncKernelManager,
+    on_progress: Progress | None,
+) -> tuple[str, Problem | None]:
     with _without("rfc3987_syntax"):
         import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
-    from traitlets.config import Config
-
-    from reports.kernel import OwnInterpreter
 
     logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would say is in the result
-    log = output.with_suffix(".log")
-    deadline = time.monotonic() + timeout_s
     cells = _cells(report.notebook)
     reached = 0
 
@@ -70,11 +90,8 @@ def execute(
             cwd=str(report.notebook.parent),
             progress_bar=False,
             start_timeout=math.ceil(timeout_s),
-            # Encrypted where the kernel can: ipykernel 7.4 warns of plain TCP otherwise.
-            config=Config({"OwnInterpreter": {"transport_encryption": "auto", "log_file": str(log), "known_at": known_at}}),
-            kernel_manager_class=OwnInterpreter,
+            km=kernel,
             timeout_func=remaining,
-            shutdown_kernel="immediate",  # nothing of a kernel outlives its run, so that it need not be asked politely
         )
     except PapermillExecutionError as error:
         return FAILED, ReportProblem("run_failed", cell=error.exec_count, reason=_reason(error, output), **told)
@@ -84,9 +101,6 @@ def execute(
             key = "run_timed_out" if reached else "run_not_started"
             return TIMED_OUT, ReportProblem(key, seconds=timeout_s, cell=reached, **told)
         return FAILED, ReportProblem("run_kernel", reason=first_line(str(error)), **told)
-    finally:
-        if log.exists() and not log.stat().st_size:
-            log.unlink()
     if on_progress:
         on_progress(cells, cells)
     return DONE, None

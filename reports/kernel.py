@@ -10,6 +10,7 @@ from typing import Any
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from traitlets import Unicode
 
 #: What `inventory.frames.KNOWN_AT` is called; written again, because the frames take long to load.
@@ -33,8 +34,8 @@ class OwnInterpreter(AsyncKernelManager):
     What the kernel itself writes to its terminal (not what cells print) goes to `log_file`.
     """
 
-    log_file = Unicode(os.devnull, config=True)
-    known_at = Unicode("", config=True)
+    log_file = Unicode(os.devnull)
+    known_at = Unicode("")
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -48,3 +49,16 @@ class OwnInterpreter(AsyncKernelManager):
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
         with Path(self.log_file).open("ab") as log:
             await super()._async_launch_kernel(kernel_cmd, stdout=log, stderr=log, **options)
+
+
+def start(log_file: Path, known_at: str, folder: Path) -> OwnInterpreter:
+    """A kernel that comes up, with `folder` as its own; it keeps no history of what is executed in it."""
+    # Encrypted where the kernel can: ipykernel 7.4 warns of plain TCP otherwise.
+    kernel = OwnInterpreter(transport_encryption="auto", log_file=str(log_file), known_at=known_at)
+    run_sync(kernel.start_kernel)(cwd=str(folder), extra_arguments=["--HistoryManager.hist_file=:memory:"])
+    return kernel
+
+
+def stop(kernel: OwnInterpreter) -> None:
+    """Nothing of a kernel outlives its run, so that it need not be asked politely."""
+    run_sync(kernel.shutdown_kernel)(now=True)

@@ -150,12 +150,13 @@ def plan_by_office(items: pd.DataFrame, offices: pd.DataFrame, years: pd.DataFra
         figure = canvas(7.2, 0.7 + 0.27 * len(table))
         axes = figure.subplots()
         biggest = table.to_numpy().max()
-        for y, row in enumerate(table.to_numpy()):
-            for x, value in enumerate(row):
-                if value > 0:
-                    axes.scatter(x - 0.22, y, s=150 * value / biggest, color=GREY, marker="s", linewidths=0)
-                    axes.text(x, y, say("figures.number", n=round(value)), va="center", fontsize=8)
-            axes.text(len(years) - 0.2, y, say("figures.number", n=round(row.sum())), va="center", fontsize=8, fontweight="bold")
+        rows, columns = table.to_numpy().nonzero()
+        money = table.to_numpy()[rows, columns]
+        axes.scatter(columns - 0.22, rows, s=150 * money / biggest, color=GREY, marker="s", linewidths=0)
+        for y, x, value in zip(rows.tolist(), columns.tolist(), money.tolist(), strict=True):
+            axes.text(x, y, say("figures.number", n=round(value)), va="center", fontsize=8)
+        for y, value in enumerate(table.sum(axis=1).tolist()):
+            axes.text(len(years) - 0.2, y, say("figures.number", n=round(value)), va="center", fontsize=8, fontweight="bold")
         axes.text(
             len(years) - 0.2, len(table) - 0.1, say("figures.total"), fontsize=8, fontweight="bold", color=QUIET, va="bottom"
         )

@@ -103,6 +103,8 @@ class Inventory:
         self._known_at = epoch(os.environ.get(KNOWN_AT))
         #: What was read already, where it cannot change any more; given out as copies, which cost nothing until they are changed.
         self._read: dict[tuple[str, int, str], pd.DataFrame] = {}
+        #: The last scan's end, likewise.
+        self._last: pd.Timestamp | None = None
         self._lifecycle: Path | None = None
         if isinstance(source, Engine) or is_url(source):
             self.source: Source = source
@@ -123,9 +125,14 @@ class Inventory:
 
     def as_of_default(self) -> pd.Timestamp | None:
         """The time of the last finished scan; None when there is none."""
+        if self._last is not None:
+            return self._last
         with self._reader() as reader:
             last = reader.scalar(LAST_SCAN)
-        return None if last is None else pd.Timestamp(last, unit="s", tz="UTC")
+        found = None if last is None else pd.Timestamp(last, unit="s", tz="UTC")
+        if self._known_at != NOW:
+            self._last = found
+        return found
 
     def is_newest(self, as_of: AsOf | None = None) -> bool:
         """Whether no scan has ended since the moment: forwarding tables, of which there is no history, are of then."""
