@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from analysis.figures.style import (
-    ACCENT,
     DARK,
     QUIET,
     Say,
@@ -26,6 +26,8 @@ from analysis.happenings import CHIEF
 
 #: Something is gone, or says to be another thing.
 _WORRYING = frozenset({"lost", "identity", "link_lost", "downgraded"})
+#: From few to many: grounds on which a number can be read, and the ink of the number.
+_PLAIN, _WORRY = (("#EFEFEF", "#BDBDBD"), DARK), (("#FCEBDD", "#F3B98C"), "#7A3300")
 
 
 def happenings_by_office(table: pd.DataFrame, offices: pd.DataFrame, say: Say, about: str = "") -> Figure:
@@ -61,13 +63,19 @@ def _grid(table: pd.DataFrame, labels: Sequence[str], title: str, say: Say, abou
         figure = canvas(7.2, 1.3 + 0.24 * len(table))
         axes = figure.subplots()
         # square root: one office with ten times the changes must not wash out the rest
-        axes.imshow(np.sqrt(numbers), cmap="Greys", vmin=0, vmax=max(numbers.max(), 1) ** 0.5 * 1.9, aspect="auto")
+        strength = np.sqrt(numbers / max(numbers.max(), 1))
+        ground = np.ones((*numbers.shape, 3))
         for (y, x), value in np.ndenumerate(numbers):
             if value:
                 worrying = table.columns[x] in _WORRYING
-                colour, weight = (ACCENT, "bold") if worrying else (DARK, "normal")
+                (few, many), ink = _WORRY if worrying else _PLAIN
+                ground[y, x] = (1 - strength[y, x]) * np.array(to_rgb(few)) + strength[y, x] * np.array(to_rgb(many))
                 number = say("figures.number", n=int(value))
-                axes.text(x, y, number, ha="center", va="center", fontsize=8, color=colour, fontweight=weight)
+                weight = "bold" if worrying else "normal"
+                axes.text(x, y, number, ha="center", va="center", fontsize=8, color=ink, fontweight=weight)
+        axes.imshow(ground, aspect="auto")
+        axes.hlines(np.arange(len(table)) + 0.5, -0.5, len(table.columns) - 0.5, color="white", linewidth=2)
+        axes.vlines(np.arange(len(table.columns)) + 0.5, -0.5, len(table) - 0.5, color="white", linewidth=2)
         heads = [capital(say(f"happening.{kind}")) for kind in table.columns]
         axes.set_xticks(range(len(heads)), heads, rotation=30, ha="left", fontsize=8)
         axes.xaxis.tick_top()

@@ -47,3 +47,10 @@ def test_every_text_stands_out_from_every_ground() -> None:
         if contrast(ink[1], ground) < 4.5
     ]
     assert faint == []
+
+
+def test_numbers_stand_out_from_the_cells_of_the_figure_of_changes() -> None:
+    from analysis.figures import happenings
+
+    for grounds, ink in (happenings._PLAIN, happenings._WORRY):
+        assert min(contrast(ground, ink) for ground in grounds) >= 4.5
