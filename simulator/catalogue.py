@@ -11,8 +11,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from simulator import yaml_files
 from simulator.agent import Oid
 from simulator.plan import Box, mac_bytes
 
@@ -201,5 +200,5 @@ def catalogue() -> Catalogue:
     """The catalogue of the families that come with the simulator."""
     families: list[Mapping[str, Any]] = []
     for path in sorted(FAMILIES.glob("*.yaml")):
-        families.extend(yaml.safe_load(path.read_text(encoding="utf-8")))
+        families.extend(yaml_files.read(path))
     return Catalogue(families)

@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from simulator import yaml_files
 from simulator.catalogue import catalogue
 from simulator.changes import differences
 from simulator.faults import silenced
@@ -62,4 +61,4 @@ class District:
 def load(path: Path = LAP_THACH) -> District:
     """The district that a YAML describes."""
     path = Path(path).resolve()
-    return District(path, yaml.safe_load(path.read_text(encoding="utf-8")))
+    return District(path, yaml_files.read(path))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.agent import Agent, LazyTree, LinuxFacts, Oid, SnmpFace, SshFace, Typed, V3User, WebFace
 from simulator.cabling import Cabling
@@ -17,6 +17,9 @@ from simulator.mibs import tree
 from simulator.plan import Device, Plan, Service, Silence, mac_bytes
 from simulator.shown import Shown
 from simulator.truth import truth
+
+if TYPE_CHECKING:
+    from simulator.district import District
 
 #: A community that stands in no list: the device is there, and nobody at the office can read it.
 FORGOTTEN = "khong-con-ai-nho"
@@ -149,8 +152,13 @@ def engine_id(shown: Shown) -> bytes:
     return (0x80000000 | enterprise).to_bytes(4, "big") + b"\x03" + mac_bytes(shown.device.box.mac)
 
 
-@lru_cache(maxsize=4)
 def _again(path: str, date: dt.date, silence: Silence) -> Network:
+    return _district(path).at(date, silence)
+
+
+@lru_cache(maxsize=2)
+def _district(path: str) -> District:
+    """A district that keeps the networks of its days, and need not live through them anew for the next."""
     from simulator.district import load  # districts make networks
 
-    return load(Path(path)).at(date, silence)
+    return load(Path(path))

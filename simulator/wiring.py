@@ -18,7 +18,8 @@ class Patching:
         self.catalogue = catalogue
 
     def used(self, node: str) -> set[str]:
-        return {port for cable in self.plan.cables.values() for end, port in cable.ends() if end == node}
+        cables = self.plan.cables.values()
+        return {c.a_port for c in cables if c.a == node} | {c.b_port for c in cables if c.b == node}
 
     def _ports(self, node: str) -> list[Port]:
         device = self.plan.devices[node]
@@ -42,7 +43,7 @@ class Patching:
     def room(self, node: str) -> int:
         """Free ports, two kept for the installer."""
         if node in self.plan.hubs:
-            return self.plan.hubs[node].ports - sum(node in (c.a, c.b) for c in self.plan.cables.values())
+            return self.plan.hubs[node].ports - len(self.cables_of(node))
         return len([p for p in self._ports(node) if not p.uplink]) - 2
 
     def connect(
@@ -117,7 +118,7 @@ class Patching:
             self.plan.cables[cable_id] = replace(cable, a=place, a_port=port)
 
     def cables_of(self, node: str) -> list[Cable]:
-        return [c for c in self.plan.cables.values() if node in (c.a, c.b)]
+        return [c for c in self.plan.cables.values() if c.a == node or c.b == node]
 
     def unplug(self, node: str) -> None:
         for cable in self.cables_of(node):

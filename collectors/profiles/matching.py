@@ -166,11 +166,18 @@ def branches_of(families: Iterable[Profile]) -> dict[Oid, tuple[tuple[Profile, C
     def fits(conditions: Conditions, branch: Oid) -> bool:
         return not conditions.oids or any(branch[: len(oid)] == oid[:BRANCH] for oid in conditions.oids)
 
-    branches = {oid[:BRANCH] for _, conditions in every for oid in conditions.oids}
-    found = {branch: tuple((p, c) for p, c in every if fits(c, branch)) for branch in branches if len(branch) == BRANCH}
+    told: dict[Oid, set[int]] = {}  # branch -> those that name it
+    for number, (_, conditions) in enumerate(every):
+        for oid in conditions.oids:
+            if len(oid) >= BRANCH:
+                told.setdefault(oid[:BRANCH], set()).add(number)
+    loose = [n for n, (_, c) in enumerate(every) if not c.oids or any(len(oid) < BRANCH for oid in c.oids)]
+    found = {
+        branch: tuple(every[n] for n in sorted(named | {n for n in loose if fits(every[n][1], branch)}))
+        for branch, named in told.items()
+    }
     # A prefix that is shorter than a branch may fit where no branch is known.
-    anywhere = tuple((p, c) for p, c in every if not c.oids or any(len(oid) < BRANCH for oid in c.oids))
-    return {**found, (): anywhere}
+    return {**found, (): tuple(every[n] for n in loose)}
 
 
 def system_of(answers: Answers) -> tuple[Oid, str]:

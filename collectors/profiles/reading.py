@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from collectors import yaml_files
 from collectors.profiles.matching import FIELDS, MEMBER_FIELDS, Brand, Conditions, KindRule, Profile, Profiles, branches_of, plain
 from collectors.profiles.problems import ProfileError
 from collectors.profiles.sources import PLACES, Source, absolute, at, constant, joined
@@ -50,7 +51,7 @@ def load(*own: Path) -> Profiles:
 
 def _entries(path: Path) -> list[dict[str, Any]]:
     try:
-        read = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 — both are safe loaders
+        read = yaml_files.read(path)
     except OSError as error:
         raise ProfileError("profile_no_file", file=path, reason=error.strerror) from error
     except UnicodeDecodeError as error:

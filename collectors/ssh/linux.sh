@@ -11,7 +11,7 @@ section() { printf '\n%s %s\n' "$mark" "$1"; }
 file() {
     if [ -r "$2" ]; then
         section "$1"
-        cat "$2" 2>/dev/null | tr -d '\000' | head -n 400
+        head -n 400 "$2" 2>/dev/null | tr -d '\000'
     elif [ -e "$2" ]; then
         section "$1 denied"
     fi

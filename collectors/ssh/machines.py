@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from collectors import yaml_files
 from collectors.ssh.answers import evidence
 from inventory.facts import Evidence
 from inventory.junk import is_junk, is_junk_serial, is_junk_uuid
@@ -16,8 +15,7 @@ from inventory.junk import is_junk, is_junk_serial, is_junk_uuid
 
 @cache
 def _makers() -> dict[str, Any]:
-    with (Path(__file__).parent / "makers.yaml").open(encoding="utf-8") as file:
-        made: dict[str, Any] = yaml.safe_load(file)
+    made: dict[str, Any] = yaml_files.read(Path(__file__).parent / "makers.yaml")
     return made
 
 

@@ -12,8 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
+from collectors import yaml_files
 from inventory.facts import Topic
 
 #: Never sent, whatever a platform's file says: separators, pipes, redirections, substitution, line ends.
@@ -176,7 +175,7 @@ def platforms() -> Mapping[str, Platform]:
     """All platforms by name. A file that is wrong raises here, at the first use, and in the tests."""
     found = {}
     for file in sorted((Path(__file__).parent / "platforms").glob("*.yaml")):
-        found[file.stem] = _platform(file.stem, yaml.safe_load(file.read_text(encoding="utf-8")))
+        found[file.stem] = _platform(file.stem, yaml_files.read(file))
     return found
 
 

@@ -15,8 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import yaml
-
+from simulator import yaml_files
 from simulator.plan import Office
 from simulator.registers.goods import Good, Goods, without_brand
 from simulator.registers.letters import without_marks
@@ -32,7 +31,7 @@ T = TypeVar("T")
 @cache
 def words() -> Mapping[str, Any]:
     """Words of clerks, from `words.yaml`."""
-    told: Mapping[str, Any] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    told: Mapping[str, Any] = yaml_files.read(WORDS)
     return told
 
 
@@ -52,7 +51,7 @@ def group(good: Good) -> str:
 
 @cache
 def _offices() -> Mapping[str, Any]:
-    told: Mapping[str, Any] = yaml.safe_load(OFFICES.read_text(encoding="utf-8"))
+    told: Mapping[str, Any] = yaml_files.read(OFFICES)
     return told
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from simulator import yaml_files
 
 LAYOUTS = Path(__file__).with_name("layouts.yaml")
 OPTIONAL = 0.6  # a column with "?" is there
@@ -50,7 +50,7 @@ class Form:
 
 @cache
 def layouts() -> Mapping[str, Mapping[str, Any]]:
-    told: Mapping[str, Mapping[str, Any]] = yaml.safe_load(LAYOUTS.read_text(encoding="utf-8"))
+    told: Mapping[str, Mapping[str, Any]] = yaml_files.read(LAYOUTS)
     return told
 
 

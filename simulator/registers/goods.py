@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from simulator import yaml_files
 
 GOODS = Path(__file__).with_name("goods.yaml")
 WORDS = Path(__file__).with_name("words.yaml")
@@ -85,8 +85,8 @@ class Goods:
 @cache
 def goods() -> Goods:
     """The goods that come with the simulator."""
-    told = yaml.safe_load(GOODS.read_text(encoding="utf-8"))
-    words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    told = yaml_files.read(GOODS)
+    words = yaml_files.read(WORDS)
     return Goods(
         models={name: _good(name, "", entry) for name, entry in told["models"].items()},
         stations={what: tuple(_good(n, what, e) for n, e in models.items()) for what, models in told["stations"].items()},

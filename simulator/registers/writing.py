@@ -19,8 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from simulator import yaml_files
 from simulator.chance import dice
 from simulator.founding import read_offices
 from simulator.network import Network
@@ -102,7 +101,7 @@ def write(
 
 
 def _offices(network: Network) -> Mapping[str, Office]:
-    return {o.code: o for o in read_offices(yaml.safe_load(network.path.read_text(encoding="utf-8")))}
+    return {o.code: o for o in read_offices(yaml_files.read(network.path))}
 
 
 def _share_out(offices: Sequence[str], styles: Sequence[Style], seed: int) -> dict[str, Style]:

@@ -15,6 +15,7 @@ import shutil
 import signal
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,24 +62,20 @@ class Machine:
 
     def _lay_out(self, root: Path) -> None:
         facts = self._facts
+        for folder in {_inside(root, path).parent for path in (*facts.files, *facts.denied)}:
+            folder.mkdir(parents=True, exist_ok=True)
         for path, content in facts.files.items():
             place = _inside(root, path)
-            place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(content, encoding="utf-8")
             place.chmod(0o444)  # nobody writes here
             os.utime(place, (facts.modified.get(path, 0),) * 2)
         for path in facts.denied:
             place = _inside(root, path)
-            place.parent.mkdir(parents=True, exist_ok=True)
             place.touch()
             place.chmod(0)
         tools, outputs = root / "usr" / "bin", root / ".outputs"
         tools.mkdir(parents=True, exist_ok=True)
         outputs.mkdir()
-        for name in BASICS.split():
-            real = shutil.which(name)
-            if real:
-                (tools / name).symlink_to(real)
         by_tool: dict[str, list[tuple[str, Path]]] = {}
         for number, (command, output) in enumerate(facts.commands.items()):
             words = command.split()
@@ -93,13 +90,12 @@ class Machine:
             by_tool.setdefault(tool, [])
         for tool, known in by_tool.items():
             script = tools / Path(tool).name
-            script.unlink(missing_ok=True)
             script.write_text(_stand_in(tool, known, root, self._user), encoding="utf-8")
             script.chmod(0o755)
-        for name in ("sbin", "bin", "usr/sbin"):
+        for name, kept in (("sbin", tools), ("usr/sbin", tools), ("bin", _basics(self._folder))):
             place = root / name
             if not place.exists():
-                place.symlink_to(tools)
+                place.symlink_to(kept)
 
     async def run(self, command: str, stdin: bytes) -> Ran:
         """Runs a command line with this standard input. Never raises for what the command does."""
@@ -107,7 +103,7 @@ class Machine:
         turned = turn(command, root)
         fed = turn(stdin.decode("utf-8", "surrogateescape"), root).encode("utf-8", "surrogateescape")
         identity: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
-        tools = f"{root}/usr/bin"
+        tools = f"{root}/usr/bin:{root}/bin"
         process = await asyncio.create_subprocess_exec(
             "/bin/sh", "-c", turned,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
@@ -124,6 +120,18 @@ class Machine:
         status = process.returncode if process.returncode is not None else 124
         prefix = str(root).encode()
         return Ran(out.replace(prefix, b"")[:MOST_OUTPUT], err.replace(prefix, b"")[:MOST_OUTPUT], status)
+
+
+@cache
+def _basics(folder: Path) -> Path:
+    """A folder with the real machine's plain text tools, in `folder` for all its machines."""
+    tools = folder / "basics"
+    tools.mkdir()
+    for name in BASICS.split():
+        real = shutil.which(name)
+        if real:
+            (tools / name).symlink_to(real)
+    return tools
 
 
 def turn(script: str, root: Path) -> str:
@@ -153,21 +161,30 @@ def _stand_in(tool: str, known: list[tuple[str, Path]], root: Path, user: str) -
     exact = "".join(f"{_quoted(line)}) exec cat {_quoted(str(place))} ;;\n" for line, place in known)
     longest_first = sorted(known, key=lambda pair: -len(pair[0].split()))
     near = "".join(
-        f"given {' '.join(map(_quoted, line.split()))} && exec cat {_quoted(str(place))}\n" for line, place in longest_first
+        f"given {_wanted(line)} {' '.join(map(_quoted, line.split()))} && exec cat {_quoted(str(place))}\n"
+        for line, place in longest_first
     )
+    # Without a process of its own for anything but the answer: a script asks often.
     return f"""#!/bin/sh
 line={_quoted(tool)}"${{*:+ $*}}"
-case "$line" in *{root}*) line=$(printf '%s' "$line" | sed {_quoted(f"s,{root},,g")}) ;; esac
+while :; do
+    case "$line" in *{root}*) line="${{line%%{root}*}}${{line#*{root}}}" ;; *) break ;; esac
+done
 case "$line" in
 {exact}esac
-json() {{ case " $1 " in *" -j "*|*" -J "*|*" --json "*) echo json ;; esac; }}
-wanted=$(json "$line")
+case " $line " in *" -j "*|*" -J "*|*" --json "*) wanted=json ;; *) wanted=text ;; esac
 given() {{
-    [ "$(json "$*")" = "$wanted" ] || return 1
+    [ "$1" = "$wanted" ] || return 1
+    shift
     for word; do case " $line " in *" $word "*) ;; *) return 1 ;; esac; done
 }}
 {near}{sorry}
 """
+
+
+def _wanted(line: str) -> str:
+    """Whether a command line asks for JSON, or for text."""
+    return "json" if {"-j", "-J", "--json"} & set(line.split()) else "text"
 
 
 def _quoted(text: str) -> str:
