@@ -96,7 +96,7 @@ def write(
         truth["others"] += others
     truth |= judged(network, written, every, kept.none, stock)
     path = folder / "truth.json"
-    path.write_text(json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8")
+    path.write_text(json.dumps(truth, ensure_ascii=False), encoding="utf-8")
     return path
 
 

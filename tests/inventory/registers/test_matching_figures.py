@@ -27,6 +27,7 @@ def _district():
     return load()
 
 
+@cache  # nobody changes what it holds
 def books_of(seed: int, serials: float) -> tuple[dict[str, Any], list[Asset], list[Thing], Ground]:
     whole = _district()
     network = whole.at(whole.today)
