@@ -36,19 +36,31 @@ WITH_THE_DEMONSTRATION = (
     *(f"tests/docs/test_{name}.py" for name in ("exchange_page", "plan_page", "readme", "risk_page")),
     "tests/kiemke/test_demo.py",
 )
-#: Files that take long by themselves. They come next, so that none of them is left to one process when the others have ended.
+#: Files that take long by themselves, the longest first. They come next, so that none of them is left to one process when the
+#: others have ended.
 LONG = (
-    *(f"tests/end_to_end/test_{name}.py" for name in ("forms", "killed_scan", "months", "registers", "silent_network")),
+    *(f"tests/notebooks/test_{name}.py" for name in ("notebooks", "workspaces")),
+    *(f"tests/end_to_end/test_{name}.py" for name in ("silent_network", "months")),
+    *("tests/house/test_rules.py", "tests/inventory/test_decisions.py", "tests/analysis/test_failures.py"),
+    *(f"tests/end_to_end/test_{name}.py" for name in ("registers", "forms", "register_desks")),
+    *("tests/analysis/test_maps.py", "tests/inventory/test_misfortune.py", "tests/inventory/test_reconcile.py"),
+    *("tests/inventory/test_identity_over_time.py", "tests/inventory/registers/test_matching_figures.py"),
+    *("tests/simulator/test_registers.py", "tests/end_to_end/test_killed_scan.py", "tests/end_to_end/test_schedule.py"),
     *(f"tests/collectors/test_{name}.py" for name in ("other_models", "profiles", "recordings_on_the_wire")),
-    *(f"tests/simulator/test_{name}.py" for name in ("history", "registers")),
-    *("tests/inventory/exchange/test_tables.py", "tests/inventory/registers/test_matching_figures.py"),
-    *("tests/inventory/test_decisions.py", "tests/inventory/test_misfortune.py"),
+    *("tests/simulator/test_history.py", "tests/inventory/exchange/test_tables.py"),
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if os.environ.get("PYTEST_XDIST_WORKER"):
-        items.sort(key=lambda item: [not item.nodeid.startswith(files) for files in (WITH_THE_DEMONSTRATION, LONG)])
+        items.sort(key=lambda item: _place(item.nodeid))
+
+
+def _place(nodeid: str) -> int:
+    """Where a file's tests come: 0 with the demonstration, then the long ones, then all others in their order."""
+    if nodeid.startswith(WITH_THE_DEMONSTRATION):
+        return 0
+    return next((place for place, file in enumerate(LONG, 1) if nodeid.startswith(file)), len(LONG) + 1)
 
 
 @pytest.hookimpl(optionalhook=True)

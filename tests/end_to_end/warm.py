@@ -18,10 +18,14 @@ import threading
 import traceback
 from typing import Any
 
+from reports.texts import LANGUAGES, catalogue
+
 LOADED = (
-    *("alembic.command", "alembic.runtime.migration", "alembic.script", "openpyxl", "psycopg", "pydantic", "sqlalchemy", "typer"),
-    *("collectors.sweep", "collectors.profiles", "inventory.frames", "inventory.ledger", "analysis.frames", "reports.texts"),
-    *("inventory.known", "reports.schedule.reading"),
+    *("alembic.command", "alembic.runtime.migration", "alembic.script", "openpyxl", "psycopg", "pydantic.fields"),
+    *("rich.markdown", "sqlalchemy", "typer"),
+    *("collectors.sweep", "collectors.profiles", "inventory.frames", "inventory.ledger", "analysis.frames"),
+    *("inventory.known", "inventory.registers.matching", "reports.schedule.reading"),
+    *("collectors.runners.local", "papermill", "weasyprint"),  # of a scan, and of a report
 )
 
 
@@ -78,6 +82,8 @@ def kiemke() -> int:
 if __name__ == "__main__":
     for library in LOADED:
         importlib.import_module(library)
+    for language in LANGUAGES:
+        catalogue(language)
     assert not [name for name in sys.modules if name.partition(".")[0] == "kiemke"], "a child reads its own surroundings"
     assert threading.active_count() == 1, "a fork takes one thread along"
     gc.collect()
