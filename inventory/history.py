@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -96,24 +96,38 @@ def load(connection: Connection, asked: set[Place]) -> Memory:
             memory.place[device] = (office, address)
             memory.seen_at[device] = seen_at
     memory.traits = {device: _traits(memory, device) for device in memory.facts}
-    _ruled(connection, memory, merges)
+    _ruled(connection, memory, {merge.device_id: merge.into_id for merge in merges})
     return memory
 
 
-def _ruled(connection: Connection, memory: Memory, merges: Sequence[sa.Row]) -> None:
+def _ruled(connection: Connection, memory: Memory, into: Mapping[int, int]) -> None:
     """What people said of identity: other faces of devices that they merged, and which devices they hold apart."""
-    for merge in merges:
-        if merge.decision_id is None:
-            continue
-        # Both as they were before; decisions count below zero here as they do in rows.
-        before = ended(connection, merge.device_id) - 1
-        memory.faces[merge.device_id] = look(connection, merge.device_id, before)
-        memory.faces[-merge.decision_id] = look(connection, merge.into_id, before)
-        memory.roots |= {merge.device_id: merge.into_id, -merge.decision_id: merge.into_id}
+    for number, (device, traits) in enumerate(faces(connection, into), 1):
+        face = device if device in into and device not in memory.faces else -number
+        memory.faces[face], memory.roots[face] = traits, into.get(device, device)
     pairs = decisions.held_apart(decisions.standing(connection))
-    into = {merge.device_id: merge.into_id for merge in merges}
     also = (frozenset(into.get(device, device) for device in pair) for pair in pairs)
     memory.apart = pairs | {pair for pair in also if len(pair) == 2}
+
+
+def faces(connection: Connection, into: Mapping[int, int]) -> list[tuple[int, Traits]]:
+    """(device, how else it may look) for devices that people merged; those that are merged themselves first, as they were last.
+
+    `into`: which device is which now. Of each merge that holds, both as they were before it: also where the other was merged
+    into a third since, for by then all that was known of the two may have been what the one had told.
+    """
+    c = MERGES.c
+    decided = sa.select(c.device_id, c.into_id, c.valid_from).where(c.decision_id.is_not(None))
+    last: dict[tuple[int, int], None] = {}  # (device, moment)
+    others: dict[tuple[int, int], None] = {}
+    for device, other, since in connection.execute(decided.order_by(c.device_id, c.valid_from)).all():
+        if device not in into or into[device] != into.get(other, other):
+            continue
+        end = ended(connection, device)
+        if since >= end:  # else it was taken back, and the device merged anew
+            last[device, end - 1] = None
+            others[other, end - 1] = None
+    return [(device, look(connection, device, at)) for device, at in {**last, **others}]
 
 
 def ended(connection: Connection, device: int) -> int:

@@ -14,7 +14,18 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from inventory import kept
-from inventory.history import DEVICE_TABLES, as_of, current, ended, look, numbers, owner_column, value_columns, write_delta
+from inventory.history import (
+    DEVICE_TABLES,
+    as_of,
+    current,
+    ended,
+    faces,
+    look,
+    numbers,
+    owner_column,
+    value_columns,
+    write_delta,
+)
 from inventory.intervals import Delta, Values, fill
 from inventory.places import Place, place_key
 from inventory.schema import (
@@ -30,6 +41,7 @@ from inventory.schema import (
     SIGHTINGS,
     STATIONS,
 )
+from inventory.traits import Traits
 from inventory.weighing import compare
 
 Rows = dict[str, Values]
@@ -51,9 +63,14 @@ def confirmed_around(connection: Connection, device: int, moment: int) -> bool:
 def merged_on(connection: Connection, device: int) -> int | None:
     """The device that one had been merged into, where that one was merged into a third since."""
     c, then = MERGES.c, MERGES.alias("then")
-    standing = (c.device_id == device, c.valid_to.is_(None))
-    earlier = sa.select(then.c.into_id).join(MERGES, (then.c.device_id == c.device_id) & (then.c.valid_to == c.valid_from))
-    return connection.execute(earlier.where(*standing)).scalar()
+    standing = c.valid_to.is_(None)
+    third = sa.select(c.device_id).where(
+        standing, c.into_id == sa.select(c.into_id).where(standing, c.device_id == device).scalar_subquery()
+    )
+    between = sa.select(then.c.into_id).where(
+        then.c.device_id == device, then.c.valid_from >= ended(connection, device), then.c.into_id.in_(third)
+    )
+    return max(connection.execute(between).scalars(), key=lambda one: ended(connection, one), default=None)
 
 
 def join(connection: Connection, decision: int, at: int, device: int, into: int) -> None:
@@ -85,10 +102,7 @@ def part(connection: Connection, decision: int, at: int, device: int) -> None:
     into, mark, when = merge.into_id, _mark(merge), ended(connection, device)
     before = when - 1
     since = [row for row in _confirmations(connection, into) if row.valid_at > when]
-    now, mine = look(connection, into, at), look(connection, into, before)
-    behind = connection.execute(sa.select(MERGES.c.device_id).where(MERGES.c.into_id == device)).scalars().all()
-    theirs = (look(connection, one, ended(connection, one) - 1) for one in {device, *behind})
-    if since and max(compare(now, face).score for face in theirs) > compare(now, mine).score:
+    if since and _more_like(connection, look(connection, into, at), device, into, before):
         _give(connection, decision, at, into, device, before)
         _hand_over(connection, since, device)
     else:
@@ -103,6 +117,16 @@ def part(connection: Connection, decision: int, at: int, device: int) -> None:
         for table in (STATIONS, NEIGHBOURS):
             _take_back(connection, table, decision, at, mark, ())
     _close_merges(connection, at, merge)
+
+
+def _more_like(connection: Connection, now: Traits, device: int, into: int, before: int) -> bool:
+    """Whether what is true of `into` now is more like `device`, and what went into that, than like what else `into` is."""
+    c = MERGES.c
+    family = dict(connection.execute(sa.select(c.device_id, c.into_id).where(c.into_id == into, c.valid_to.is_(None))).all())
+    theirs = {device, *connection.execute(sa.select(c.device_id).where(c.into_id == device)).scalars()}
+    looks = [(one, look(connection, one, before)) for one in (device, into)] + faces(connection, family)
+    alike = {side: max(compare(now, face).score for one, face in looks if (one in theirs) is side) for side in (True, False)}
+    return alike[True] > alike[False]
 
 
 def _give(connection: Connection, decision: int, at: int, device: int, other: int, before: int) -> None:

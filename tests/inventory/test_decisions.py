@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from inventory import decisions, identity_story, ledger
 from inventory.database import connect, open_database, reading
 from inventory.deciding import Deciding, DecisionError, parse_asset, parse_device
-from inventory.facts import Component, ForwardingEntry, Neighbour, Outcome
+from inventory.facts import Component, ForwardingEntry, Neighbour, Observation, Outcome
 from inventory.frames import FRAMES, Inventory
 from inventory.schema import DECISIONS
 from tests.inventory.conftest import DAY, START, mac, observe
@@ -37,6 +37,16 @@ def frames(inventory, **when):
 def assert_same(one, other):
     for frame in FRAMES_OF_DEVICES:
         pd.testing.assert_frame_equal(one[frame], other[frame], obj=frame)
+
+
+def four_boxes() -> dict[int, Observation]:
+    """Number -> a box at the address of that number, which has nothing of another."""
+    return {
+        n: observe(
+            f"10.0.0.{n}", serial=f"CN{n}{n}AAA{n}{n}", macs=[mac(n)], name=f"sw-{n}", components=(Component("1", "chassis"),)
+        )
+        for n in range(1, 5)
+    }
 
 
 @pytest.fixture
@@ -283,6 +293,46 @@ def test_decisions_that_rest_on_another_are_taken_back_first(two, scan, observe,
         deciding.undo(first.id)
 
 
+@pytest.fixture
+def four(scan):
+    """D00001 to D00004: boxes of which each answers alone in one scan or another."""
+    boxes = four_boxes()
+    scan(0, *boxes.values())
+    return boxes
+
+
+def test_a_merged_device_that_is_merged_on_is_known_by_every_face_it_had(four, scan, deciding, inventory) -> None:
+    first = deciding.merge(3, 4)
+    scan(7, four[3])  # all that is known of D00004 is now what box 3 told
+    second = deciding.merge(4, 1)
+    for day, box in ((14, 4), (21, 3), (28, 1), (35, 4)):
+        scan(day, four[box])
+        assert list(inventory.devices()["device"]) == ["D00001", "D00002"]
+        assert inventory.devices()["serial"][0] == f"CN{box}{box}AAA{box}{box}"
+    deciding.undo(second.id)
+    deciding.undo(first.id)
+    assert list(inventory.devices()["serial"]) == ["CN11AAA11", "CN22AAA22", "CN33AAA33", "CN44AAA44"]
+
+
+def test_a_merge_that_was_taken_back_stands_between_nothing(four, deciding, inventory) -> None:
+    deciding.merge(3, 4)
+    second = deciding.merge(4, 1)
+    with pytest.raises(DecisionError, match="D00003 was merged into D00004, and D00004 into D00001; split D00004 first"):
+        deciding.split(3)
+    deciding.undo(second.id)
+    deciding.split(3)
+    assert set(states(inventory)) == {"D00001", "D00002", "D00003", "D00004"}
+
+
+def test_a_merge_of_merges_that_was_taken_back_leaves_those_that_it_rests_on(four, deciding, inventory) -> None:
+    deciding.merge(3, 4)
+    deciding.merge(4, 1)
+    third = deciding.merge(1, 2)
+    deciding.undo(third.id)
+    with pytest.raises(DecisionError, match="split D00004 first"):
+        deciding.split(3)
+
+
 @pytest.mark.parametrize(("given", "wanted"), [("D00042", 42), (" d42 ", 42)])
 def test_device_names(given, wanted) -> None:
     assert parse_device(given) == wanted
@@ -327,12 +377,7 @@ def test_any_sequence_of_decisions_can_be_taken_back_newest_first(tmp_path_facto
     shutil.copy(empty_database, file)
     engine = connect(file)
     inventory = Inventory(engine)
-    boxes = {
-        n: observe(
-            f"10.0.0.{n}", serial=f"CN{n}{n}AAA{n}{n}", macs=[mac(n)], name=f"sw-{n}", components=(Component("1", "chassis"),)
-        )
-        for n in range(1, 5)
-    }
+    boxes = four_boxes()
     day = 0
 
     def scan(*numbers: int) -> None:
