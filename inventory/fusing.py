@@ -132,6 +132,11 @@ def fuse_facts(observations: Sequence[Observation], before: Values | None) -> Va
     return tuple(values)
 
 
+def named(facts: Values) -> dict[str, str | None]:
+    """The facts of `fuse_facts` by their names, without where they come from."""
+    return dict(zip((*FACT_FIELDS, *PLAIN_FIELDS), (*facts[:_WIDTH], *facts[4 * _WIDTH :]), strict=True))  # type: ignore[arg-type]
+
+
 def _number(value: object) -> float:
     return value if isinstance(value, float) else 0.0
 
@@ -145,7 +150,7 @@ def uptime(observations: Iterable[Observation]) -> int | None:
 
 def interface_keys(interfaces: Iterable[Interface]) -> list[tuple[str, Interface]]:
     """Interfaces by name, which outlives renumbering; with the index where a name is given twice or not at all."""
-    listed = list({(i.index, i.name): i for i in interfaces}.values())
+    listed = plausible.interfaces(interfaces)
     names = Counter(i.name for i in listed)
     return [(i.name if i.name and names[i.name] == 1 else f"{i.name}#{i.index}", i) for i in listed]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from inventory.facts import Interface
 from inventory.hardware_addresses import EMPTY
 
 #: No port is faster (bit/s); agents that put bits where ifHighSpeed wants Mbit/s tell a million times too much.
@@ -11,6 +14,11 @@ _UNKNOWN = 2**32 - 1  # a Gauge32 at its end
 #: Makers of systems that run on everybody's machines. Over SNMP they stand for a machine that does not tell its own maker.
 _OF_SYSTEMS = frozenset({"Microsoft"})
 _SURE = 0.8  # from here on they built it: a login reads the machine's own board
+
+
+def interfaces(told: Iterable[Interface]) -> list[Interface]:
+    """Each interface once: of two rows with one index and one name, the later."""
+    return list({(i.index, i.name): i for i in told}.values())
 
 
 def mac(told: str | None) -> str | None:

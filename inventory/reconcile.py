@@ -16,8 +16,8 @@ from inventory.hardware_addresses import tells_a_box
 from inventory.intervals import Delta, Values
 from inventory.names import device_name
 from inventory.places import Place, place_key
-from inventory.shared import find_shared
-from inventory.traits import Traits, arp_table, traits_of
+from inventory.shared import NOTHING, Shared, find_shared, shared_by_devices
+from inventory.traits import Traits, arp_table, traits_of, words_of
 from inventory.weighing import Comparison
 
 #: Outcomes that prove that something is at the address. A refused port does not: the machine that answers for it may be any.
@@ -112,9 +112,7 @@ def reconcile(observations: Sequence[Observation], memory: Memory) -> Result:
     arp = arp_table(there)
     answers = [traits_of(o, arp) for o in there]
     known = {**_with_routers_word(memory), **memory.faces}
-    shared = find_shared(answers, list(memory.traits.values()))
-    held = identity.recognise(answers, known, memory.seen_at, memory.apart, shared)
-    boxes = identity.group(answers, shared, held, memory.apart)
+    boxes, shared = _settled(there, answers, known, memory)
     boxes, assignment = identity.together(boxes, identity.assign(boxes, known, shared, memory.apart), memory.roots)
     devices: dict[int, list[Observation]] = {}
     device_of_box: list[int] = []
@@ -153,6 +151,37 @@ def reconcile(observations: Sequence[Observation], memory: Memory) -> Result:
     return result
 
 
+def _settled(
+    there: Sequence[Observation], answers: Sequence[Traits], known: Mapping[int, Traits], memory: Memory
+) -> tuple[list[identity.Box], Shared]:
+    """The boxes of a scan, and what says nothing of them.
+
+    What two of its boxes carry that differ in something else says nothing either: the next scan, which knows them as devices,
+    would find so. Boxes that rested on it are taken apart now, and not then: a network that stays as it is makes no history.
+    """
+    shared = least = find_shared(answers, list(memory.traits.values()))
+    tried = NOTHING
+    while True:
+        held = identity.recognise(answers, known, memory.seen_at, memory.apart, shared)
+        boxes = [_in_kept_words(box, there, answers) for box in identity.group(answers, shared, held, memory.apart)]
+        found = least | shared_by_devices([box.traits for box in boxes])
+        if found == shared:
+            return boxes, shared
+        if found | tried == tried:  # neither of two ways of seeing it bears itself out: doubt all that either doubts
+            found = least = tried | shared
+        shared, tried = found, tried | shared
+
+
+def _in_kept_words(box: identity.Box, there: Sequence[Observation], answers: Sequence[Traits]) -> identity.Box:
+    """Where its answers name a box differently, it is called what will be kept of it: so it is recognised by it again."""
+    told = (answers[i].words for i in box.members)
+    if all(word in (None, kept) for words in told for word, kept in zip(words, box.traits.words, strict=True)):
+        return box
+    members = fusing.by_voice([there[i] for i in box.members], place_key)
+    vendor, model, name = words_of(fusing.named(fusing.fuse_facts(members, None)))
+    return replace(box, traits=replace(box.traits, vendor=vendor, model=model, name=name))
+
+
 def _own_evidence(traits: Traits) -> str:
     """What a new device told of itself (`inventory.explanations`)."""
     named = {
@@ -172,15 +201,15 @@ def _places(known: Mapping[int, Traits], device: int) -> frozenset[Place]:
 
 def _with_routers_word(memory: Memory) -> dict[int, Traits]:
     """The known devices with the hardware addresses that routers gave for them, where they do not tell them themselves."""
+    at: dict[tuple[str, object], set[str]] = defaultdict(set)
+    for (office, mac), values in memory.stations.items():
+        if tells_a_box(mac):
+            at[office, values[0]].add(mac)
     said: dict[int, set[str]] = defaultdict(set)
-    for (_, mac), values in memory.stations.items():
-        device = values[1]
-        if (
-            isinstance(device, int)
-            and device in memory.traits
-            and tells_a_box(mac)
-            and mac not in memory.traits[device].every_mac
-        ):
+    for (office, mac), (address, device, *_) in memory.stations.items():
+        if not isinstance(device, int) or device not in memory.traits or mac in memory.traits[device].every_mac:
+            continue
+        if tells_a_box(mac) and (address is None or len(at[office, address]) == 1):  # where routers differ, they say nothing
             said[device].add(mac)
     return {
         **memory.traits,

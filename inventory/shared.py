@@ -35,7 +35,7 @@ def find_shared(answers: Sequence[Traits], known: Sequence[Traits] = ()) -> Shar
 
     `answers`: of one scan; `known`: one a device.
     """
-    return _shared_at_once(answers) | _shared_in_memory(known)
+    return _shared_at_once(answers) | shared_by_devices(known)
 
 
 def _carriers(boxes: Iterable[Traits], values_of: Callable[[Traits], Iterable[str]]) -> dict[str, list[Traits]]:
@@ -107,7 +107,7 @@ def _on_many(holders: list[Traits]) -> bool:
     return len(distinct) >= MANY
 
 
-def _shared_in_memory(known: Sequence[Traits]) -> Shared:
+def shared_by_devices(known: Sequence[Traits]) -> Shared:
     """What two devices have that differ in something else, or any `MANY` of them; and names that two bear."""
 
     def differ(a: Traits, b: Traits, value: str) -> bool:

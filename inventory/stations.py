@@ -68,7 +68,7 @@ def place(
     """
     behind: dict[Port, set[str]] = defaultdict(set)
     seen_on: dict[Station, dict[Port, int | None]] = defaultdict(dict)
-    told: dict[Station, dict[str, int]] = defaultdict(dict)
+    told: dict[Station, dict[str, tuple[int, str]]] = defaultdict(dict)  # address -> who tells of it, and of which office
     switches = {t.device for t in tellers if t.forwarding is not None and t.whole}
     routers = {t.device for t in tellers if t.arp is not None and t.whole}
     listening = {t.device for t in tellers if t.listening}
@@ -96,10 +96,11 @@ def place(
         for pair in teller.arp or ():
             if is_station(pair.mac):
                 tellers_of = told[_one(teller.office, pair.mac)]
-                tellers_of[pair.address] = min(teller.device, tellers_of.get(pair.address, teller.device))
+                one_of = (teller.device, teller.office)
+                tellers_of[pair.address] = min(one_of, tellers_of.get(pair.address, one_of))
     missing = {values[2] for values in current.values()} - {None} - switches
     through = _through(behind, current) if missing else {}
-    holder = {(office_of[teller], address): one[1] for one, found in told.items() for address, teller in found.items()}
+    holder = {(told_in, address): one[1] for one, found in told.items() for address, (_, told_in) in found.items()}
     has_one = set(device_of_mac.values()) | {
         row[1] for (_, mac), row in current.items() if row[1] is not None and tells_a_box(mac)
     }
@@ -108,7 +109,7 @@ def place(
         mac = one[1]
         known, before = last.get(one, (None, None))
         switch, port_name, vlan = _nearest(seen_on.get(one), behind, uplinks, before, switches, through)
-        address, teller_id = _address(told.get(one), before)
+        address, teller_id, told_in = _address(told.get(one), before)
         itself = heard.get(one)
         if address is None and itself is not None:
             address = itself.address
@@ -116,9 +117,11 @@ def place(
         office = office_of[where] if where in office_of else known[0] if known else ""
         device = device_of_mac.get(mac, itself.device if itself else None)
         if device is None and address:
-            there = device_of_place.get((office, str(address)))
+            # An address is one of the network whose router tells of it: a station seen over a trunk brings no address along.
+            at = (told_in or office, str(address))
+            there = device_of_place.get(at)
             # The address of a device that sleeps may have been given to another, whose hardware address it then is.
-            same = (office, address) in answering or there not in has_one
+            same = at in answering or there not in has_one
             device = there if same or (before and before[:2] == (address, there)) else None
         words = before[6:] if before else (None, None)  # what it told once stays with it: the card is the same
         if itself is not None:
@@ -193,13 +196,14 @@ def _nearest(
     return best[0], best[1], ports[best]
 
 
-def _address(told: Mapping[str, int] | None, before: Values | None) -> tuple[object, object]:
+def _address(told: Mapping[str, tuple[int, str]] | None, before: Values | None) -> tuple[object, object, str | None]:
+    """A station's address, the device that tells of it, and the office in which it does: None where it is remembered."""
     if not told:
-        return (before[0], before[5]) if before else (None, None)
+        return (before[0], before[5], None) if before else (None, None, None)
     if before and before[0] in told:
         address = before[0]
     elif len(told) == 1:
         (address,) = told
     else:
         address = min(told, key=lambda a: place_key(("", a)))
-    return address, told[str(address)]
+    return address, *told[str(address)]

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
+from inventory import plausible
 from inventory.facts import Observation
 from inventory.hardware_addresses import is_shared_by_routers, is_station, tells_a_box
 from inventory.junk import is_junk_serial, is_junk_uuid
@@ -144,6 +145,11 @@ class Traits:
         return self.macs | self.base_macs if self.base_macs else self.macs
 
     @property
+    def words(self) -> tuple[str | None, str | None, str | None]:
+        """What it is called."""
+        return self.vendor, self.model, self.name
+
+    @property
     def nameless(self) -> bool:
         """Nothing but an address: something that never let itself be read."""
         sets = (self.serials, self.members, self.disks, self.uuids, self.tags, self.engines, self.base_macs, self.macs)
@@ -168,7 +174,9 @@ def traits_of(observation: Observation, arp: Mapping[Place, str]) -> Traits:
     """The traits in an observation; `arp`: what the routers of the scan say about places."""
     o, who = observation, observation.identity
     place = (o.office, o.address)
-    cards = {i.mac for i in o.interfaces or () if i.mac and is_station(i.mac) and not is_shared_by_routers(i.mac)}
+    cards = {
+        i.mac for i in plausible.interfaces(o.interfaces or ()) if i.mac and is_station(i.mac) and not is_shared_by_routers(i.mac)
+    }
     own = (o.addresses.own if o.addresses else None) or ()
     told = {
         "serial": who.serial.value if who and who.serial else None,
@@ -215,7 +223,7 @@ def _traits(told: Mapping[str, str | None], macs: Iterable[str], parts: Iterable
             members.add(part)
             if kind in _UNITS:
                 units.add(part)
-    vendor, model = _maker(told.get("vendor")), _words(told.get("model"))
+    vendor, model, name = words_of(told)
     return Traits(
         serials=frozenset({serial} if serial else ()),
         units=frozenset(units),
@@ -227,8 +235,14 @@ def _traits(told: Mapping[str, str | None], macs: Iterable[str], parts: Iterable
         macs=frozenset(m for m in macs if tells_a_box(m)),
         vendor=vendor,
         model=model,
-        name=usable_name(told.get("sys_name"), _words(told.get("vendor")), model),
+        name=name,
     )
+
+
+def words_of(told: Mapping[str, str | None]) -> tuple[str | None, str | None, str | None]:
+    """Vendor, model and name as compared, from what was told as `vendor`, `model` and `sys_name`."""
+    model = _words(told.get("model"))
+    return _maker(told.get("vendor")), model, usable_name(told.get("sys_name"), _words(told.get("vendor")), model)
 
 
 _UNITS = ("chassis", "stack")

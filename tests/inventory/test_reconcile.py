@@ -40,6 +40,7 @@ from inventory.facts import (
 )
 from inventory.frames import load
 from inventory.schema import METADATA
+from tests.inventory.conftest import mac, observe
 
 OUTCOMES = st.sampled_from(
     [Outcome.ANSWERED] * 6 + [Outcome.PARTIAL, Outcome.AUTH_FAILED, Outcome.SILENT, Outcome.REFUSED, Outcome.DROPPED]
@@ -163,6 +164,74 @@ def test_the_same_scan_again_changes_nothing(observations: list[Observation]) ->
         assert rows(engine) == before
         assert load(engine, "devices")["device"].tolist() == devices
         assert load(engine, "changes").query("scan == 'S00003'").empty
+
+
+def assert_settled(folder: Path, *observations: Observation) -> None:
+    """A network that answers the same in every scan has no history after its second."""
+    engine = new_database(str(folder))
+    for number in (0, 1):
+        run(engine, number, observations)
+    settled = rows(engine)
+    for number in (2, 3):
+        run(engine, number, observations)
+        assert rows(engine) == settled
+
+
+def test_boxes_that_a_cloned_serial_number_joins_and_parts_do_not_change_places_at_every_scan(tmp_path: Path) -> None:
+    """What two devices share is found out from the boxes of a scan, whatever of them was kept from the scan before."""
+    cloned, other = (Identity(serial=Evidence(serial, "entity", 0.9)) for serial in ("CN11AAA111", "CN22BBB222"))
+    module = (Component("1", "module", serial="CN22BBB222"),)
+    told = (ArpEntry("10.0.0.1", mac(10)),)
+    assert_settled(
+        tmp_path,
+        observe("10.0.0.2", protocol="ssh", identity=False, interfaces=(Interface(3, "Gi0/3", mac=mac(10)),)),
+        dataclasses.replace(observe("10.0.0.1", office="B", arp=told, components=module), identity=cloned),
+        dataclasses.replace(observe("10.0.0.4", protocol="ssh"), identity=other),
+        observe("10.0.0.4", office="B", identity=False, interfaces=(), components=module),
+        dataclasses.replace(observe("10.0.0.5", office="B"), identity=dataclasses.replace(cloned, base_mac=mac(0))),
+    )
+
+
+def test_a_card_that_is_listed_in_two_boxes_parts_what_rests_on_it_at_once(tmp_path: Path) -> None:
+    heard = tuple(ForwardingEntry(mac(n), f"Gi0/{port}") for n, port in ((9, 2), (9, 3), (11, 2)))
+    assert_settled(
+        tmp_path,
+        observe("10.0.0.4", identity=False, macs=[mac(3), mac(0)]),
+        observe("10.0.0.5", identity=False, macs=[mac(8), mac(3)]),
+        observe("10.0.0.4", office="B", protocol="ssh", identity=False, macs=[mac(3)], forwarding=heard),
+    )
+
+
+def test_a_box_whose_answers_contradict_each_other_is_recognised_and_not_new_in_every_scan(tmp_path: Path) -> None:
+    serial = "CN44DDD444"
+    assert_settled(
+        tmp_path,
+        observe("10.0.0.5", protocol="ssh", vendor="HPE", model="2530", serial=serial),
+        observe("10.0.0.1", protocol="ssh", vendor="Cisco", model=None, serial=serial),
+        observe(
+            "10.0.0.5", office="B", protocol="ssh", vendor=None, model="C2960", serial="To be filled by O.E.M.",
+            components=(Component("3", "module", serial=serial),),
+        ),
+    )  # fmt: skip
+
+
+def test_routers_that_tell_different_cards_of_an_address_make_no_new_device_in_every_scan(tmp_path: Path) -> None:
+    cards = tuple(Interface(3, "Gi0/2", mac=card) for card in (mac(3), "02:42:ac:11:00:02"))  # one listed twice, and in vain
+    told = (ArpEntry("10.0.0.1", mac(7)), ArpEntry("10.0.0.1", mac(5)))
+    assert_settled(
+        tmp_path,
+        observe("10.0.0.1", office="B", identity=False, interfaces=cards),
+        observe("10.0.0.4", office="B", protocol="ssh", identity=False, arp=told),
+    )
+
+
+def test_an_address_is_of_the_office_whose_router_tells_of_it(tmp_path: Path) -> None:
+    """Offices use the same addresses: a station that a switch hears over a trunk from the other office is none of its own."""
+    assert_settled(
+        tmp_path,
+        observe("10.0.0.3", office="B", protocol="ssh", identity=False, arp=(ArpEntry("10.0.0.3", mac(0)),)),
+        observe("10.0.0.3", office="A", protocol="ssh", identity=False, forwarding=(ForwardingEntry(mac(0), "Gi0/2"),)),
+    )
 
 
 @settings(max_examples=12, deadline=None)
