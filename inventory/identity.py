@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from types import MappingProxyType
 
-from inventory.places import place_key
+from inventory.places import Place, place_key
 from inventory.shared import Shared
 from inventory.traits import Traits, values
 from inventory.weighing import JOIN, Comparison, compare
@@ -106,15 +107,27 @@ def held_apart(a: Iterable[int], b: Collection[int], apart: Apart) -> bool:
 
 
 def group(
-    answers: Sequence[Traits], shared: Shared, held: Sequence[frozenset[int]] = (), apart: Apart = frozenset()
+    answers: Sequence[Traits],
+    shared: Shared,
+    held: Sequence[frozenset[int]] = (),
+    apart: Apart = frozenset(),
+    known: Mapping[int, Traits] = MappingProxyType({}),
 ) -> list[Box]:
     """Join the answers of a scan into boxes: strongest pairs first, never over a contradiction with anyone in the box.
 
+    Pairs at places of one known device come before others: an answer that could be of either of two boxes stays with its own.
     `held`: of `recognise`, an entry an answer.
     """
+    at: dict[Place, set[int]] = defaultdict(set)
+    for device, traits in known.items():
+        for place in traits.places:
+            at[place].add(device)
+    homes = [set[int]().union(*(at.get(place, ()) for place in answer.places)) for answer in answers]
     compared = {(i, j): compare(answers[i], answers[j], shared, same_time=True) for i, j in _sharing(answers)}
     ranked = sorted(
-        (-c.score, sorted([_place(answers[i]), _place(answers[j])]), i, j) for (i, j), c in compared.items() if c.score >= JOIN
+        (not homes[i] & homes[j], -c.score, sorted([_place(answers[i]), _place(answers[j])]), i, j)
+        for (i, j), c in compared.items()
+        if c.score >= JOIN
     )
     box_of = list(range(len(answers)))
     members: dict[int, list[int]] = {i: [i] for i in range(len(answers))}
@@ -127,7 +140,7 @@ def group(
         comparison = compared.get(pair) or compare(answers[i], answers[j], shared, same_time=True)
         return excluded(answers[i], answers[j], comparison)
 
-    for _, _, i, j in ranked:
+    for *_, i, j in ranked:
         a, b = box_of[i], box_of[j]
         if a == b or any(against(x, y) for x in members[a] for y in members[b]):
             continue

@@ -163,7 +163,8 @@ def _settled(
     tried = NOTHING
     while True:
         held = identity.recognise(answers, known, memory.seen_at, memory.apart, shared)
-        boxes = [_in_kept_words(box, there, answers) for box in identity.group(answers, shared, held, memory.apart)]
+        grouped = identity.group(answers, shared, held, memory.apart, memory.traits)
+        boxes = [_in_kept_words(box, there, answers) for box in grouped]
         found = least | shared_by_devices([box.traits for box in boxes])
         if found == shared:
             return boxes, shared

@@ -202,6 +202,21 @@ def test_a_card_that_is_listed_in_two_boxes_parts_what_rests_on_it_at_once(tmp_p
     )
 
 
+def test_an_answer_that_could_be_of_either_of_two_boxes_stays_with_the_one_it_was_with(tmp_path: Path) -> None:
+    """Its chassis address is the one's, its ports' are the other's."""
+    own = (OwnAddress("10.0.0.2", 24, 1),)
+    here, there = {"office": "B", "vendor": None}, {"vendor": None, "serial": None}
+    assert_settled(
+        tmp_path,
+        observe("10.0.0.2", model="C2960", base_mac=mac(0), macs=[mac(7), mac(5)], **there),
+        observe("10.0.0.3", protocol="ssh", identity=False, macs=[mac(1), mac(8)]),
+        observe("10.0.0.2", office="B", identity=False, outcome=Outcome.PARTIAL, macs=[mac(7), mac(1), mac(5)]),
+        observe("10.0.0.2", protocol="ssh", model=None, serial="CN44DDD444", base_mac=mac(1), **here),
+        observe("10.0.0.3", model=None, serial="To be filled by O.E.M.", own=own, **here),
+        observe("10.0.0.4", protocol="ssh", model="2530", serial="CN33CCC333", base_mac=mac(0), **here),
+    )
+
+
 def test_a_box_whose_answers_contradict_each_other_is_recognised_and_not_new_in_every_scan(tmp_path: Path) -> None:
     serial = "CN44DDD444"
     assert_settled(
