@@ -193,7 +193,7 @@ def plan_curve(points: pd.DataFrame, say: Say, about: str = "") -> Figure:
                 f"{say(f'figures.plan_curve.{key}')}: {say('figures.number', n=round(y))}", (x, y), xytext=(side, side),
                 textcoords="offset points", color=colour, fontsize=8.5,
             )  # fmt: skip
-        axes.set_ylim(0, float(left.max()) * 1.12)
+        axes.set_ylim(0, max(float(left.max()), 1.0) * 1.12)
         axes.set_xlim(0, float(money.max()) * 1.02)
         axes.set_xlabel(say("figures.plan_curve.axis_money"))
         axes.set_ylabel(say("figures.plan_curve.axis_loss"))

@@ -416,5 +416,5 @@ def test_a_record_of_another_program_is_one_sentence(home):
     (run / "run.json").write_text(json.dumps(record), encoding="utf-8")
     opened = form(home)
     opened.choose("network-state")
-    assert "Không đọc được bản ghi của lần chạy network-state-old." in page(opened)
+    assert "Không đọc được bản ghi của bản chạy network-state-old." in page(opened)
     assert opened.run_button.description == "Lập báo cáo"

@@ -26,6 +26,7 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from reports import executed, to_html, to_xlsx
 from reports.texts import LANGUAGES, texts
@@ -58,9 +59,9 @@ def one(workspace: str, folder: Path, notebook: str, language: str, page: Path |
     """Run one notebook on one workspace in this process; write what it shows to `page`."""
     done = Run(workspace, notebook, language)
     begun = time.process_time()
-    os.environ["KIEMKE_LANG"] = language
     try:
-        ran = running.run(running.shell(), ALL[notebook], {"workspace": str(folder), "language": language})
+        with mock.patch.dict(os.environ, KIEMKE_LANG=language):  # whoever runs this goes on in a language of their own
+            ran = running.run(running.shell(), ALL[notebook], {"workspace": str(folder), "language": language})
         html = _documents(ran) if notebook.startswith("reports/") else shown(ran, language)
     except BaseException as error:  # noqa: BLE001 - whatever it is, the next notebook is run
         told = traceback.extract_tb(error.__traceback__)[-1]
