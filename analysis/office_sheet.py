@@ -90,7 +90,10 @@ def sheets(offices: pd.DataFrame, whole: Whole) -> list[Sheet]:
     whole = replace(
         whole,
         devices=devices,
-        ages=whole.ages.assign(office=whole.ages["device"].map(devices.set_index("device")["office"])),
+        ages=whole.ages.assign(
+            office=whole.ages["device"].map(devices.set_index("device")["office"]),
+            past=(whole.ages["past_life"] >= 0.5).fillna(False),
+        ),
         behind=whole.behind[whole.behind["people"] > 0],
         plan=whole.plan[whole.plan["year"].notna()],
     )
@@ -108,7 +111,6 @@ def sheets(offices: pd.DataFrame, whole: Whole) -> list[Sheet]:
 def _sheet(office: Mapping[Hashable, Any], here: Whole, kinds: pd.DataFrame) -> Sheet:
     """`here`: of each frame but `services` what is of the office."""
     devices, ages, behind = here.devices, here.ages, here.behind
-    past = (ages["past_life"] >= 0.5).fillna(False)
     points = behind[behind["single_point"] & behind["device"].isin(devices["device"])]
     points = points.sort_values(["uplink", "people", "device"], ascending=[False, False, True], kind="stable")
     gravity = {"high": 0, "medium": 1, "low": 2}
@@ -125,7 +127,7 @@ def _sheet(office: Mapping[Hashable, Any], here: Whole, kinds: pd.DataFrame) -> 
         staff=_whole(office.get("staff")),
         devices=len(devices),
         answering=int((devices["state"] == "present").sum()),
-        past=int(past.sum()),
+        past=int(ages["past"].sum()),
         unknown_age=int(ages["past_life"].isna().sum()),
         computers=_whole(row.get("computers")),
         people_at_way_out=int(points.loc[points["uplink"].astype(bool), "people"].max()) if points["uplink"].any() else 0,
@@ -153,9 +155,7 @@ def _answer(value: Any) -> bool | None:
 
 def _counted(ages: pd.DataFrame) -> pd.DataFrame:
     """Kinds of each office: office, kind, count, past, unknown, oldest."""
-    table = ages.assign(
-        past=(ages["past_life"] >= 0.5).fillna(False), unknown=ages["past_life"].isna(), kind=ages["kind"].fillna("unknown")
-    )
+    table = ages.assign(unknown=ages["past_life"].isna(), kind=ages["kind"].fillna("unknown"))
     return (
         table.groupby(["office", "kind"])
         .agg(count=("device", "size"), past=("past", "sum"), unknown=("unknown", "sum"), oldest=("years", "max"))

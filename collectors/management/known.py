@@ -10,18 +10,17 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
 from collectors.credentials import Community, Credential, Login, SnmpUser, UnknownCredential, Vault
 from collectors.secret import Secret
 from collectors.tasks import Task
+from inventory import yaml_files
 from inventory.facts import Way
 
 
 @cache
 def _shipped() -> tuple[frozenset[Secret], frozenset[tuple[str, Secret]]]:
     """Communities, and users with their passwords."""
-    listed = yaml.safe_load(files("collectors.management").joinpath("makers.yaml").read_text(encoding="utf-8"))
+    listed = yaml_files.read(files("collectors.management").joinpath("makers.yaml"))
     communities = frozenset(Secret(row["secret"]) for row in listed["communities"])
     return communities, frozenset((row["user"], Secret(row["secret"])) for row in listed["logins"])
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import yaml
 
-from collectors import yaml_files
 from collectors.profiles.matching import FIELDS, MEMBER_FIELDS, Brand, Conditions, KindRule, Profile, Profiles, branches_of, plain
 from collectors.profiles.problems import ProfileError
 from collectors.profiles.sources import PLACES, Source, absolute, at, constant, joined
+from inventory import yaml_files
 from inventory.facts import KINDS
 
 _PROFILE_FIELDS = ("id", "mib", "match", "kind", *FIELDS, "members", "verified", "fallback")

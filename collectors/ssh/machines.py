@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from collectors import yaml_files
 from collectors.ssh.answers import evidence
+from inventory import yaml_files
 from inventory.facts import Evidence
 from inventory.junk import is_junk, is_junk_serial, is_junk_uuid
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from collectors import yaml_files
+from inventory import yaml_files
 from inventory.facts import Topic
 
 #: Never sent, whatever a platform's file says: separators, pipes, redirections, substitution, line ends.

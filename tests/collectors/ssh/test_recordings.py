@@ -15,15 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from collectors.ssh.answers import Facts, mac
 from collectors.ssh.parsing import duplex, parse
 from collectors.ssh.platforms import Platform, platforms
+from inventory import yaml_files
 from tests.collectors.recorded import unpack
-
-#: The expected rows are long; libyaml's parser is ten times as fast where it is there.
-FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 #: Folders whose command we ask in other words.
 SAME = {
@@ -78,7 +75,7 @@ def read(folder: Path) -> list[Read]:
         asked = {re.sub(r"[ /]", "_", command.lstrip("/")): command for command in platform.commands}
         command = SAME.get(f"{raw.parts[-3]} {raw.parts[-2]}") or asked.get(raw.parts[-2])
         if command is not None:
-            rows = yaml.load(raw.with_suffix(".yml").read_text(encoding="utf-8"), FAST)["parsed_sample"]
+            rows = yaml_files.read(raw.with_suffix(".yml"))["parsed_sample"]
             said = parse(platform, {command: raw.read_text(encoding="utf-8", errors="replace")})
             found.append(Read(platform, command, rows, f"{raw.parts[-3]}/{raw.name}", said))
     return found
