@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar
 
-from collectors.management.doors import Doors
+from collectors.management.ports import Doors
 from collectors.pace import Pace
 from inventory.problems import Problem
 from reports import letterhead

@@ -33,36 +33,13 @@ def execute(
     timeout_s: float,
     on_progress: Progress | None = None,
     *,
-    known_at: str = "",
+    kernel: AsyncKernelManager,
 ) -> tuple[str, Problem | None]:
     """Execute the notebook into `output`: a run's status, and what went wrong. After any end `output` is there as far as it came.
 
-    `known_at`: the ISO time whose knowledge the notebook reads, empty for the newest. What the kernel itself wrote to its
-    terminal stays beside `output`, in `<name>.log`, where there is any. The status comes from the exception: a notebook that
-    timed out says `None` itself.
+    `kernel` is one that has begun (`reports.kernel`). The status comes from the exception: a notebook that timed out says
+    `None` itself.
     """
-    from reports import kernel
-
-    log = output.with_suffix(".log")
-    deadline = time.monotonic() + timeout_s
-    begun = kernel.start(log, known_at, report.notebook.parent)  # what follows takes as long to load as the kernel to come up
-    try:
-        return _execute(report, values, output, timeout_s, deadline, begun, on_progress)
-    finally:
-        kernel.stop(begun)
-        if log.exists() and not log.stat().st_size:
-            log.unlink()
-
-
-def _execute(
-    report: Report,
-    values: Mapping[str, Any],
-    output: Path,
-    timeout_s: float,
-    deadline: float,
-    kernel: AsyncKernelManager,
-    on_progress: Progress | None,
-) -> tuple[str, Problem | None]:
     with _without("rfc3987_syntax"):
         import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -70,6 +47,7 @@ def _execute(
 
     logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would say is in the result
     cells = _cells(report.notebook)
+    deadline = time.monotonic() + timeout_s
     reached = 0
 
     def remaining(cell: Mapping[str, Any]) -> float:

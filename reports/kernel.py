@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +54,39 @@ class OwnInterpreter(AsyncKernelManager):
             await super()._async_launch_kernel(kernel_cmd, stdout=log, stderr=log, **options)
 
 
-def start(log_file: Path, known_at: str, folder: Path) -> OwnInterpreter:
-    """A kernel that comes up, with `folder` as its own; it keeps no history of what is executed in it."""
+@contextmanager
+def begun(log_file: Path, known_at: str, notebook: Path) -> Iterator[OwnInterpreter]:
+    """A kernel for a notebook, which comes up while other things are done: with the notebook's folder as its own, and with what
+    the notebook will import loaded already. It keeps no history of what is executed in it.
+
+    `known_at`: the ISO time whose knowledge is read, empty for the newest. What the kernel itself writes to its terminal stays
+    in `log_file`, where there is any. Nothing of the kernel outlives the context.
+    """
     # Encrypted where the kernel can: ipykernel 7.4 warns of plain TCP otherwise.
     kernel = OwnInterpreter(transport_encryption="auto", log_file=str(log_file), known_at=known_at)
-    run_sync(kernel.start_kernel)(cwd=str(folder), extra_arguments=["--HistoryManager.hist_file=:memory:"])
-    return kernel
+    arguments = ["--HistoryManager.hist_file=:memory:", f"--IPKernelApp.exec_lines={_ahead(imports(notebook))}"]
+    run_sync(kernel.start_kernel)(cwd=str(notebook.parent), extra_arguments=arguments)
+    try:
+        yield kernel
+    finally:
+        run_sync(kernel.shutdown_kernel)(now=True)  # it need not be asked politely
+        if log_file.exists() and not log_file.stat().st_size:
+            log_file.unlink()
 
 
-def stop(kernel: OwnInterpreter) -> None:
-    """Nothing of a kernel outlives its run, so that it need not be asked politely."""
-    run_sync(kernel.shutdown_kernel)(now=True)
+def imports(notebook: Path) -> str:
+    """The cells of a notebook that do nothing but import."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return "\n".join(source for cell in cells if cell["cell_type"] == "code" and _imports(source := "".join(cell["source"])))
+
+
+def _imports(source: str) -> bool:
+    try:
+        return all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in ast.parse(source).body)
+    except SyntaxError:  # a magic, or a mistake: the cell will say so itself
+        return False
+
+
+def _ahead(source: str) -> str:
+    """A line that runs `source` in names of its own. What goes wrong is left for the cell to tell."""
+    return f"with __import__('contextlib').suppress(Exception): exec({source!r}, {{}})"

@@ -103,9 +103,9 @@ class Request:
     schedule: str | None = None
 
 
-def formats_here() -> tuple[str, ...]:
-    """The formats that this machine can write: without Pango there is no PDF (`reports.to_pdf.missing` says why)."""
-    return tuple(kind for kind in FORMATS if kind != "pdf" or to_pdf.missing() is None)
+def formats_here(wanted: Sequence[str] = FORMATS) -> tuple[str, ...]:
+    """Those of some formats that this machine can write: without Pango there is no PDF (`reports.to_pdf.missing` says why)."""
+    return tuple(kind for kind in wanted if kind != "pdf" or to_pdf.missing() is None)
 
 
 def check(
@@ -171,7 +171,7 @@ def run(
             report,
             checked,
             lang=lang,
-            formats=formats_here() if formats is None else formats,
+            formats=FORMATS if formats is None else formats,
             dress=dress,
             started=started,
             ran_by=ran_by,
@@ -197,10 +197,16 @@ def _run(
     on_progress: Progress | None,
     workspace: Path,
 ) -> RunResult:
+    from reports import kernel  # it loads slowly, and a command that only lists runs needs none
+
     notebook = home / f"{report.name}.ipynb"
+    log = notebook.with_suffix(".log")
     known_at = str((record["database"] or {}).get("known_at") or "")
     try:
-        status, problem = execute(report, values, notebook, timeout_s, on_progress, known_at=known_at)
+        with kernel.begun(log, known_at, report.notebook) as begun:
+            # asked as late as this: what writes PDFs loads while the kernel comes up
+            record["formats"] = list(formats_here(record["formats"]))
+            status, problem = execute(report, values, notebook, timeout_s, on_progress, kernel=begun)
         files = {"notebook": notebook} if notebook.exists() else {}
         record |= _found(notebook) if files else {}
         if status == DONE:
@@ -214,7 +220,6 @@ def _run(
         raise
     finished = clock()
     seconds = round(finished - started, 2)
-    log = notebook.with_suffix(".log")
     record |= {
         "status": status,
         "finished_at": moment(finished),

@@ -9,32 +9,15 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from collectors.management import encryption
+from collectors.management.ports import Doors
 from collectors.pace import Bucket
 from inventory.facts import Way
 
-#: Protocol -> its usual ports (IANA).
-USUAL: Mapping[str, tuple[int, ...]] = {"telnet": (23,), "http": (80,), "https": (443,)}
 _AT_ONCE = 128  # connections; a process has 1,024 descriptors by default
 _HANDSHAKE_S = 8.0  # small processors need seconds for one with RSA
-
-
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """Ports to ask at every device. Without any, nothing is asked."""
-
-    telnet: tuple[int, ...] = USUAL["telnet"]
-    http: tuple[int, ...] = USUAL["http"]
-    https: tuple[int, ...] = USUAL["https"]
-
-    def listed(self) -> list[tuple[str, int]]:
-        return [(protocol, port) for protocol in USUAL for port in getattr(self, protocol)]
-
-
-NOWHERE = Doors((), (), ())
 
 
 @dataclass(slots=True)

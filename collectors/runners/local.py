@@ -19,8 +19,9 @@ from typing import TypeVar
 from collectors import ssh
 from collectors.background import stream
 from collectors.credentials import Community, Credential, Login, SnmpUser, UnknownCredential, Vault
-from collectors.management.doors import NOWHERE, Doors, Knocker
+from collectors.management.doors import Knocker
 from collectors.management.known import Alike, alike_of, by_snmp
+from collectors.management.ports import NOWHERE, Doors
 from collectors.pace import Bucket, Clock, Pace
 from collectors.profiles import Profiles
 from collectors.snmp.client import Client

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.management.doors import Doors
+from collectors.management.ports import Doors
 from collectors.pace import Pace
 from kiemke import settings
 from kiemke.settings import Settings, SettingsError

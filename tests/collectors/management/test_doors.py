@@ -13,7 +13,8 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from collectors.management import encryption
-from collectors.management.doors import NOWHERE, Doors, Knocker
+from collectors.management.doors import Knocker
+from collectors.management.ports import NOWHERE, Doors
 from collectors.pace import Bucket
 from simulator.agent import Agent, HttpsDoor
 from simulator.agent import Doors as Listening
