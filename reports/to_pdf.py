@@ -6,13 +6,14 @@ look. Nothing is fetched from anywhere. WeasyPrint sets the pages; it needs Pang
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import importlib.util
 import io
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -55,13 +56,24 @@ def write(executed: Executed, path: Path, dress: str = PLAIN, letterhead: Letter
     from weasyprint import HTML
 
     page = _page(executed, dress, letterhead or Letterhead())
-    with _ONE_AT_A_TIME:
+    with _ONE_AT_A_TIME, _rarely_collected():
         HTML(string=drawings.in_page(page), url_fetcher=_own_files()).write_pdf(
             path,
             pdf_variant="pdf/ua-1",
             # The same report has the same identifier, and so the same bytes.
             pdf_identifier=hashlib.sha256(page.encode("utf-8")).digest()[:16],
         )
+
+
+@contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """Every box of every page lives until the end: looking for garbage among them takes an eighth of the time, and finds none."""
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _page(executed: Executed, dress: str, letterhead: Letterhead) -> str:

@@ -1,4 +1,4 @@
-"""What else is asked of a plan, side by side: HiGHS lets other threads run while it searches."""
+"""A plan and what else is asked of it, side by side: HiGHS lets other threads run while it searches."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.replacement.candidates import Candidates
 from analysis.replacement.listed import curve_of, more_of
-from analysis.replacement.planned import Plan
-from analysis.replacement.scenarios import Doubt, doubt
+from analysis.replacement.planned import Plan, Terms, decide
+from analysis.replacement.scenarios import Doubt, doubt_by, tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,11 @@ class Further:
     saves: float
 
 
-def further(plan: Plan, scenarios: int = 20) -> Further:
-    """The answers about a plan, the same as each by itself gives."""
+def decide_and_ask(ready: Candidates, terms: Terms, scenarios: int = 20) -> tuple[Plan, Further]:
+    """The plan of what is prepared, by these terms, and the answers about it: the same as each by itself gives."""
     with ThreadPoolExecutor() as pool:
+        outcomes = pool.submit(tried, ready, terms, scenarios)  # they need no plan
+        plan = decide(ready, terms)
         more, curve = pool.submit(more_of, plan), pool.submit(curve_of, plan)
-        unsure = doubt(plan, scenarios)
-        return Further(unsure, curve.result(), *more.result())
+        unsure = doubt_by(plan, outcomes.result())
+        return plan, Further(unsure, curve.result(), *more.result())

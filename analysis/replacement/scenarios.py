@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.ageing import MONTHS, Belief
 from analysis.replacement.candidates import Candidates
-from analysis.replacement.planned import Plan, posed
+from analysis.replacement.planned import Plan, Terms, posed
 from analysis.replacement.solving import fractions
 from analysis.tables import typed
 from inventory.frames.columns import Column
@@ -67,28 +67,48 @@ def _known(belief: Belief, place: float) -> Belief:
     return Belief(weights, belief.elapsed)
 
 
-def doubt(plan: Plan, scenarios: int = 20, seed: int = 0) -> Doubt:
-    """The plan's terms, asked again in so many scenarios, each by its relaxation. The same seed gives the same answer."""
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a number of scenarios came to. `prices[scenario, thing]`: what a thing costs there (dong); `bought[thing, year]`: how
+    often it is bought, in part where the money ends at it."""
+
+    prices: np.ndarray
+    bought: np.ndarray
+
+
+def tried(ready: Candidates, terms: Terms, scenarios: int = 20, seed: int = 0) -> Tried:
+    """The terms, asked again in so many scenarios, each by its relaxation. The same seed gives the same answer."""
     dice = np.random.default_rng(seed)
-    ready, terms = plan.candidates, plan.terms
+    prices = np.zeros((scenarios, len(ready.things)))
     bought = np.zeros((len(ready.things), terms.years))
-    costs = []
-    cost = dict(zip(plan.chosen["name"], plan.chosen["cost_vnd"].astype(int), strict=True))
-    for _ in range(scenarios):
+    for scenario in range(scenarios):
         other = drawn(ready, dice)
-        now = zip(ready.things, other.things, strict=True)
-        costs.append(sum(cost[old.name] * new.price / old.price for old, new in now if old.name in cost))
+        prices[scenario] = [thing.price for thing in other.things]
         instance, groups, *_ = posed(other, terms)
         for members, counts in zip(groups, fractions(instance), strict=True):
             bought[list(members)] += counts / len(members)
+    return Tried(prices, bought)
+
+
+def doubt(plan: Plan, scenarios: int = 20, seed: int = 0) -> Doubt:
+    """How sure a plan is by so many scenarios. The same seed gives the same answer."""
+    return doubt_by(plan, tried(plan.candidates, plan.terms, scenarios, seed))
+
+
+def doubt_by(plan: Plan, found: Tried) -> Doubt:
+    """How sure a plan is, by scenarios of the same candidates and terms."""
+    ready, scenarios = plan.candidates, len(found.prices)
+    cost = dict(zip(plan.chosen["name"], plan.chosen["cost_vnd"].astype(int), strict=True))
+    planned = [(i, cost[thing.name] / thing.price) for i, thing in enumerate(ready.things) if thing.name in cost]
+    costs = [sum(grown * prices[i] for i, grown in planned) for prices in found.prices]
     total = sum(cost.values())
     ninth = float(np.quantile(costs, 0.9)) / total if total else 1.0
-    share = bought.sum(axis=1) / max(scenarios, 1)
+    share = found.bought.sum(axis=1) / max(scenarios, 1)
     rows = [
         {
             "name": thing.name,
             "share": min(float(share[i]), 1.0),
-            "year": ready.first_year + int(bought[i].argmax()) if share[i] > 0 else None,
+            "year": ready.first_year + int(found.bought[i].argmax()) if share[i] > 0 else None,
             "in_plan": thing.name in cost,
         }
         for i, thing in enumerate(ready.things)

@@ -71,7 +71,7 @@ def _sqlite(source: Source, file: str) -> Iterator[Query]:
         cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
         cursor.fetchall()
 
-        yield lambda sql: _text_kept(_columns(source, cursor, sql))
+        yield lambda sql: _frame(_text_kept(_columns(source, cursor, sql)))
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def _postgresql(source: Source) -> Iterator[Query]:
         connection = _server(sources.conninfo(url)).adbc_clone()
     with connection, connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield lambda sql: _columns(source, cursor, sql)
+        yield lambda sql: _frame(_columns(source, cursor, sql))
 
 
 @cache
@@ -94,11 +94,14 @@ def _server(conninfo: str) -> Any:
     return connection
 
 
-def _columns(source: Source, cursor: Any, sql: str) -> pd.DataFrame:
+def _columns(source: Source, cursor: Any, sql: str) -> pa.Table:
     with _explained(source, sql):
         cursor.execute(sql)
-        table = cursor.fetch_arrow_table()
-    return table.to_pandas(types_mapper=_NULLABLE.get)
+        return cursor.fetch_arrow_table()
+
+
+def _frame(rows: pa.Table) -> pd.DataFrame:
+    return rows.to_pandas(types_mapper=_NULLABLE.get)
 
 
 @cache
@@ -111,10 +114,12 @@ def _texts() -> frozenset[str]:
     return frozenset(name for name, text in of_text.items() if text)
 
 
-def _text_kept(rows: pd.DataFrame) -> pd.DataFrame:
+def _text_kept(rows: pa.Table) -> pa.Table:
     """SQLite's columns have no types: one without any value is taken for integers, and would merge with no text."""
-    empty = [name for name in rows.columns if name in _texts() and rows[name].dtype != "string" and rows[name].isna().all()]
-    return rows.astype(dict.fromkeys(empty, "string")) if empty else rows
+    for place, column in enumerate(rows.schema):
+        if column.name in _texts() and column.type != pa.string() and rows.column(place).null_count == rows.num_rows:
+            rows = rows.set_column(place, column.name, pa.nulls(rows.num_rows, pa.string()))
+    return rows
 
 
 @contextmanager

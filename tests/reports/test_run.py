@@ -90,6 +90,27 @@ def test_the_kernel_is_this_interpreter_and_knows_no_secret(
         assert canary.encode() not in path.read_bytes()
 
 
+def test_what_a_notebook_imports_is_loaded_while_its_kernel_comes_up(out: Path, notebooks: Path, tmp_path: Path) -> None:
+    """Cells that do more than import wait for their turn, and what cannot be imported is told by the cell that wants it."""
+    notebook = json.loads((notebooks / "failing-report.ipynb").read_text(encoding="utf-8"))
+    code = [
+        cell for cell in notebook["cells"] if cell["cell_type"] == "code" and "parameters" not in cell["metadata"].get("tags", [])
+    ]
+    for cell in code[1:]:
+        notebook["cells"].remove(cell)
+    looks = (
+        "import sys\nassert 'wave' in sys.modules, 'late'\nassert 'wave' not in globals(), 'leaked'\nraise SystemError('looked')"
+    )
+    sources = ["import wave\nimport no_such_module", looks]
+    notebook["cells"].remove(code[0])
+    notebook["cells"] += [code[0] | {"id": f"importing-{n}", "source": source} for n, source in enumerate(sources)]
+    for order, says in ((1, "ModuleNotFoundError: No module named 'no_such_module'"), (-1, "SystemError: looked")):
+        notebook["cells"][-2:] = notebook["cells"][-2:][::order]
+        (tmp_path / "importing-report.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+        result = start("importing-report", out, tmp_path)
+        assert says in str(result.problem)
+
+
 def test_credentials_are_taken_out_of_an_environment(canary: str) -> None:
     kept = environment({"PATH": "/bin", "KIEMKE_CREDENTIAL_A": canary, "KIEMKE_LANG": "vi"})
     assert kept == {"PATH": "/bin", "KIEMKE_LANG": "vi", "MPLBACKEND": "agg"}
