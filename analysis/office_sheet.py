@@ -6,7 +6,7 @@ plan, in which offices compete for the same money.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ MANY = 1_000
 #: So many rows at most of each part fit on a page.
 KINDS, POINTS, FAILING, PLANNED, SERVICES, FIRST = 7, 4, 5, 6, 5, 3
 #: Frames of which an office is told its own rows.
-_CUT = ("devices", "ages", "condition", "network", "behind", "ready", "steps", "plan")
+_CUT = ("devices", "ages", "condition", "network", "behind", "steps", "plan")
 _KINDS = ["kind", "count", "past", "unknown", "oldest"]
 
 
@@ -101,15 +101,27 @@ def sheets(offices: pd.DataFrame, whole: Whole) -> list[Sheet]:
     cut = {name: dict(iter(getattr(whole, name).groupby("office"))) for name in _CUT}
     nothing = {name: getattr(whole, name).iloc[:0] for name in _CUT}
     kinds = dict(iter(_counted(whole.ages).groupby("office")))
+    ready = {row["office"]: row for row in whole.ready.to_dict("records")}
+    services = [
+        (str(service), frozenset(filter(None, code(probes["offices"].iloc[0]).split(","))), probes)
+        for service, probes in whole.services.groupby("service", sort=False)
+    ]
     found = []
     for office in places:
         here = replace(whole, **{name: cut[name].get(office, nothing[name]) for name in _CUT})
-        found.append(_sheet(rows[office], here, _kinds(kinds.get(office))))
+        row: Mapping[Hashable, Any] = ready.get(office, {})
+        found.append(_sheet(rows[office], here, row, _kinds(kinds.get(office)), _services(office, row, services)))
     return found
 
 
-def _sheet(office: Mapping[Hashable, Any], here: Whole, kinds: pd.DataFrame) -> Sheet:
-    """`here`: of each frame but `services` what is of the office."""
+def _sheet(
+    office: Mapping[Hashable, Any],
+    here: Whole,
+    ready: Mapping[Hashable, Any],
+    kinds: pd.DataFrame,
+    services: list[tuple[str, bool | None]],
+) -> Sheet:
+    """`here`: of each frame but `services` what is of the office; `ready`: its row there, where it has one."""
     devices, ages, behind = here.devices, here.ages, here.behind
     points = behind[behind["single_point"] & behind["device"].isin(devices["device"])]
     points = points.sort_values(["uplink", "people", "device"], ascending=[False, False, True], kind="stable")
@@ -120,27 +132,25 @@ def _sheet(office: Mapping[Hashable, Any], here: Whole, kinds: pd.DataFrame) -> 
         .drop(columns="_order")
     )
     planned = here.plan.sort_values(["year", "rank"], kind="stable")
-    row: Mapping[Hashable, Any] = here.ready.to_dict("records")[0] if len(here.ready) else {}
-    name = str(office["office"])
     return Sheet(
-        office=name,
+        office=str(office["office"]),
         staff=_whole(office.get("staff")),
         devices=len(devices),
         answering=int((devices["state"] == "present").sum()),
         past=int(ages["past"].sum()),
         unknown_age=int(ages["past_life"].isna().sum()),
-        computers=_whole(row.get("computers")),
+        computers=_whole(ready.get("computers")),
         people_at_way_out=int(points.loc[points["uplink"].astype(bool), "people"].max()) if points["uplink"].any() else 0,
         kinds=kinds,
         points=points.head(POINTS),
         failing=worn.head(FAILING),
         failing_all=len(worn),
-        services=_services(name, row, here.services),
+        services=services,
         planned=planned.head(PLANNED),
         planned_all=len(planned),
         planned_vnd=int(planned["cost_vnd"].sum()),
-        documents_ready=_answer(row.get("documents_ready")),
-        mail_ready=_answer(row.get("mail_ready")),
+        documents_ready=_answer(ready.get("documents_ready")),
+        mail_ready=_answer(ready.get("mail_ready")),
         first=_first(here, worn, planned)[:FIRST],
     )
 
@@ -173,14 +183,16 @@ def _kinds(counted: pd.DataFrame | None) -> pd.DataFrame:
     return found.astype({"count": "Int64", "past": "Int64", "unknown": "Int64", "oldest": "Float64", "kind": "string"})
 
 
-def _services(office: str, ready: Mapping[Hashable, Any], services: pd.DataFrame) -> list[tuple[str, bool | None]]:
-    """Each service as it was probed at the office, else anywhere: it works where one probe says so. What only another office saw
-    failing is not known here, and without a way out that answers nothing is reached."""
+def _services(
+    office: str, ready: Mapping[Hashable, Any], services: Sequence[tuple[str, frozenset[str], pd.DataFrame]]
+) -> list[tuple[str, bool | None]]:
+    """Each service (its name, the offices that it is meant for where not for all, its probes) as it was probed at the office,
+    else anywhere: it works where one probe says so. What only another office saw failing is not known here, and without a way
+    out that answers nothing is reached."""
     found: list[tuple[str, bool | None]] = []
     cut_off = _answer(ready.get("uplink_answers")) is False
-    for service, probes in services.groupby("service", sort=False):
-        meant = code(probes["offices"].iloc[0])
-        if meant and office not in meant.split(","):
+    for service, meant, probes in services:
+        if meant and office not in meant:
             continue
         own = probes[probes["office"] == office]
         seen = (own if len(own) else probes)["reached"].dropna()
@@ -189,7 +201,7 @@ def _services(office: str, ready: Mapping[Hashable, Any], services: pd.DataFrame
             reached = False
         elif not reached and own.empty:
             reached = None
-        found.append((str(service), reached))
+        found.append((service, reached))
     return found[:SERVICES]
 
 
