@@ -1,8 +1,9 @@
 """What each scan found changed, from the intervals that it opened and closed, and from who answered.
 
 Coverage is not change. A device's parts, ports, links and stations `appear` only when an earlier scan had heard the device on
-that topic; a value that was unknown before is learnt, not changed; a value that another protocol now gives is another voice; and
-nothing is gone because nobody asked. What people decide is no change of the network either (frame `decisions`).
+that topic, and a station moves to a device that was there only then; a value that was unknown before is learnt, not changed; a
+value that another protocol now gives is another voice; and nothing is gone because nobody asked. What people decide is no change
+of the network either (frame `decisions`).
 
 A device itself `appeared` in the first scan that saw it; where no earlier scan had asked its address, the `cause` is coverage:
 it was looked at for the first time, and may be old. All other changes are the network's.
@@ -293,7 +294,7 @@ def _station(lives: list[dict[str, Any]], now: int, history: _History, bit: int)
             pass  # a person's decision, nothing that a scan found
         elif last is not None:
             if not ours and last["device_id"] is None:
-                yield from _station_changes(row, last, history)
+                yield from _station_changes(row, last, history, bit)
         elif not ours and any(history.heard_before(row[teller], bit, at) for teller in ("switch_id", "teller_id")):
             change = "returned" if any(r["valid_from"] < at for r in lives) else "appeared"
             yield Change(row["opened_scan"], office, "endpoint", row["switch_id"], mac, change, after=_where(row))
@@ -302,7 +303,7 @@ def _station(lives: list[dict[str, Any]], now: int, history: _History, bit: int)
             yield Change(row["closed_scan"], office, "endpoint", row["switch_id"], mac, "gone", before=_where(row))
 
 
-def _station_changes(row: Mapping[str, Any], last: Mapping[str, Any], history: _History) -> Iterator[Change]:
+def _station_changes(row: Mapping[str, Any], last: Mapping[str, Any], history: _History, bit: int) -> Iterator[Change]:
     scan, office, mac, switch = row["opened_scan"], row["office"], row["key"], row["switch_id"]
     if last["address"] is not None and row["address"] is not None and last["address"] != row["address"]:
         yield Change(scan, office, "endpoint", switch, mac, "readdressed", "address", last["address"], row["address"])
@@ -314,6 +315,8 @@ def _station_changes(row: Mapping[str, Any], last: Mapping[str, Any], history: _
     at = row["valid_from"]
     if old[1] == new[1] and history.place_at(old[0], at) == history.place_at(new[0], at):
         return  # another switch stands in the old one's place
+    if history.place_at(new[0], at - 1) is not None and not history.heard_before(new[0], bit, at):
+        return  # the switch had not told its stations before: they may always have been there
     yield Change(scan, office, "endpoint", switch, mac, "moved", "port", _where(last), _where(row))
 
 

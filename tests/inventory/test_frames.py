@@ -11,7 +11,7 @@ import pytest
 
 from inventory import offices
 from inventory.database import open_database
-from inventory.facts import ArpEntry, ForwardingEntry, Interface, Neighbour, OwnAddress
+from inventory.facts import ArpEntry, ForwardingEntry, Interface, Neighbour, Outcome, OwnAddress
 from inventory.frames import FRAMES, FrameError, Inventory, load
 from inventory.frames.reading import moment
 from inventory.frames.surroundings import maker
@@ -300,6 +300,22 @@ def test_a_station_seen_over_a_trunk_from_another_office_is_one_station(scan, ob
         ("A", "moved", "office", "A"),
         ("A", "moved", "port", "D00001 Gi0/3"),
     ]
+
+
+def test_a_station_whose_switch_is_heard_for_the_first_time_has_not_moved(scan, observe, mac, inventory) -> None:
+    """A poor link: the nearer switch answers, and its forwarding table is not read until the next scan."""
+    pcs = [mac(9000 + n) for n in range(2)]
+    up = Neighbour("lldp", "Gi0/1", 1, "sw-1", "Gi0/2")
+    core = switch(observe, mac, 1, stations=[(pc, "Gi0/2") for pc in pcs])
+    edge = switch(observe, mac, 2, up, stations=[(pcs[0], "Gi0/2"), (pcs[1], "Gi0/3")])
+    scan(0, core, switch(observe, mac, 2, up, topics={"addresses": Outcome.PARTIAL}))
+    assert set(stations_of(inventory).values()) == {("D00001", "Gi0/2")}
+    scan(1, core, edge)
+    assert set(stations_of(inventory).values()) == {("D00002", "Gi0/2"), ("D00002", "Gi0/3")}
+    assert inventory.changes().query("scan == 'S00002'").empty
+    scan(2, core, switch(observe, mac, 2, up, stations=[(pcs[0], "Gi0/4"), (pcs[1], "Gi0/3")]))
+    told = inventory.changes().query("scan == 'S00003'")
+    assert list(zip(told["item"], told["change"], told["after"], strict=True)) == [(pcs[0], "moved", "D00002 Gi0/4")]
 
 
 def test_a_serial_that_three_devices_carry_is_none(scan, observe, mac, inventory):
