@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 UV := $(shell command -v uv 2>/dev/null)
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+# What the packages for developers are called, where the target is for them.
+EXTRA = $(if $(filter %-dev,$@),[dev])
 # The packages by their folder on Python's path. By setuptools' own finder, which is asked last, a workspace's folder `reports`
 # would stand in the way of ours for whatever is started beside it.
 EDITABLE := --config-settings editable_mode=compat --editable
@@ -21,7 +24,8 @@ DEBIAN := snmpd snmp lldpd systemd openssh-server openssh-client iproute2 chromi
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/ready ## the environment: .venv, with kiemke in it
+setup: $(VENV)/ready ## the environment: .venv, with kiemke in it, compiled for whoever may not write there
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
 
 demo: $(VENV)/ready ## a simulated district: scanned, remembered, reported (again: what changed)
 	@$(BIN)/kiemke demo
@@ -52,25 +56,20 @@ constraints: ## renew constraints.txt (needs uv)
 clean: ## remove the environment and the demo
 	@rm -rf $(VENV) demo build *.egg-info
 
-$(VENV)/ready: pyproject.toml constraints.txt Makefile
+# What is imported is compiled when it is first imported: to compile all of it takes as long as to install it. Debian's pip is slow at
+# choosing versions; a newer one is fetched first where there is one.
+$(VENV)/ready $(VENV)/ready-dev: pyproject.toml constraints.txt Makefile
 	@test -n "$(PYTHON)" || { echo "Cần Python 3.11 trở lên: sudo apt install python3 python3-venv | Python 3.11 or newer is needed: sudo apt install python3 python3-venv" >&2; exit 2; }
 ifneq ($(UV),)
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
-	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt $(EDITABLE) .
+	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt $(EDITABLE) '.$(EXTRA)'
 else
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Thiếu python3-venv, hãy cài: sudo apt install python3-venv | python3-venv is missing: sudo apt install python3-venv" >&2; exit 2; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt $(EDITABLE) .
+	@$(PIP) 'pip>=25,<28' 2>/dev/null || true
+	@$(PIP) --constraint constraints.txt $(EDITABLE) '.$(EXTRA)'
 endif
-	@touch $@
-
-$(VENV)/ready-dev: $(VENV)/ready
-ifneq ($(UV),)
-	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt $(EDITABLE) '.[dev]'
-else
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt $(EDITABLE) '.[dev]'
-endif
-	@touch $@
+	@touch $(VENV)/ready $@
 
 # Tests that need one of these say so and are skipped where it cannot be installed.
 system:
