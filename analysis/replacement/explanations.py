@@ -23,12 +23,11 @@ from functools import cached_property
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
+from analysis.replacement import highs
 from analysis.replacement.instance import Coverage, Instance, Mandatory, Pin
-from analysis.replacement.programme import FAMILIES, Programme
+from analysis.replacement.programme import FAMILIES, Programme, Rows
 from analysis.replacement.solving import Impossible, Solution, relax, solve, whole
-from analysis.replacement.unheard import unheard
 
 #: Rules that may keep an item out or hold it in, in the order in which they are asked.
 RULES = ("bundles", "before", "alternatives", "pinned", "mandatory", "coverage", "fairness")
@@ -360,19 +359,12 @@ class Asked:
         lower = np.concatenate([made.rows.lower, np.full(2 * columns, -np.inf)])
         upper = np.concatenate([made.rows.upper, now, -now])
         count = np.concatenate([np.zeros(columns + made.missing), np.ones(columns)])
-        whole_numbers = np.concatenate([np.ones(columns), np.zeros(width - columns)])
+        whole_numbers = np.arange(width) < columns
         most = np.concatenate([programme.size.astype(float), np.full(width - columns, np.inf)])
 
         def least(value: np.ndarray, limit: float) -> np.ndarray | None:
-            with unheard():
-                found = milp(
-                    value,
-                    constraints=[LinearConstraint(matrix, lower, upper), LinearConstraint(count[None, :], -np.inf, limit)],
-                    integrality=whole_numbers,
-                    bounds=Bounds(0, most),
-                    options={"mip_rel_gap": max(self.gap, 1e-9), "node_limit": 20_000},
-                )
-            return found.x
+            rows = Rows(sparse.vstack([matrix, count[None, :]], format="csr"), np.append(lower, -np.inf), np.append(upper, limit))
+            return highs.search(value, rows, whole_numbers, most, gap=max(self.gap, 1e-9), nodes=20_000).x
 
         fewest = least(count, np.inf)
         if fewest is None:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import linprog
 
+from analysis.replacement import highs
 from analysis.replacement.explanations import changed
 from analysis.replacement.instance import Instance
 from analysis.replacement.programme import Programme
-from analysis.replacement.solving import GAP, Solution, solve, to_limits, whole
+from analysis.replacement.solving import GAP, Solution, solve, whole
 
 #: A point of the curve is not solved for when its neighbours leave less open than this share of what is saved.
 NEAR = 0.01
@@ -39,19 +39,16 @@ def curve(instance: Instance, shares: Sequence[float]) -> list[Point]:
     if not len(programme.unit):
         return [Point(s, _scaled(instance, s), 0.0) for s in points]
     made = whole(programme, {})
-    matrix, _, _, _ = to_limits(made.rows)
 
     def at(share: float) -> tuple[float, float]:
         """Value and slope there."""
         if share not in known:
             limits = programme.money([int(share * m) for m in instance.money])
             made.rows.upper[made.units : made.units + made.years] = limits
-            _, upper, origin, _ = to_limits(made.rows)
-            found = linprog(-programme.gain / programme.scale, A_ub=matrix, b_ub=upper, bounds=(0, None), method="highs-ipm")
-            dual = np.zeros(made.rows.matrix.shape[0])
-            np.add.at(dual, origin, -found.ineqlin.marginals)
-            price = dual[made.units : made.units + made.years]
-            known[share] = (-found.fun * programme.scale, float(price @ programme.money(instance.money)) * programme.scale)
+            found = highs.linear(-programme.gain / programme.scale, made.rows, interior=True)
+            assert found is not None, "to buy nothing keeps these rows"
+            price = -found.of_rows[made.units : made.units + made.years]
+            known[share] = (-found.value * programme.scale, float(price @ programme.money(instance.money)) * programme.scale)
         return known[share]
 
     def between(low: int, high: int) -> None:

@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
+from analysis.replacement import highs
 from analysis.replacement.instance import Instance
-from analysis.replacement.programme import Programme
+from analysis.replacement.programme import Programme, Rows
 from analysis.replacement.solving import solve, whole
-from analysis.replacement.unheard import unheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +76,13 @@ def _least(instance: Instance) -> tuple[list[int], np.ndarray]:
     most = int(programme.price.max(initial=0)) * int(programme.size.sum())
     # of equal sums the one that is lacking later; of those, the least spent
     value = np.concatenate([programme.price / (programme.dong * 1e6 * max(most, 1)), 1 + 1e-6 * np.arange(years, 0, -1)])
-    with unheard():
-        found = milp(
-            value,
-            constraints=[
-                LinearConstraint(sparse.hstack([made.rows.matrix, lent], format="csr"), made.rows.lower, made.rows.upper)
-            ],
-            integrality=np.concatenate([np.ones(columns), np.zeros(years)]),
-            bounds=Bounds(0, np.concatenate([programme.size.astype(float), np.full(years, np.inf)])),
-            options={"mip_rel_gap": 0.0, "node_limit": 20_000},
-        )
+    found = highs.search(
+        value,
+        Rows(sparse.hstack([made.rows.matrix, lent], format="csr"), made.rows.lower, made.rows.upper),
+        np.concatenate([np.ones(columns, dtype=bool), np.zeros(years, dtype=bool)]),
+        np.concatenate([programme.size.astype(float), np.full(years, np.inf)]),
+        nodes=20_000,
+    )
     bought = np.zeros((len(instance.names), years), dtype=np.int64)
     if found.x is None:
         return [0] * years, bought

@@ -4,9 +4,11 @@
 2. Levels: how far soft rules must be broken. Nothing where the clerk breaks none; else a small search for each family in turn.
 3. The relaxation (HiGHS) gives a bound, the price of money in each year (the duals of the budgets), and for each column what
    taking it in costs at least (the reduced cost). Its whole part, completed by the clerk at these prices, is a second answer.
-4. What costs more than the distance between answer and bound is decided: left out, or bought in full. The rest, the core, is
-   searched as a whole-number programme (HiGHS): of large instances first what is most doubtful, for a better answer that decides
-   more, then all.
+4. What takes much of a year's money is bought whole, all else in part: a search of few columns, and most of what the relaxation
+   promised too much.
+5. With that given, the columns that are most doubtful are searched for an answer. What costs more than the distance between it
+   and the relaxation is decided: left out, or bought in full. For the rest a bound is proved, beginning at the answer. Where that
+   does not come to its gap, more columns are doubted, and in the end all that is not decided is searched for both.
 
 The bound that is quoted is the smallest that was proved. Every answer is checked in exact integers. No clock is involved: a
 search ends by its gap or by a count of nodes, so that the same input gives the same answer.
@@ -22,26 +24,23 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from analysis.replacement import highs
 from analysis.replacement.clerk import completed, greedy
 from analysis.replacement.instance import Instance, Short
 from analysis.replacement.programme import FAMILIES, Programme, Rows
-from analysis.replacement.unheard import unheard
 
 GAP = 1e-4
 #: Where a search ends that has not reached its gap: columns times nodes, and at least so many nodes. A node of many columns takes
-#: longer, so that this stands for time, and is the same on every machine.
-EFFORT, ROUGH_EFFORT, LEAST_NODES = 300_000, 40_000, 20
-#: Columns of the rough searches, as multiples of those that the relaxation itself leaves open.
-ROUGH = (1.12, 1.25, 1.5, 2.0)
+#: longer, so that this stands for time, and is the same on every machine. For an answer, for a proof, for all at the end.
+CORE_EFFORT, PROOF_EFFORT, EFFORT, LEAST_NODES = 1_000, 250_000, 300_000, 20
+#: What costs this share of the least money of a year, or more, is a lump; nodes of the search for the lumps.
+LUMP, LUMP_NODES = 0.1, 200
+#: Columns of the searches for an answer, as multiples of those that the relaxation itself leaves open, and at least of so many.
+#: Where there are lumps, few things fill the money of a year, and to find room many must move: the smallest is left out.
+CORES, LEAST_COLUMNS = (1.3, 2.0, 3.0), 300
 #: A gap that is reached in a second or two, for questions that are asked one after another (`Solution.gap` says how near it is).
 QUICK = 2e-3
-#: Columns that a rough search has at least.
-LEAST_COLUMNS = 300
-#: Up to so many columns a programme is searched without rough searches before: few things fill the money of a year, and to find
-#: room for a large one many must move, which no small core allows.
-SMALL = 3_000
 #: From so many columns on the relaxation is solved by an interior point (and crossed over to a corner), before by the simplex.
 MANY = 3_000
 
@@ -130,35 +129,22 @@ def whole(programme: Programme, levels: Mapping[str, float | None], money: np.nd
     )
 
 
-def to_limits(rows: Rows) -> tuple[sparse.csr_matrix, np.ndarray, np.ndarray, np.ndarray]:
-    """As `A x <= b`; and where each row of it is from, with its sign."""
-    up, down = np.isfinite(rows.upper), np.isfinite(rows.lower)
-    matrix = sparse.vstack([rows.matrix[up], -rows.matrix[down]], format="csr")
-    origin = np.concatenate([np.nonzero(up)[0], np.nonzero(down)[0]])
-    return (
-        matrix,
-        np.concatenate([rows.upper[up], -rows.lower[down]]),
-        origin,
-        np.concatenate([np.ones(up.sum()), -np.ones(down.sum())]),
-    )
-
-
-def relax(programme: Programme, made: Whole) -> Relaxation | None:
-    """The relaxation, None where it has no answer."""
+def relax(programme: Programme, made: Whole, held: Mapping[int, int] | None = None) -> Relaxation | None:
+    """The relaxation, None where it has no answer. `held`: columns whose counts are given."""
     columns = len(programme.unit)
     value = np.concatenate([-programme.gain / programme.scale, np.zeros(made.missing)])
-    matrix, limits, origin, sign = to_limits(made.rows)
-    method = "highs-ipm" if columns > MANY else "highs-ds"
-    found = linprog(value, A_ub=matrix, b_ub=limits, bounds=(0, None), method=method)
-    if found.status != 0:
+    least, most = np.zeros(len(value)), np.full(len(value), np.inf)
+    for column, count in (held or {}).items():
+        least[column] = most[column] = count
+    found = highs.linear(value, made.rows, least, most, interior=columns > MANY)
+    if found is None:
         return None
-    dual = np.zeros(made.rows.matrix.shape[0])
-    np.add.at(dual, origin, -found.ineqlin.marginals * sign)  # >= 0 for an upper limit, <= 0 for a lower one
+    dual = -found.of_rows  # >= 0 for an upper limit, <= 0 for a lower one
     kept = dual[: made.units] * programme.scale
     money = dual[made.units : made.units + made.years] * programme.scale / programme.dong
     price = np.cumsum(money[::-1])[::-1] if programme.instance.carry_over else money
-    lost = found.lower.marginals[:columns] * programme.scale
-    return Relaxation(found.x[:columns], -float(found.fun) * programme.scale, price, lost, kept)
+    lost = found.of_columns[:columns] * programme.scale
+    return Relaxation(found.x[:columns], -found.value * programme.scale, price, lost, kept)
 
 
 def fractions(instance: Instance) -> np.ndarray:
@@ -174,10 +160,8 @@ def fractions(instance: Instance) -> np.ndarray:
             np.full(rows.matrix.shape[0], 1e3 * per_dong if family == "fairness" else 1e3)
             for family, rows in programme.soft.items()
         ]
-        matrix, limits, _, _ = to_limits(made.rows)
-        value = np.concatenate([-programme.gain / programme.scale, *missing])
-        found = linprog(value, A_ub=matrix, b_ub=limits, bounds=(0, None), method="highs")
-        if found.status != 0:
+        found = highs.linear(np.concatenate([-programme.gain / programme.scale, *missing]), made.rows)
+        if found is None:
             raise Impossible("no choice keeps the rules")
         by_unit = np.zeros(programme.may.shape)
         by_unit[programme.unit, programme.year] = found.x[: len(programme.unit)]
@@ -193,10 +177,14 @@ def search(
     free: np.ndarray,
     gap: float,
     effort: int = EFFORT,
+    *,
+    begin: np.ndarray | None = None,
+    proving: bool = False,
 ) -> tuple[np.ndarray | None, float | None, bool]:
     """The least of `value` (one entry a column, missing ones included) over whole numbers of the `free` columns.
 
-    `fixed`: counts of the other columns. Answer: counts of all own columns, proved lower bound, and whether it is finished.
+    `fixed`: counts of the other columns; `begin`: counts of all own columns to begin at; `proving` as in `highs.search`.
+    Answer: counts of all own columns, proved lower bound, and whether it is finished.
     """
     columns = len(programme.unit)
     used = np.concatenate([free, np.arange(columns, columns + made.missing)])
@@ -209,23 +197,55 @@ def search(
     base = float(value[:columns] @ fixed)
     if not len(used):
         return fixed, base, True
-    whole_numbers = np.ones(len(used))
-    if made.missing:
-        whole_numbers[len(free) :] = 0  # what is missing follows from what is bought
-    with unheard():
-        found = milp(
-            value[used],
-            constraints=[LinearConstraint(part[busy], lower[busy], upper[busy])],
-            integrality=whole_numbers,
-            bounds=Bounds(0, np.concatenate([programme.size[free].astype(float), np.full(made.missing, np.inf)])),
-            options={"mip_rel_gap": gap, "node_limit": max(effort // len(used), LEAST_NODES)},
-        )
-    bound = None if found.mip_dual_bound is None else float(found.mip_dual_bound) + base
+    rows, classes = counted(programme, made, Rows(part[busy], lower[busy], upper[busy]), free, busy)
+    whole_numbers = np.ones(len(used) + classes.shape[0], dtype=bool)
+    whole_numbers[len(free) : len(used)] = False  # what is missing follows from what is bought
+    most = np.concatenate([programme.size[free].astype(float), np.full(len(used) - len(free) + classes.shape[0], np.inf)])
+    found = highs.search(
+        np.concatenate([value[used], np.zeros(classes.shape[0])]),
+        rows,
+        whole_numbers,
+        most,
+        gap=gap,
+        nodes=max(effort // len(used), LEAST_NODES),
+        begin=None if begin is None or made.missing else np.concatenate([begin[free], classes @ begin[free]]),
+        proving=proving and begin is not None and not made.missing,
+    )
+    bound = None if found.bound is None else found.bound + base
     if found.x is None:
-        return None, bound, found.status == 2
+        return None, bound, found.finished
     counts = fixed.copy()
     counts[free] = np.round(found.x[: len(free)]).astype(np.int64)
-    return counts, bound, found.status == 0
+    return counts, bound, found.finished
+
+
+def counted(programme: Programme, made: Whole, rows: Rows, free: np.ndarray, kept: np.ndarray) -> tuple[Rows, sparse.csr_matrix]:
+    """The rows with a column more for each price of a year that several free columns have, which counts them, and pays for them.
+
+    How many of each price are bought is what must come out whole: with that given, what remains is an assignment, whose corners
+    are whole by themselves. So HiGHS finds its cuts in a few short rows instead of in long ones. `kept`: which of the programme's
+    rows there are. Second answer: price x free column, 1 where it is counted.
+    """
+    kinds = np.column_stack([programme.year[free], programme.price[free]])
+    _, first, kind, often = np.unique(kinds, axis=0, return_index=True, return_inverse=True, return_counts=True)
+    several = often > 1
+    inside = several[kind.reshape(-1)]
+    number = (np.cumsum(several) - 1)[kind.reshape(-1)]
+    members = np.nonzero(inside)[0]
+    classes = sparse.csr_matrix((np.ones(len(members)), (number[members], members)), shape=(int(several.sum()), len(free)))
+    row = np.nonzero(kept)[0]
+    spending = sparse.diags(((row >= made.units) & (row < made.units + made.years)).astype(float))
+    by_class = sparse.diags(np.concatenate([inside, np.zeros(made.missing)]).astype(float))
+    matrix = sparse.bmat(
+        [
+            [rows.matrix - spending @ rows.matrix @ by_class, spending @ rows.matrix[:, first[several]]],
+            [sparse.hstack([classes, sparse.csr_matrix((classes.shape[0], made.missing))]), -sparse.eye(classes.shape[0])],
+        ],
+        format="csr",
+    )
+    matrix.eliminate_zeros()
+    none = np.zeros(classes.shape[0])
+    return Rows(matrix, np.concatenate([rows.lower, none]), np.concatenate([rows.upper, none])), classes
 
 
 @dataclass(slots=True)
@@ -233,6 +253,7 @@ class _Best:
     """The best choice so far: rules first, then the benefit."""
 
     programme: Programme
+    counts: np.ndarray | None = None
     bought: np.ndarray | None = None
     short: Short | None = None
     gain: float = -np.inf
@@ -244,7 +265,7 @@ class _Best:
             return
         short, gain = instance.short(bought), instance.gain(bought)
         if self.short is None or (short.sums, -gain) < (self.short.sums, -self.gain):
-            self.bought, self.short, self.gain = bought, short, gain
+            self.counts, self.bought, self.short, self.gain = counts, bought, short, gain
 
 
 def _levels(programme: Programme, best: _Best) -> dict[str, float | None]:
@@ -321,36 +342,63 @@ def solve(instance: Instance, *, gap: float = GAP, known: np.ndarray | None = No
     objective = np.concatenate([-programme.gain / programme.scale, np.zeros(made.missing)])
 
     def distance() -> float:
-        return bound - best.gain if best.bought is not None else np.inf
+        """How much better than the best so far the relaxation is: its reduced costs are counted from there, not from `bound`."""
+        return relaxed.value - best.gain if best.bought is not None else np.inf
 
     def core_gap(wanted: float, fixed: np.ndarray) -> float:
         """The gap of the whole as one of what is open."""
         return wanted * bound / max(bound - float(programme.gain @ fixed), wanted * bound, 1e-9 * programme.scale)
 
     def near() -> bool:
-        return best.bought is not None and best.short is not None and distance() <= gap * abs(bound)
+        return best.bought is not None and best.short is not None and bound - best.gain <= gap * abs(bound)
 
-    for share in ROUGH if len(programme.unit) > SMALL else ():
+    def searched(fixed: np.ndarray, free: np.ndarray, wanted: float, effort: int, *, proving: bool = False) -> float:
+        """Search what is free, and take what comes of it. Answer: what nothing can exceed that has the fixed counts."""
+        counts, proved, _ = search(
+            programme, made, objective, fixed, free, core_gap(wanted, fixed), effort, begin=best.counts, proving=proving
+        )
+        if counts is not None:
+            best.offer(counts)
+            best.offer(completed(programme, counts, value))
+        return np.inf if proved is None else -proved * programme.scale
+
+    def lower(proved: float) -> None:
+        nonlocal bound
+        bound = min(bound, max(proved, best.gain))
+
+    lumps, large = ({}, np.inf) if near() else _lumps(programme, made, objective, gap)
+    lower(large)
+    settled = (relax(programme, made, lumps) if lumps else None) or relaxed
+    for share in CORES[1:] if lumps else CORES:
         if near():
             break
-        fixed, free = _doubtful(programme, relaxed, share, distance())
-        counts, _, _ = search(programme, made, objective, fixed, free, core_gap(0.7 * gap, fixed), ROUGH_EFFORT)
-        if counts is not None:
-            best.offer(counts)
-            best.offer(completed(programme, counts, value))
-    if not near():
+        fixed, free = _doubtful(programme, settled, share, distance())
+        held = np.array(sorted(lumps), dtype=np.int64)
+        fixed[held] = [lumps[c] for c in held.tolist()]
+        searched(fixed, np.setdiff1d(free, held), 0.5 * gap, CORE_EFFORT)
         fixed, free = _decided(programme, relaxed, distance())
-        counts, proved, _ = search(programme, made, objective, fixed, free, core_gap(gap, fixed))
-        if counts is not None:
-            best.offer(counts)
-            best.offer(completed(programme, counts, value))
-        if best.bought is None:
-            raise Impossible("no choice keeps the rules")
-        if proved is not None:
-            bound = min(bound, max(-proved * programme.scale, best.gain))
+        if not near() and len(free) <= MANY and best.counts is not None:
+            lower(searched(fixed, free, gap, PROOF_EFFORT, proving=True))
+    if not near():
+        lower(searched(*_decided(programme, relaxed, distance()), gap, EFFORT))
     if best.bought is None:
         raise Impossible("no choice keeps the rules")
     return _answer(best, clerks_gain, max(bound, best.gain), tuple(relaxed.price.tolist()), order, clerks_short)
+
+
+def _lumps(programme: Programme, made: Whole, objective: np.ndarray, gap: float) -> tuple[dict[int, int], float]:
+    """How many of each column that takes much of a year's money, were all else divisible; and what nothing can exceed then.
+
+    A relaxation buys such things in part. With them whole, it is nearly what can be had, and the rest a matter of small change.
+    """
+    lump = programme.price >= LUMP * min((money for money in programme.instance.money if money > 0), default=0)
+    if not lump.any():
+        return {}, np.inf
+    most = np.concatenate([programme.size.astype(float), np.full(made.missing, np.inf)])
+    whole_numbers = np.concatenate([lump, np.zeros(made.missing, dtype=bool)])
+    found = highs.search(objective, made.rows, whole_numbers, most, gap=0.3 * gap, nodes=LUMP_NODES)
+    counts = {} if found.x is None else {int(c): round(float(found.x[c])) for c in np.nonzero(lump)[0]}
+    return counts, np.inf if found.bound is None else -found.bound * programme.scale
 
 
 def _doubtful(programme: Programme, relaxed: Relaxation, share: float, most: float) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""HiGHS prints a line of its own while it searches, whatever it is told: it would stand in the output of a notebook."""
+"""HiGHS tells its name, whatever it is told: that would stand in the output of a notebook."""
 
 from __future__ import annotations
 
