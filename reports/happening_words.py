@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import words
-from analysis.figures import device_labels
+from analysis.labels import device_labels
 from reports.texts import Say, is_missing
 
 

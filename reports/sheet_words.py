@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import words
-from analysis.figures.style import shorten
+from analysis.labels import shorten
 from analysis.office_sheet import FAILING, PLANNED, Sheet
 from analysis.replacement.planned import Plan
 from inventory.sentences import unpack

@@ -17,7 +17,6 @@ from analysis.figures.plan import plan_by_office, plan_by_year, plan_curve, risk
 from analysis.figures.readiness import goals_by_office
 from analysis.figures.reconciliation import books_by_office
 from analysis.figures.security import exposures_by_kind
-from analysis.figures.style import device_labels
 
 __all__ = [
     "age_by_kind",
@@ -30,7 +29,6 @@ __all__ = [
     "condition_by_part",
     "condition_over_time",
     "coverage",
-    "device_labels",
     "devices_by_office",
     "district_map",
     "exposures_by_kind",

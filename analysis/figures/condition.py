@@ -8,21 +8,8 @@ from matplotlib.figure import Figure
 
 from analysis.condition import SEVERITIES
 from analysis.figures.severities import by_severity
-from analysis.figures.style import (
-    ACCENT,
-    DARK,
-    SECOND,
-    Say,
-    bare,
-    canvas,
-    capital,
-    device_labels,
-    drawing,
-    empty,
-    headline,
-    office_names,
-    shorten,
-)
+from analysis.figures.style import ACCENT, DARK, SECOND, Say, bare, canvas, drawing, empty, headline
+from analysis.labels import capital, device_labels, office_names, shorten
 from analysis.tables import code
 
 _MOST_OFFICES = 30

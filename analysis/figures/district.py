@@ -15,7 +15,8 @@ from analysis.figures.layout import Box, Drawing, Line, Spacing, arrange, wrappe
 from analysis.figures.maps import draw_tree, draw_ways, label_box, legend, put_label, style_of
 from analysis.figures.parts import OUT, Cable, Names, OfficeTree, cables, office_tree, speed, together
 from analysis.figures.sheet import MARGIN, PAGE, Sheet
-from analysis.figures.style import Say, empty, office_names
+from analysis.figures.style import Say, empty
+from analysis.labels import office_names
 
 _CARDS = Spacing(between=0.09, channel=0.14, gutter=0.12, sort=False)
 #: A mark with its room on a small map, inches.

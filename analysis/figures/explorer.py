@@ -35,7 +35,8 @@ from analysis.figures.evidence import Evidence
 from analysis.figures.layout import Box, Drawing, Line, Spacing, arrange, fitted, wrapped
 from analysis.figures.maps import label_box, ring_ways, style_of, way_out
 from analysis.figures.parts import OUT, UNSEEN, Cable, Names, OfficeTree, Part, cables, counted, office_tree, speed
-from analysis.figures.style import ACCENT, DARK, GREY, LIGHT, SECOND, office_names
+from analysis.figures.style import ACCENT, DARK, GREY, LIGHT, SECOND
+from analysis.labels import office_names
 from analysis.tables import code
 from analysis.words import Say
 from inventory.folding import fold

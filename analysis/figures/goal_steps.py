@@ -7,22 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from analysis.figures.style import (
-    ACCENT,
-    DARK,
-    GREY,
-    HATCH,
-    PALE,
-    SECOND,
-    Say,
-    bare,
-    canvas,
-    drawing,
-    empty,
-    headline,
-    office_names,
-    shorten,
-)
+from analysis.figures.style import ACCENT, DARK, GREY, HATCH, PALE, SECOND, Say, bare, canvas, drawing, empty, headline
+from analysis.labels import office_names, shorten
 
 #: Requirements, left to right; the last two are the goals themselves.
 _COLUMNS = (

@@ -9,20 +9,9 @@ import pandas as pd
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from analysis.figures.style import (
-    DARK,
-    QUIET,
-    Say,
-    bare,
-    canvas,
-    capital,
-    drawing,
-    empty,
-    headline,
-    office_names,
-    shorten,
-)
+from analysis.figures.style import DARK, QUIET, Say, bare, canvas, drawing, empty, headline
 from analysis.happenings import CHIEF
+from analysis.labels import capital, office_names, shorten
 
 #: Something is gone, or says to be another thing.
 _WORRYING = frozenset({"lost", "identity", "link_lost", "downgraded"})

@@ -18,7 +18,8 @@ from analysis.figures.layout import Box, Drawing, Line, Point, Spacing, arrange,
 from analysis.figures.parts import OUT, Cable, Names, OfficeTree, cables, label, office_tree
 from analysis.figures.routes import Maze
 from analysis.figures.sheet import MARGIN, PAGE, SHAPES, Sheet
-from analysis.figures.style import Say, empty, office_names
+from analysis.figures.style import Say, empty
+from analysis.labels import office_names
 
 _MARK = 0.12  # inches across
 _BESIDE = 0.05  # between a mark and its label

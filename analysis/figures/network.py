@@ -6,22 +6,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.figures.style import (
-    ACCENT,
-    DARK,
-    GREY,
-    HATCH,
-    LIGHT,
-    Say,
-    bare,
-    canvas,
-    device_labels,
-    drawing,
-    empty,
-    headline,
-    office_names,
-    shorten,
-)
+from analysis.figures.style import ACCENT, DARK, GREY, HATCH, LIGHT, Say, bare, canvas, drawing, empty, headline
+from analysis.labels import device_labels, office_names, shorten
 
 
 def coverage(offices: pd.DataFrame, names: pd.DataFrame, say: Say, about: str = "") -> Figure:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.figures.style import DARK, QUIET, Say, bare, canvas, capital, drawing, empty, headline, office_names, shorten
+from analysis.figures.style import DARK, QUIET, Say, bare, canvas, drawing, empty, headline
+from analysis.labels import capital, office_names, shorten
 
 
 def devices_by_office(devices: pd.DataFrame, offices: pd.DataFrame, say: Say, about: str = "") -> Figure:

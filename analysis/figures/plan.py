@@ -6,22 +6,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.figures.style import (
-    ACCENT,
-    DARK,
-    GREY,
-    QUIET,
-    SECOND,
-    Say,
-    bare,
-    canvas,
-    capital,
-    drawing,
-    empty,
-    headline,
-    office_names,
-    shorten,
-)
+from analysis.figures.style import ACCENT, DARK, GREY, QUIET, SECOND, Say, bare, canvas, drawing, empty, headline
+from analysis.labels import capital, office_names, shorten
 
 #: Greys and hatches for the kinds in a stack, largest first: told apart without colour.
 _FILLS: tuple[dict, ...] = (

@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from analysis.figures.style import ACCENT, DARK, GREY, HATCH, Say, bare, canvas, drawing, empty, headline, office_names, shorten
+from analysis.figures.style import ACCENT, DARK, GREY, HATCH, Say, bare, canvas, drawing, empty, headline
+from analysis.labels import office_names, shorten
 from analysis.readiness import GOALS
 
 

@@ -6,7 +6,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.figures.style import ACCENT, DARK, GREY, LIGHT, Say, bare, canvas, drawing, empty, headline, office_names, shorten
+from analysis.figures.style import ACCENT, DARK, GREY, LIGHT, Say, bare, canvas, drawing, empty, headline
+from analysis.labels import office_names, shorten
 
 
 def books_by_office(table: pd.DataFrame, offices: pd.DataFrame, say: Say, about: str = "") -> Figure:

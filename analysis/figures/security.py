@@ -6,7 +6,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.figures.severities import SEVERITIES, by_severity
-from analysis.figures.style import Say, capital, empty
+from analysis.figures.style import Say, empty
+from analysis.labels import capital
 
 
 def exposures_by_kind(exposures: pd.DataFrame, devices: int, say: Say, about: str = "") -> Figure:

@@ -7,11 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import matplotlib as mpl
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-
-from analysis.tables import code
 
 Say = Callable[..., str]
 
@@ -75,33 +72,6 @@ def bare(axes: Axes, *, keep: Sequence[str] = ()) -> None:
     """No frame, but for the sides named."""
     for side, spine in axes.spines.items():
         spine.set_visible(side in keep)
-
-
-def shorten(text: str, length: int) -> str:
-    """Cut at a length, with an ellipsis."""
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
-
-
-def device_labels(devices: pd.DataFrame, say: Say, length: int = 24) -> dict[str, str]:
-    """device id -> the name that people know it by: its own name, else kind and model."""
-    found = {}
-    for row in devices.to_dict("records"):
-        model = " ".join(filter(None, (code(row.get("vendor")), code(row.get("model")))))
-        found[row["device"]] = shorten(code(row.get("sys_name")) or model or say("figures.unnamed", id=row["device"]), length)
-    return found
-
-
-def office_names(offices: pd.DataFrame, say: Say) -> dict[str, str]:
-    """office code -> its name in the reader's language."""
-    return {
-        row["office"]: code(row[say("figures.office_column")]) or code(row["name_vi"]) or row["office"]
-        for row in offices.to_dict("records")
-    }
-
-
-def capital(text: str) -> str:
-    """The first letter in upper case, the rest as it is."""
-    return text[:1].upper() + text[1:]
 
 
 def empty(say: Say, title: str, about: str) -> Figure:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from analysis import figures
 from analysis.condition import CONDITION, SEVERITIES, condition
 from analysis.condition.trends import DAY_S, Series, counted, slope
+from analysis.labels import capital
 from analysis.tables import DTYPES, typed
 from analysis.topology import TOPOLOGY
 from inventory.lifecycle.policies import policies
@@ -403,7 +404,7 @@ def test_pictures_say_what_was_found(language):
     assert say("figures.condition.title", devices=1, offices=1, findings=3) in {text.get_text() for text in by_office.texts}
     parts = figures.condition_by_part(found, say)
     assert {label.get_text() for label in parts.axes[0].get_yticklabels()} == {
-        figures.style.capital(say(f"part.{part}")) for part in ("storage", "battery", "fan")
+        capital(say(f"part.{part}")) for part in ("storage", "battery", "fan")
     }
     moved = figures.condition_over_time(ONE, found, frame("readings", before), frame("devices", devices), say)
     assert len([axes for axes in moved.axes if axes.lines]) == 1
