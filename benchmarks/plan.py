@@ -23,7 +23,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from analysis.replacement.instance import Coverage, Instance, Mandatory
 from analysis.replacement.outlook import curve
 from analysis.replacement.programme import Programme
-from analysis.replacement.solving import solve, whole
+from analysis.replacement.relaxation import whole
+from analysis.replacement.solving import solve
 
 SIZES = ((5_000, 200), (50_000, 200))
 YEARS = 5

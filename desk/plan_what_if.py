@@ -12,7 +12,8 @@ import pandas as pd
 from analysis import figures, words
 from analysis.replacement import Candidates, Plan, Terms, decide
 from analysis.replacement.explanations import Asked
-from analysis.replacement.solving import GAP, QUICK, Impossible
+from analysis.replacement.relaxation import Impossible
+from analysis.replacement.solving import GAP, QUICK
 from desk import plan_answers as answers
 from desk.plan_table import changes_table, plan_table
 from desk.problems import DeskProblem

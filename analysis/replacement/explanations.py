@@ -27,7 +27,8 @@ from scipy import sparse
 from analysis.replacement import highs
 from analysis.replacement.instance import Coverage, Instance, Mandatory, Pin
 from analysis.replacement.programme import FAMILIES, Programme, Rows
-from analysis.replacement.solving import Impossible, Solution, relax, solve, whole
+from analysis.replacement.relaxation import Impossible, relax, whole
+from analysis.replacement.solving import Solution, solve
 
 #: Rules that may keep an item out or hold it in, in the order in which they are asked.
 RULES = ("bundles", "before", "alternatives", "pinned", "mandatory", "coverage", "fairness")

@@ -11,7 +11,8 @@ from analysis.replacement import highs
 from analysis.replacement.explanations import changed
 from analysis.replacement.instance import Instance
 from analysis.replacement.programme import Programme
-from analysis.replacement.solving import GAP, Solution, solve, whole
+from analysis.replacement.relaxation import whole
+from analysis.replacement.solving import GAP, Solution, solve
 
 #: A point of the curve is not solved for when its neighbours leave less open than this share of what is saved.
 NEAR = 0.01

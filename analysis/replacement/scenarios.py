@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.ageing import MONTHS, Belief
 from analysis.replacement.candidates import Candidates
 from analysis.replacement.planned import Plan, Terms, posed
-from analysis.replacement.solving import fractions
+from analysis.replacement.relaxation import fractions
 from analysis.tables import typed
 from inventory.frames.columns import Column
 

@@ -10,7 +10,8 @@ from scipy import sparse
 from analysis.replacement import highs
 from analysis.replacement.instance import Instance
 from analysis.replacement.programme import Programme, Rows
-from analysis.replacement.solving import solve, whole
+from analysis.replacement.relaxation import whole
+from analysis.replacement.solving import solve
 
 
 @dataclass(frozen=True, slots=True)

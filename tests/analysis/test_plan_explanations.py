@@ -10,8 +10,9 @@ import pytest
 
 from analysis.replacement.explanations import Asked, Threshold, apart, changed
 from analysis.replacement.instance import Coverage, Instance, Mandatory
+from analysis.replacement.relaxation import Impossible
 from analysis.replacement.shortage import shortage
-from analysis.replacement.solving import Impossible, solve
+from analysis.replacement.solving import solve
 from tests.analysis import plans
 from tests.analysis.test_plan_solving import build
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.replacement.instance import Coverage, Instance, Mandatory, Pin, grown, held_back, yearly
-from analysis.replacement.solving import Impossible, Solution, solve
+from analysis.replacement.relaxation import Impossible
+from analysis.replacement.solving import Solution, solve
 from tests.analysis import plans
 
 
