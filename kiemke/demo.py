@@ -44,7 +44,7 @@ language = "vi"
 requests_per_second = 4000
 sweep_packets_per_second = 10000
 timeout_s = 1.0
-device_deadline_s = 15.0
+device_deadline_s = 40.0
 
 [management]
 # Cổng quản trị của các thiết bị mô phỏng.
