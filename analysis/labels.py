@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
+from analysis.seen import Say
 from analysis.tables import code
-
-Say = Callable[..., str]
 
 
 def shorten(text: str, length: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from analysis.labels import capital
 from analysis.replacement.planned import Plan
 from analysis.tables import code
 from inventory.lifecycle.policies import Policies
@@ -47,7 +48,7 @@ def with_things(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
     """One column `thing` that says what a device is: kind, vendor, model."""
     parts = zip(frame["kind"], frame["vendor"], frame["model"], strict=True)
     things = [" ".join(filter(None, (say.kind(kind), code(vendor), code(model)))) for kind, vendor, model in parts]
-    return frame.assign(thing=pd.Series([text[:1].upper() + text[1:] for text in things], index=frame.index, dtype="string"))
+    return frame.assign(thing=pd.Series([capital(text) for text in things], index=frame.index, dtype="string"))
 
 
 def told(frame: pd.DataFrame, say: Say, *columns: str) -> pd.DataFrame:
@@ -123,13 +124,13 @@ def ages(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
 def evidence(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
     """A frame of counts by kind of evidence with `evidence`, its words."""
     said = [say(f"evidence.{key}") for key in frame["basis"]]
-    return frame.assign(evidence=pd.Series([text[:1].upper() + text[1:] for text in said], index=frame.index, dtype="string"))
+    return frame.assign(evidence=pd.Series([capital(text) for text in said], index=frame.index, dtype="string"))
 
 
 def parts(frame: pd.DataFrame, say: Say) -> pd.DataFrame:
     """A `component_ages` frame with `part_words` and what `ages` adds."""
     said = [say.word("aged_part", part) for part in frame["part"]]
-    said = [text[:1].upper() + text[1:] for text in said]
+    said = [capital(text) for text in said]
     return ages(frame.assign(part_words=pd.Series(said, index=frame.index, dtype="string")), say)
 
 
@@ -198,7 +199,7 @@ def reasons(column: pd.Series, say: Say, *, without: frozenset[str] = frozenset(
                 values["end"] = date.fromisoformat(values["end"])
             sentences.append(say(f"replacement_plan.reason.{key}", **values))
         spoken = "; ".join(sentences)
-        return spoken[:1].upper() + spoken[1:]
+        return capital(spoken)
 
     return column.map(speak).astype("string")
 
@@ -270,7 +271,7 @@ def prices(policies: Policies, say: Say, language: str) -> pd.DataFrame:
     rows += [(say.word("risk_part", part), price, None) for part, price in policies.part_prices.items()]
     return pd.DataFrame(
         {
-            "thing": pd.Series([name[:1].upper() + name[1:] for name, _, _ in rows], dtype="string"),
+            "thing": pd.Series([capital(name) for name, _, _ in rows], dtype="string"),
             "vnd": pd.Series([price.vnd for _, price, _ in rows], dtype="Int64"),
             "limit_vnd": pd.Series([limit.vnd if limit else None for _, _, limit in rows], dtype="Int64"),
             "source": pd.Series([getattr(price, f"source_{language}") for _, price, _ in rows], dtype="string"),
@@ -290,7 +291,7 @@ def _with_parts(items: pd.DataFrame, say: Say) -> pd.DataFrame:
     def said(thing: str, kind: object, part: str, item: object) -> str:
         if part == "missing":
             text = say("replacement_plan.missing_thing", kind=say.kind(kind))
-            return text[:1].upper() + text[1:]
+            return capital(text)
         if part == "device":
             return thing
         which = " ".join(filter(None, (say.word("risk_part", part), code(item))))

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import words
-from analysis.labels import shorten
+from analysis.labels import capital, shorten
 from analysis.office_sheet import FAILING, PLANNED, Sheet
 from analysis.replacement.planned import Plan
 from inventory.sentences import unpack
@@ -111,7 +111,7 @@ def _kinds(say: Say, sheet: Sheet) -> Block:
             else say.kind(None if row["kind"] == "unknown" else row["kind"])
         )
         oldest = say("format.missing") if is_missing(row["oldest"]) else say.number(row["oldest"], 0)
-        rows.append((kind[:1].upper() + kind[1:], *(say.number(row[name]) for name in ("count", "past", "unknown")), oldest))
+        rows.append((capital(kind), *(say.number(row[name]) for name in ("count", "past", "unknown")), oldest))
     heads = [say(f"office_sheet.head_{name}") for name in ("kind", "count", "past", "unknown", "oldest")]
     return Block(
         say("office_sheet.kinds"),

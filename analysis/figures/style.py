@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-Say = Callable[..., str]
+from analysis.seen import Say
 
 # Okabe and Ito, Color Universal Design (2008): told apart by colour-blind readers.
 ACCENT = "#D55E00"  # needs action

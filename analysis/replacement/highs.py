@@ -40,12 +40,10 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """`x` by column, None where none was found; the lower bound that was proved, None where none was; whether the search came to
-    its end (its gap, or that there is no answer)."""
+    """`x` by column, None where none was found; the lower bound that was proved, None where none was."""
 
     x: np.ndarray | None
     bound: float | None
-    finished: bool
 
 
 def linear(
@@ -68,19 +66,18 @@ def search(
     value: np.ndarray,
     rows: Rows,
     whole: np.ndarray,
-    most: np.ndarray | float,
+    most: np.ndarray,
     *,
-    least: np.ndarray | float = 0.0,
     gap: float = 0.0,
     nodes: int,
     begin: np.ndarray | None = None,
     proving: bool = False,
 ) -> Searched:
-    """The least of `value` with whole numbers where `whole` says so, to a relative gap or so many nodes.
+    """The least of `value` with columns between 0 and `most`, whole where `whole` says so, to a relative gap or so many nodes.
 
     `begin`: an answer that is known. `proving`: look for a bound only, where that answer is thought to be good.
     """
-    asked = _asked(value, rows, least, most, whole)
+    asked = _asked(value, rows, 0.0, most, whole)
     asked.setOptionValue("mip_rel_gap", gap)
     asked.setOptionValue("mip_max_nodes", nodes)
     if proving:
@@ -92,14 +89,13 @@ def search(
         known.col_value = begin.tolist()
         asked.setSolution(known)
     asked.run()
-    info, status = asked.getInfo(), asked.getModelStatus()
+    if asked.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return Searched(None, None)
+    info = asked.getInfo()
     there = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    if status == highspy.HighsModelStatus.kInfeasible:
-        return Searched(None, None, True)
     return Searched(
         np.array(asked.getSolution().col_value) if there else None,
         info.mip_dual_bound if abs(info.mip_dual_bound) < highspy.kHighsInf else None,
-        status == highspy.HighsModelStatus.kOptimal,
     )
 
 

@@ -11,7 +11,7 @@ from analysis.replacement import highs
 from analysis.replacement.explanations import changed
 from analysis.replacement.instance import Instance
 from analysis.replacement.programme import Programme
-from analysis.replacement.relaxation import whole
+from analysis.replacement.relaxation import Impossible, whole
 from analysis.replacement.solving import GAP, Solution, solve
 
 #: A point of the curve is not solved for when its neighbours leave less open than this share of what is saved.
@@ -47,7 +47,8 @@ def curve(instance: Instance, shares: Sequence[float]) -> list[Point]:
             limits = programme.money([int(share * m) for m in instance.money])
             made.rows.upper[made.units : made.units + made.years] = limits
             found = highs.linear(-programme.gain / programme.scale, made.rows, interior=True)
-            assert found is not None, "to buy nothing keeps these rows"
+            if found is None:  # so much money does not pay for what is pinned
+                raise Impossible("no choice keeps the rules")
             price = -found.of_rows[made.units : made.units + made.years]
             known[share] = (-found.value * programme.scale, float(price @ programme.money(instance.money)) * programme.scale)
         return known[share]

@@ -83,10 +83,15 @@ def whole(programme: Programme, levels: Mapping[str, float | None], money: np.nd
     )
 
 
+def objective(programme: Programme, made: Whole) -> np.ndarray:
+    """What is to be least, by column: minus the benefit, as a share of the largest; what is missing adds nothing."""
+    return np.concatenate([-programme.gain / programme.scale, np.zeros(made.missing)])
+
+
 def relax(programme: Programme, made: Whole, held: Mapping[int, int] | None = None) -> Relaxation | None:
     """The relaxation, None where it has no answer. `held`: columns whose counts are given."""
     columns = len(programme.unit)
-    value = np.concatenate([-programme.gain / programme.scale, np.zeros(made.missing)])
+    value = objective(programme, made)
     least, most = np.zeros(len(value)), np.full(len(value), np.inf)
     for column, count in (held or {}).items():
         least[column] = most[column] = count

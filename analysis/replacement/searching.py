@@ -7,7 +7,7 @@ from scipy import sparse
 
 from analysis.replacement import highs
 from analysis.replacement.programme import Programme, Rows
-from analysis.replacement.relaxation import Whole
+from analysis.replacement.relaxation import Whole, objective
 
 #: A search of many columns ends after fewer nodes: columns times nodes are its effort. At least so many nodes.
 LEAST_NODES = 20
@@ -26,11 +26,11 @@ def search(
     *,
     begin: np.ndarray | None = None,
     proving: bool = False,
-) -> tuple[np.ndarray | None, float | None, bool]:
+) -> tuple[np.ndarray | None, float | None]:
     """The least of `value` (one entry a column, missing ones included) over whole numbers of the `free` columns.
 
     `fixed`: counts of the other columns; `effort`: columns times nodes; `begin`: counts of all own columns to begin at; `proving`
-    as in `highs.search`. Answer: counts of all own columns, proved lower bound, and whether it is finished.
+    as in `highs.search`. Answer: counts of all own columns, and the lower bound that was proved.
     """
     columns = len(programme.unit)
     used = np.concatenate([free, np.arange(columns, columns + made.missing)])
@@ -39,10 +39,10 @@ def search(
     busy = np.diff(part.indptr) > 0
     lower, upper = made.rows.lower - taken, made.rows.upper - taken
     if (lower[~busy] > 1e-6).any() or (upper[~busy] < -1e-6).any():
-        return None, None, True
+        return None, None
     base = float(value[:columns] @ fixed)
     if not len(used):
-        return fixed, base, True
+        return fixed, base
     rows, classes = _counted(programme, made, Rows(part[busy], lower[busy], upper[busy]), free, busy)
     whole_numbers = np.ones(len(used) + classes.shape[0], dtype=bool)
     whole_numbers[len(free) : len(used)] = False  # what is missing follows from what is bought
@@ -59,10 +59,10 @@ def search(
     )
     bound = None if found.bound is None else found.bound + base
     if found.x is None:
-        return None, bound, found.finished
+        return None, bound
     counts = fixed.copy()
     counts[free] = np.round(found.x[: len(free)]).astype(np.int64)
-    return counts, bound, found.finished
+    return counts, bound
 
 
 def _counted(programme: Programme, made: Whole, rows: Rows, free: np.ndarray, kept: np.ndarray) -> tuple[Rows, sparse.csr_matrix]:
@@ -75,16 +75,17 @@ def _counted(programme: Programme, made: Whole, rows: Rows, free: np.ndarray, ke
     kinds = np.column_stack([programme.year[free], programme.price[free]])
     _, first, kind, often = np.unique(kinds, axis=0, return_index=True, return_inverse=True, return_counts=True)
     several = often > 1
-    inside = several[kind.reshape(-1)]
-    number = (np.cumsum(several) - 1)[kind.reshape(-1)]
+    kind = kind.reshape(-1)  # numpy 2.0 gives it the shape of a column
+    inside = several[kind]
     members = np.nonzero(inside)[0]
-    classes = sparse.csr_matrix((np.ones(len(members)), (number[members], members)), shape=(int(several.sum()), len(free)))
+    number = (np.cumsum(several) - 1)[kind[members]]
+    classes = sparse.csr_matrix((np.ones(len(members)), (number, members)), shape=(int(several.sum()), len(free)))
     row = np.nonzero(kept)[0]
-    spending = sparse.diags(((row >= made.units) & (row < made.units + made.years)).astype(float))
+    spent = sparse.diags(((row >= made.units) & (row < made.units + made.years)).astype(float)) @ rows.matrix
     by_class = sparse.diags(np.concatenate([inside, np.zeros(made.missing)]).astype(float))
     matrix = sparse.bmat(
         [
-            [rows.matrix - spending @ rows.matrix @ by_class, spending @ rows.matrix[:, first[several]]],
+            [rows.matrix - spent @ by_class, spent[:, first[several]]],
             [sparse.hstack([classes, sparse.csr_matrix((classes.shape[0], made.missing))]), -sparse.eye(classes.shape[0])],
         ],
         format="csr",
@@ -94,7 +95,7 @@ def _counted(programme: Programme, made: Whole, rows: Rows, free: np.ndarray, ke
     return Rows(matrix, np.concatenate([rows.lower, none]), np.concatenate([rows.upper, none])), classes
 
 
-def lumps(programme: Programme, made: Whole, objective: np.ndarray, gap: float) -> tuple[dict[int, int], float]:
+def lumps(programme: Programme, made: Whole, gap: float) -> tuple[dict[int, int], float]:
     """How many of each column that takes much of a year's money, were all else divisible; and what nothing can exceed then.
 
     A relaxation buys such things in part. With them whole, it is nearly what can be had, and the rest a matter of small change.
@@ -104,6 +105,6 @@ def lumps(programme: Programme, made: Whole, objective: np.ndarray, gap: float) 
         return {}, np.inf
     most = np.concatenate([programme.size.astype(float), np.full(made.missing, np.inf)])
     whole_numbers = np.concatenate([lump, np.zeros(made.missing, dtype=bool)])
-    found = highs.search(objective, made.rows, whole_numbers, most, gap=0.3 * gap, nodes=LUMP_NODES)
+    found = highs.search(objective(programme, made), made.rows, whole_numbers, most, gap=0.3 * gap, nodes=LUMP_NODES)
     counts = {} if found.x is None else {int(c): round(float(found.x[c])) for c in np.nonzero(lump)[0]}
     return counts, np.inf if found.bound is None else -found.bound * programme.scale

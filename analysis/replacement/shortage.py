@@ -80,7 +80,7 @@ def _least(instance: Instance) -> tuple[list[int], np.ndarray]:
     found = highs.search(
         value,
         Rows(sparse.hstack([made.rows.matrix, lent], format="csr"), made.rows.lower, made.rows.upper),
-        np.concatenate([np.ones(columns, dtype=bool), np.zeros(years, dtype=bool)]),
+        np.arange(columns + years) < columns,
         np.concatenate([programme.size.astype(float), np.full(years, np.inf)]),
         nodes=20_000,
     )

@@ -25,7 +25,7 @@ import numpy as np
 from analysis.replacement.clerk import completed, greedy
 from analysis.replacement.instance import Instance, Short
 from analysis.replacement.programme import FAMILIES, Programme
-from analysis.replacement.relaxation import Impossible, Relaxation, Whole, decided, doubtful, relax, whole
+from analysis.replacement.relaxation import Impossible, Relaxation, Whole, decided, doubtful, objective, relax, whole
 from analysis.replacement.searching import lumps, search
 
 GAP = 1e-4
@@ -98,7 +98,7 @@ def _levels(programme: Programme, best: _Best) -> dict[str, float | None]:
         made = whole(programme, levels | {family: None})
         value = np.zeros(columns + made.missing)
         value[columns + made.missing - count :] = 1.0
-        counts, _, _ = search(programme, made, value, np.zeros(columns, dtype=np.int64), np.arange(columns), 0.0, EFFORT)
+        counts, _ = search(programme, made, value, np.zeros(columns, dtype=np.int64), np.arange(columns), 0.0, EFFORT)
         if counts is None:
             if best.short is None:
                 raise Impossible("no choice keeps the rules")
@@ -125,10 +125,6 @@ class _Between:
     @property
     def near(self) -> bool:
         return self.best.bought is not None and self.bound - self.best.gain <= self.gap * abs(self.bound)
-
-    @property
-    def objective(self) -> np.ndarray:
-        return np.concatenate([-self.programme.gain / self.programme.scale, np.zeros(self.made.missing)])
 
     @property
     def value(self) -> np.ndarray:
@@ -167,8 +163,16 @@ class _Between:
         scale = self.programme.scale
         left = self.bound - float(self.programme.gain @ fixed)
         gap_there = gap * self.bound / max(left, gap * self.bound, 1e-9 * scale)
-        counts, proved, _ = search(
-            self.programme, self.made, self.objective, fixed, free, gap_there, effort, begin=self.best.counts, proving=proving
+        counts, proved = search(
+            self.programme,
+            self.made,
+            objective(self.programme, self.made),
+            fixed,
+            free,
+            gap_there,
+            effort,
+            begin=self.best.counts,
+            proving=proving,
         )
         if counts is not None:
             self.offer(counts)
@@ -206,7 +210,7 @@ def solve(instance: Instance, *, gap: float = GAP, known: np.ndarray | None = No
 
 def _narrow(between: _Between) -> None:
     """Search until answer and bound are near each other, or the effort is spent."""
-    given, at_most = lumps(between.programme, between.made, between.objective, between.gap)
+    given, at_most = lumps(between.programme, between.made, between.gap)
     between.lower(at_most)
     settled = (relax(between.programme, between.made, given) if given else None) or between.relaxed
     for share in CORES[1:] if given else CORES:
