@@ -6,10 +6,8 @@ import json
 import logging
 import math
 import re
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +38,7 @@ def execute(
     `kernel` is one that has begun (`reports.kernel`). The status comes from the exception: a notebook that timed out says
     `None` itself.
     """
-    with _without("rfc3987_syntax"):
-        import papermill
+    import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
@@ -82,20 +79,6 @@ def execute(
     if on_progress:
         on_progress(cells, cells)
     return DONE, None
-
-
-@contextmanager
-def _without(module: str) -> Iterator[None]:
-    """Inside, a module cannot be imported: jsonschema, which papermill brings, would have a grammar of IRIs built from it, which
-    takes more of the processor than all the rest of a small report; no notebook holds an IRI that is checked."""
-    if module in sys.modules:
-        yield
-        return
-    sys.modules[module] = None  # type: ignore[assignment]  # Python's own way to say that there is none
-    try:
-        yield
-    finally:
-        del sys.modules[module]
 
 
 def _cells(notebook: Path) -> int:
