@@ -42,14 +42,19 @@ def names(folder: Path = FOLDER) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.ipynb") if not path.name.startswith((".", "_")))
 
 
-def find(name: str, folder: Path = FOLDER) -> Report:
-    """The report of that name. Raises `ReportProblem` with the nearest name."""
+def notebook(name: str, folder: Path = FOLDER) -> Path:
+    """The notebook of the report of that name. Raises `ReportProblem` with the nearest name."""
     known = names(folder)
     if not known:
         raise ReportProblem("reports_none", folder=folder)
     if name not in known:
         raise ReportProblem("report_unknown", name=name, nearest=nearest(name, known), known=", ".join(known))
-    path = folder / f"{name}.ipynb"
+    return folder / f"{name}.ipynb"
+
+
+def find(name: str, folder: Path = FOLDER) -> Report:
+    """The report of that name. Raises `ReportProblem` as `notebook` does."""
+    path = notebook(name, folder)
     return Report(name, path, parameters.read(path), _said(path, "title"), _said(path, "summary"))
 
 

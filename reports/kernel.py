@@ -6,15 +6,15 @@ import ast
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
-from traitlets import Unicode
 
 #: What `inventory.frames.KNOWN_AT` is called; written again, because the frames take long to load.
 KNOWN_AT = "KIEMKE_KNOWN_AT"
@@ -24,54 +24,73 @@ SECRET_VARIABLES = ("KIEMKE_CREDENTIAL",)
 _LEFT_OUT = (KNOWN_AT, "PYTHONSTARTUP")
 
 
-def environment(environ: Mapping[str, str], known_at: str = "") -> dict[str, str]:
-    """What a kernel is given of the environment: no credentials, nobody's own beginning, figures drawn without a screen, and the
-    time (ISO) whose knowledge it reads."""
+def environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """What a kernel is given of the environment: no credentials, nobody's own beginning, figures drawn without a screen."""
     kept = {name: value for name, value in environ.items() if not name.startswith(SECRET_VARIABLES) and name not in _LEFT_OUT}
-    return kept | {"MPLBACKEND": "agg"} | ({KNOWN_AT: known_at} if known_at else {})
+    return kept | {"MPLBACKEND": "agg"}
 
 
 class OwnInterpreter(AsyncKernelManager):
     """Starts ipykernel in `sys.executable`, whatever kernelspecs the machine or the user has installed.
 
-    What the kernel itself writes to its terminal (not what cells print) goes to `log_file`.
+    It comes up with what it will need loaded, and then waits until it is told of when its data are.
     """
 
-    log_file = Unicode(os.devnull)
-    known_at = Unicode("")
+    #: What the kernel itself writes to its terminal, which is not what cells print.
+    said: IO[bytes]
+    #: Where the kernel is told something: its standard input.
+    _ear: IO[bytes]
 
     @property
     def kernel_spec(self) -> KernelSpec:
         return KernelSpec(resource_dir="", **get_kernel_dict())
 
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
-        options["env"] = environment(options.get("env") or os.environ, self.known_at)
+        options["env"] = environment(options.get("env") or os.environ)
         command, options = await super()._async_pre_start_kernel(**options)
         return command, options
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
-        with Path(self.log_file).open("ab") as log:
-            await super()._async_launch_kernel(kernel_cmd, stdout=log, stderr=log, **options)
+        listening, telling = os.pipe()
+        self._ear = os.fdopen(telling, "wb", buffering=0)
+        try:
+            await super()._async_launch_kernel(kernel_cmd, stdin=listening, stdout=self.said, stderr=self.said, **options)
+        finally:
+            os.close(listening)
+
+    def tell(self, known_at: str) -> None:
+        """The ISO time whose knowledge the notebook reads, empty for the newest: from here on it can be executed."""
+        with suppress(OSError):  # a kernel that has died: whoever executes will say so
+            self._ear.write(f"{known_at}\n".encode("ascii"))
+
+    def end(self, log: Path | None = None) -> None:
+        """Nothing of it remains but, in `log`, what it wrote to its terminal, where it wrote anything."""
+        if self.said.closed:
+            return
+        run_sync(self.shutdown_kernel)(now=True)  # it need not be asked politely
+        self._ear.close()
+        with self.said:
+            self.said.seek(0)
+            if log and (text := self.said.read()):
+                with log.open("ab") as file:
+                    file.write(text)
 
 
 @contextmanager
-def begun(log_file: Path, known_at: str, notebook: Path) -> Iterator[OwnInterpreter]:
+def begun(notebook: Path) -> Iterator[OwnInterpreter]:
     """A kernel for a notebook, which comes up while other things are done: with the notebook's folder as its own, and with what
-    the notebook will import loaded already. It keeps no history of what is executed in it.
-
-    `known_at`: the ISO time whose knowledge is read, empty for the newest. What the kernel itself writes to its terminal stays
-    in `log_file`, where there is any. Nothing of the kernel outlives the context.
+    the notebook will import loaded already. It keeps no history of what is executed in it, and must be told (`tell`) of when its
+    data are before anything is. It does not outlive the context.
     """
     # Encrypted where the kernel can: ipykernel 7.4 warns of plain TCP otherwise.
-    kernel = OwnInterpreter(transport_encryption="auto", log_file=str(log_file), known_at=known_at)
-    arguments = ["--HistoryManager.hist_file=:memory:", f"--IPKernelApp.exec_lines={_ahead(imports(notebook))}"]
+    kernel = OwnInterpreter(transport_encryption="auto")
+    kernel.said = TemporaryFile()  # noqa: SIM115 - it is closed when the kernel ends
+    arguments = ["--HistoryManager.hist_file=:memory:", f"--IPKernelApp.exec_lines={_at_first(imports(notebook))}"]
     run_sync(kernel.start_kernel)(cwd=str(notebook.parent), extra_arguments=arguments)
     try:
         yield kernel
     finally:
-        run_sync(kernel.shutdown_kernel)(now=True)  # it need not be asked politely
-        if log_file.exists() and not log_file.stat().st_size:
-            log_file.unlink()
+        kernel.end()
 
 
 def imports(notebook: Path) -> str:
@@ -87,6 +106,18 @@ def _imports(source: str) -> bool:
         return False
 
 
-def _ahead(source: str) -> str:
-    """A line that runs `source` in names of its own. What goes wrong is left for the cell to tell."""
-    return f"with __import__('contextlib').suppress(Exception): exec({source!r}, {{}})"
+#: What a kernel does before its first cell. A report's kernel lives for seconds and keeps nearly all that it makes: looking for
+#: garbage as often as Python does would take a tenth of the time. What goes wrong in the imports is left for the cells to tell.
+_FIRST = """
+import contextlib, gc, os, sys
+gc.set_threshold(50_000, 20, 50)
+with contextlib.suppress(Exception):
+    exec({imports!r}, {{}})
+if known_at := sys.stdin.readline().strip():
+    os.environ[{variable!r}] = known_at
+"""
+
+
+def _at_first(imports: str) -> str:
+    """One line that does all that, in names of its own."""
+    return f"exec({_FIRST.format(imports=imports, variable=KNOWN_AT)!r}, {{}})"

@@ -13,10 +13,11 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inventory.problems import Problem
 from reports import catalog, executed, letterhead, parameters, to_html, to_pdf, to_xlsx
@@ -42,6 +43,9 @@ from reports.records import (
 )
 from reports.texts import LANGUAGES, VIET_NAM
 from reports.whole_files import whole
+
+if TYPE_CHECKING:
+    from reports.kernel import OwnInterpreter
 
 __all__ = [
     "BUSY",
@@ -152,6 +156,7 @@ def run(
     folder: Path = catalog.FOLDER,
     offices: Offices | None = None,
     on_progress: Progress | None = None,
+    begun: OwnInterpreter | None = None,
 ) -> RunResult:
     """Run one report. `formats`: None for all that this machine can write. `timeout_s` is for the whole notebook; `clock` gives
     seconds since the epoch; `ran_by` who or what asked, `through` what (`records.THROUGH`), `schedule` by which entry of it;
@@ -160,8 +165,9 @@ def run(
     `database` says which data there were: `{"scan": id, "finished_at": ISO time, "known_at": ISO time}` of the last scan and the
     newest that is known (`inventory.known.last_scan`), or None; the notebook reads what was known then. `offices`: the known
     offices (code -> names), against which `<office>` parameters are checked. `on_progress(done_cells, all_cells)` is called in
-    the caller's thread. Raises `ReportProblem` for a wrong name, parameter or format, and `Busy` where the same thing is
-    being run, before anything is written; a run that fails returns its result.
+    the caller's thread. `begun`: a kernel for this notebook that is coming up already (`kernel.begun`); it is ended. Raises
+    `ReportProblem` for a wrong name, parameter or format, and `Busy` where the same thing is being run, before anything is
+    written; a run that fails returns its result.
     """
     report, checked = check(name, values, lang=lang, formats=formats, dress=dress, folder=folder, offices=offices)
     with only_one(out_dir, name, checked, lang):
@@ -183,7 +189,7 @@ def run(
         with alive(home):
             write_record(home, record)
             values = checked | _reserved(report, workspace, lang)
-            return _run(report, values, home, record, started, timeout_s, clock, on_progress, workspace)
+            return _run(report, values, home, record, started, timeout_s, clock, on_progress, workspace, begun)
 
 
 def _run(
@@ -196,6 +202,7 @@ def _run(
     clock: Callable[[], float],
     on_progress: Progress | None,
     workspace: Path,
+    begun: OwnInterpreter | None,
 ) -> RunResult:
     from reports import kernel  # it loads slowly, and a command that only lists runs needs none
 
@@ -203,10 +210,16 @@ def _run(
     log = notebook.with_suffix(".log")
     known_at = str((record["database"] or {}).get("known_at") or "")
     try:
-        with kernel.begun(log, known_at, report.notebook) as begun:
+        with kernel.begun(report.notebook) if begun is None else nullcontext(begun) as own:
             # asked as late as this: what writes PDFs loads while the kernel comes up
             record["formats"] = list(formats_here(record["formats"]))
-            status, problem = execute(report, values, notebook, timeout_s, on_progress, kernel=begun)
+            own.tell(known_at)
+            ready = to_pdf.getting_ready() if "pdf" in record["formats"] else nullcontext()
+            try:
+                with ready:
+                    status, problem = execute(report, values, notebook, timeout_s, on_progress, kernel=own)
+            finally:
+                own.end(log)
         files = {"notebook": notebook} if notebook.exists() else {}
         record |= _found(notebook) if files else {}
         if status == DONE:

@@ -33,8 +33,12 @@ def _environment() -> jinja2.Environment:
 
 def page(template: str, *more_styles: str, **values: Any) -> str:
     """A page from a template of `styles/`; everything but what `reports.markup` wrote is escaped."""
-    styles = "".join((_STYLES / name).read_text(encoding="utf-8") for name in ("parts.css", "page.css", *more_styles))
-    return _environment().get_template(template).render(styles=styles, **values)
+    return _environment().get_template(template).render(styles=styles(*more_styles), **values)
+
+
+def styles(*more: str) -> str:
+    """The styles of every page, and more of them."""
+    return "".join((_STYLES / name).read_text(encoding="utf-8") for name in ("parts.css", "page.css", *more))
 
 
 def write(executed: Executed, path: Path) -> None:

@@ -13,7 +13,7 @@ import io
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -31,6 +31,12 @@ _ROOM = {PLAIN: 100, ADMINISTRATIVE: 94}
 #: A line to fill in by hand.
 _BLANK = "…" * 12
 _FONT = re.compile(r"kiemke-font:(DejaVu[A-Za-z-]+\.ttf)")
+#: Something of all that reports hold.
+_SPECIMEN = """<!DOCTYPE html><html lang="vi"><head><title>Ă</title><style>{styles}</style></head><body><main>
+<h1>Ế</h1><p>ữ <strong>ợ</strong> <em>ậ</em> <code>1</code></p><ul><li>đ</li></ul>
+<table class="kk-table"><caption>ỗ</caption><thead><tr><th>ă</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>
+<figure class="kk-figure"><img alt="Ư" src="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='9'
+height='9'%3E%3Cpath d='M0 0L9 9'/%3E%3C/svg%3E"></figure></main></body></html>"""
 #: Pango is not asked from two threads at once: reports that run side by side write their PDFs one after the other.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -63,6 +69,26 @@ def write(executed: Executed, path: Path, dress: str = PLAIN, letterhead: Letter
             # The same report has the same identifier, and so the same bytes.
             pdf_identifier=hashlib.sha256(page.encode("utf-8")).digest()[:16],
         )
+
+
+@contextmanager
+def getting_ready() -> Iterator[None]:
+    """Beside what is done inside, a page that nobody sees is set: what the first PDF of a process waits for is loaded with it."""
+    thread = threading.Thread(target=_set_specimen)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+@cache
+def _set_specimen() -> None:
+    from weasyprint import HTML
+
+    page = _SPECIMEN.format(styles=to_html.styles("paper.css"))
+    with suppress(Exception), _ONE_AT_A_TIME:  # whoever writes a real one is told what is wrong
+        HTML(string=page, url_fetcher=_own_files()).write_pdf(io.BytesIO(), pdf_variant="pdf/ua-1")
 
 
 @contextmanager

@@ -17,33 +17,39 @@ from reports.texts import LANGUAGES, texts
 
 
 def ask(workspace: WorkspaceOption = None) -> None:
-    from reports import site
-    from reports.records import read_records
-    from reports.run import run
+    from reports import catalog, kernel
 
     order = json.load(sys.stdin)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # who asked may cancel: as Ctrl-C does
     try:
         opened = open_workspace(workspace)
-        done = run(
-            order["report"],
-            order["values"],
-            lang=order["language"],
-            formats=order["formats"],
-            dress=order["dress"],
-            out_dir=opened.reports,
-            workspace=opened.root,
-            ran_by=order["ran_by"] or None,
-            through="form",
-            database=opened.last_scan(),
-            offices=opened.office_names(),
-            on_progress=lambda done, every: _tell({"cells": [done, every]}),
-        )
+        with kernel.begun(catalog.notebook(order["report"])) as begun:  # it comes up while all else is loaded and looked up
+            from reports import site
+            from reports.run import run
+
+            done = run(
+                order["report"],
+                order["values"],
+                lang=order["language"],
+                formats=order["formats"],
+                dress=order["dress"],
+                out_dir=opened.reports,
+                workspace=opened.root,
+                ran_by=order["ran_by"] or None,
+                through="form",
+                database=opened.last_scan(),
+                offices=opened.office_names(),
+                on_progress=lambda done, every: _tell({"cells": [done, every]}),
+                begun=begun,
+            )
         site.write(opened.reports)
     except Problem as problem:
         _tell({"refused": _in_both(problem)})
         raise SystemExit(2) from None
     except KeyboardInterrupt:
+        from reports import site
+        from reports.records import read_records
+
         mine = [record for record in read_records(opened.reports) if record.get("process") == os.getpid()]
         for record in mine[:1]:
             _tell({"run": record["run"], "status": record["status"], "error": record.get("error")})

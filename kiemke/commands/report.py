@@ -67,14 +67,19 @@ def run(
     out: OutOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    from reports import site, to_pdf
-    from reports.run import run as run_report
+    from reports import catalog, kernel
 
     opened = open_workspace(workspace)
     folder = out or opened.reports
     wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
     values = dict(_pair(text) for text in parameter or ())
-    with console.progress(say("cli.report.running", name=name)) as advance:
+    with (
+        kernel.begun(catalog.notebook(name)) as begun,  # it comes up while all else is loaded and looked up
+        console.progress(say("cli.report.running", name=name)) as advance,
+    ):
+        from reports import site, to_pdf
+        from reports.run import run as run_report
+
         done = run_report(
             name,
             values,
@@ -86,6 +91,7 @@ def run(
             database=opened.last_scan(),
             offices=opened.office_names(),
             on_progress=advance,
+            begun=begun,
         )
     site.write(folder)
     if not wanted and (problem := to_pdf.missing()):
