@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 
 from inventory import kept
 from inventory.database import writing
-from inventory.schema import CABLINGS
+from inventory.schema.cabling import CABLINGS
 
 #: frame -> column -> values, None where one is missing
 Document = Mapping[str, Mapping[str, Sequence[object]]]

@@ -18,7 +18,9 @@ from inventory.facts import KINDS
 from inventory.history import last_moment, next_device
 from inventory.names import asset_name, device_name
 from inventory.problems import Problem
-from inventory.schema import ASSETS, CONFLICTS, DECISIONS, DEVICES, FACT_FIELDS, MERGES
+from inventory.schema.devices import DEVICES, FACT_FIELDS
+from inventory.schema.identity import CONFLICTS, DECISIONS, MERGES
+from inventory.schema.registers import ASSETS
 
 
 class DecisionError(Problem):

@@ -14,7 +14,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from inventory.schema import DECISIONS
+from inventory.schema.identity import DECISIONS
 
 
 class Verb(StrEnum):

@@ -28,7 +28,7 @@ from inventory.facts import (
     Topic,
 )
 from inventory.intervals import Values, fill
-from inventory.schema import FACT_FIELDS, PLAIN_FIELDS
+from inventory.schema.devices import FACT_FIELDS, PLAIN_FIELDS
 
 TOPIC_BITS: Mapping[Topic, int] = {topic: 1 << position for position, topic in enumerate(Topic)}
 #: Beside these: the protocols over which ways in were asked for.

@@ -13,26 +13,22 @@ from inventory.fusing import Rows
 from inventory.intervals import Delta, Values
 from inventory.places import Place, place_key
 from inventory.reconcile import Memory, Result
-from inventory.schema import (
+from inventory.schema.cabling import NEIGHBOURS, STATIONS
+from inventory.schema.devices import (
     ADDRESSES,
     COMPONENTS,
-    CONFLICTS,
     COUNTERS,
-    DECISIONS,
     DEVICES,
     FACTS,
-    IDENTITY_LOG,
     INTERFACES,
     MANAGEMENT,
     MEASURED,
-    MERGES,
-    NEIGHBOURS,
     READINGS,
-    SCANS,
     SIGHTINGS,
-    STATIONS,
     TRAFFIC,
 )
+from inventory.schema.identity import CONFLICTS, DECISIONS, IDENTITY_LOG, MERGES
+from inventory.schema.scans import SCANS
 from inventory.traits import Traits, known_traits
 
 #: Interval tables whose owner is a device; a device's rows are all there.

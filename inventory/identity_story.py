@@ -12,7 +12,7 @@ from inventory.deciding import must_exist
 from inventory.decisions import Verb, of_row
 from inventory.explanations import explain
 from inventory.names import device_name
-from inventory.schema import DECISIONS, IDENTITY_LOG, MERGES
+from inventory.schema.identity import DECISIONS, IDENTITY_LOG, MERGES
 
 
 @dataclass(frozen=True, slots=True)

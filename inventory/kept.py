@@ -11,12 +11,10 @@ from sqlalchemy.engine import Connection
 
 from inventory.schema import VIEWS, View
 
-_VIEWS = {view.table.name: view for view in VIEWS}
-
 
 def rows_of(table: sa.Table) -> sa.Table:
     """The table whose rows may be updated: of a view, the one that it is made from; else the table itself."""
-    return _VIEWS[table.name].rows if table.name in _VIEWS else table
+    return VIEWS[table.name].rows if table.name in VIEWS else table
 
 
 def plain(connection: Connection, table: sa.Table, names: Sequence[str], where: str) -> Iterator[tuple[Any, ...]]:
@@ -24,10 +22,10 @@ def plain(connection: Connection, table: sa.Table, names: Sequence[str], where: 
 
     `where` is SQL on the table that `rows_of` gives. What many rows have in common is one object in all of them.
     """
-    if table.name not in _VIEWS:
+    if table.name not in VIEWS:
         yield from _fetched(connection, table, names, where)
         return
-    view = _VIEWS[table.name]
+    view = VIEWS[table.name]
     shared = [c.name for c in view.parts.columns]
     own = [name for name in names if name not in shared]
     parts = {part[0]: part for part in _fetched(connection, view.parts, shared, "TRUE")}
@@ -44,8 +42,8 @@ def _fetched(connection: Connection, table: sa.Table, names: Sequence[str], wher
 def add(connection: Connection, table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert rows, also those of a view. The caller is the one writer, and holds the transaction."""
     listed = list(rows)
-    if table.name in _VIEWS and listed:
-        view = _VIEWS[table.name]
+    if table.name in VIEWS and listed:
+        view = VIEWS[table.name]
         listed, table = _shared(connection, view, listed), view.rows
     if listed:
         connection.execute(sa.insert(table), listed)

@@ -16,19 +16,14 @@ from sqlalchemy.engine import Connection
 from inventory import sources
 from inventory.database import connect, reading
 from inventory.names import scan_name
-from inventory.schema import (
-    ANSWERS,
-    DECISIONS,
-    IMPORTS,
-    MATCH_RUNS,
-    MERGES,
-    OFFICES,
-    PROBED,
-    REPAIRS,
-    SCANS,
-    SERVICES,
-    VERSION,
-)
+from inventory.schema import VERSION
+from inventory.schema.devices import ANSWERS
+from inventory.schema.identity import DECISIONS, MERGES
+from inventory.schema.offices import OFFICES
+from inventory.schema.registers import IMPORTS, MATCH_RUNS
+from inventory.schema.repairs import REPAIRS
+from inventory.schema.scans import SCANS
+from inventory.schema.services import PROBED, SERVICES
 from inventory.sources import Source
 from inventory.unusable import DatabaseError
 

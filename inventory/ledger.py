@@ -23,7 +23,7 @@ from inventory.facts import Observation, Outcome
 from inventory.names import scan_name
 from inventory.problems import Problem
 from inventory.reconcile import THERE, reconcile
-from inventory.schema import ASKED, FAILURES, SCANS, STAGED, TARGETS
+from inventory.schema.scans import ASKED, FAILURES, SCANS, STAGED, TARGETS
 
 RUNNING, FINISHED, ABANDONED = "running", "finished", "abandoned"
 

@@ -9,7 +9,8 @@ from inventory.fusing import Rows
 from inventory.hardware_addresses import is_shared_by_routers, is_station, tells_a_box
 from inventory.intervals import Values
 from inventory.places import Place
-from inventory.schema import FACTS, INTERFACES, NEIGHBOURS
+from inventory.schema.cabling import NEIGHBOURS
+from inventory.schema.devices import FACTS, INTERFACES
 from inventory.stations import Heard
 
 #: Kinds that forward for others: a port towards one of them is not where a station hangs.

@@ -19,7 +19,7 @@ from sqlalchemy.engine import Engine
 from inventory import dated_lists, services
 from inventory.database import writing
 from inventory.problems import Problem
-from inventory.schema import OFFICES
+from inventory.schema.offices import OFFICES
 from inventory.service_facts import Service
 
 Date = datetime.date

@@ -28,19 +28,10 @@ from inventory.history import (
 )
 from inventory.intervals import Delta, Values, fill
 from inventory.places import Place, place_key
-from inventory.schema import (
-    ADDRESSES,
-    CONFLICTS,
-    DEVICES,
-    FACTS,
-    LEARNT,
-    MERGES,
-    NEIGHBOURS,
-    READINGS,
-    SCANS,
-    SIGHTINGS,
-    STATIONS,
-)
+from inventory.schema.cabling import LEARNT, NEIGHBOURS, STATIONS
+from inventory.schema.devices import ADDRESSES, DEVICES, FACTS, READINGS, SIGHTINGS
+from inventory.schema.identity import CONFLICTS, MERGES
+from inventory.schema.scans import SCANS
 from inventory.traits import Traits
 from inventory.weighing import compare
 

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from inventory import dated_lists, kept
 from inventory.database import writing
-from inventory.schema import PROBES, SERVICES
+from inventory.schema.services import PROBES, SERVICES
 from inventory.service_facts import Probe, Service
 
 

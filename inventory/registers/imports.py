@@ -25,7 +25,7 @@ from inventory.folding import fold
 from inventory.registers.continuity import PLACE_IN_FILE, continued
 from inventory.registers.records import Line, Register, Rejected, State, program
 from inventory.registers.sides import Asset
-from inventory.schema import ASSETS, IMPORTS, REJECTED
+from inventory.schema.registers import ASSETS, IMPORTS, REJECTED
 
 _LISTS = ("serials", "macs")
 _FIELDS = tuple(field.name for field in fields(Line))

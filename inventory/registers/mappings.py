@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 from inventory.database import reading, writing
 from inventory.folding import fold
 from inventory.registers.records import Table
-from inventory.schema import MAPPINGS
+from inventory.schema.registers import MAPPINGS
 
 
 class Remembered(NamedTuple):

@@ -17,7 +17,7 @@ from inventory.names import device_name
 from inventory.registers import loading
 from inventory.registers.matching import match
 from inventory.registers.records import Match
-from inventory.schema import MATCH_RUNS, MATCHES
+from inventory.schema.registers import MATCH_RUNS, MATCHES
 
 _VALUES = ("unit", "device_id", "mac", "bucket", "confidence", "reason", "decided", "others", "alike")
 

@@ -21,7 +21,7 @@ from inventory.offices import Offices
 from inventory.registers.records import Rejected
 from inventory.repairs.naming import Names, devices_of, names
 from inventory.repairs.records import Log, Repair
-from inventory.schema import REPAIRS
+from inventory.schema.repairs import REPAIRS
 from inventory.sentences import pack
 
 

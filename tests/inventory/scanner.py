@@ -33,7 +33,9 @@ from inventory import ledger
 from inventory.database import open_database, reading
 from inventory.facts import ArpEntry, Counters, ForwardingEntry, Interface, Observation, Outcome, Reading
 from inventory.problems import Problem
-from inventory.schema import IDENTITY_LOG, METADATA, SCANS
+from inventory.schema import METADATA
+from inventory.schema.identity import IDENTITY_LOG
+from inventory.schema.scans import SCANS
 from tests.inventory.conftest import DAY, START, mac, observe
 
 DEVICES, PORTS, BATCH = 24, 6, 4

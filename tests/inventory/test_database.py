@@ -30,7 +30,7 @@ def test_migrations_make_the_tables_of_the_schema_and_are_idempotent(tmp_path: P
     again = open_database(file)
     with again.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), METADATA)
-        for view in VIEWS:
+        for view in VIEWS.values():
             read = connection.execute(sa.text(f"SELECT * FROM {view.table.name}"))
             assert list(read.keys()) == [c.name for c in view.table.columns]
     assert [d for d in differences if d[0] != "remove_table"] == []

@@ -15,7 +15,7 @@ from inventory.database import connect, open_database, reading
 from inventory.deciding import Deciding, DecisionError, parse_asset, parse_device
 from inventory.facts import Component, ForwardingEntry, Neighbour, Observation, Outcome
 from inventory.frames import FRAMES, Inventory
-from inventory.schema import DECISIONS
+from inventory.schema.identity import DECISIONS
 from tests.inventory.conftest import DAY, START, mac, observe
 
 FRAMES_OF_DEVICES = ("devices", "interfaces", "links", "endpoints", "addresses", "components", "health")

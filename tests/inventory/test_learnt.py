@@ -19,7 +19,7 @@ from inventory.deciding import Deciding
 from inventory.facts import Addresses, ArpEntry, ForwardingEntry, Interface, Outcome
 from inventory.hardware_addresses import is_station
 from inventory.observations import storable
-from inventory.schema import LEARNT
+from inventory.schema.cabling import LEARNT
 from tests.inventory.conftest import DAY, START
 
 # -- packing -----------------------------------------------------------------------------------------------------------------

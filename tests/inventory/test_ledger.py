@@ -18,7 +18,8 @@ from inventory.database import open_database, reading
 from inventory.facts import Outcome
 from inventory.frames import Inventory
 from inventory.ledger import LedgerError, TargetOutcome
-from inventory.schema import ASKED, FAILURES, METADATA, STAGED
+from inventory.schema import METADATA
+from inventory.schema.scans import ASKED, FAILURES, STAGED
 
 #: A child process that scans 120 devices; argv: database, moment to stop at (record or finish), seed of the moment.
 CHILD = textwrap.dedent("""

@@ -23,7 +23,7 @@ from inventory.database import DatabaseError, open_database, reading, writing
 from inventory.frames import Inventory
 from inventory.frames.equipment import devices, interfaces
 from inventory.frames.reading import NOW, Reader
-from inventory.schema import STAGED
+from inventory.schema.scans import STAGED
 from tests.inventory import scanner as program
 from tests.inventory.conftest import DAY, START
 from tests.inventory.scanner import Scanner, content, network

@@ -12,7 +12,7 @@ from inventory import offices, services
 from inventory.database import reading
 from inventory.frames import Inventory
 from inventory.offices import Office, Offices
-from inventory.schema import PROBE_RESULTS, PROBED
+from inventory.schema.services import PROBE_RESULTS, PROBED
 from inventory.sentences import pack
 from inventory.service_addresses import NoAddress, parse
 from inventory.service_facts import Probe, Service, ServiceOutcome

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from inventory import sentences
 from inventory.registers.imports import books, compare, import_register, together
 from inventory.registers.records import Register, Rejected, State
-from inventory.schema import ASSETS, IMPORTS, REJECTED
+from inventory.schema.registers import ASSETS, IMPORTS, REJECTED
 from tests.inventory.registers.conftest import line
 
 AT = 1_790_000_000
