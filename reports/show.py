@@ -31,6 +31,7 @@ from reports.texts import Say, as_datetime, texts
 if TYPE_CHECKING:
     import pandas as pd
     from bokeh.models import LayoutDOM
+    from matplotlib.backend_bases import FigureCanvasBase
     from matplotlib.figure import Figure
 
 __all__ = [
@@ -56,6 +57,8 @@ __all__ = [
 MIME = "application/vnd.kiemke.{}+json"
 #: A drawing with more strokes than this is sent as pixels: a document must stay small enough to mail.
 _LARGEST_DRAWING = 400_000
+#: White around a figure, inches.
+_MARGIN = 0.1
 _STYLES = Path(__file__).parent / "styles"
 _speaking: list[Say] = []
 
@@ -207,18 +210,15 @@ def figure(fig: Figure, *, caption: str, alt: str) -> None:
 
 def image_of(fig: Figure) -> str:
     """A figure as a data URI, for a page of one piece. Closes the figure."""
-    import matplotlib
     import matplotlib.pyplot as plt
 
-    # Fixed ids and no date: the same data draws the same bytes.
-    with matplotlib.rc_context({"svg.hashsalt": "kiemke", "svg.fonttype": "path"}):
-        drawing = _saved(fig, "svg", metadata={"Date": None, "Creator": None})
-    if len(drawing) > _LARGEST_DRAWING:
-        image = "data:image/png;base64," + _encoded(_saved(fig, "png", dpi=160))
+    image = _drawing(fig) if _least_size(fig) <= _LARGEST_DRAWING else None
+    if image is None or len(image) > _LARGEST_DRAWING:
+        uri = "data:image/png;base64," + _encoded(_pixels(fig))
     else:
-        image = "data:image/svg+xml;base64," + _encoded(drawing)
+        uri = "data:image/svg+xml;base64," + _encoded(image)
     plt.close(fig)  # or Lab shows it a second time at the end of the cell
-    return image
+    return uri
 
 
 def interactive(picture: LayoutDOM, *, title: str, alt: str, height: int = 720) -> None:
@@ -230,9 +230,47 @@ def interactive(picture: LayoutDOM, *, title: str, alt: str, height: int = 720) 
     _emit("interactive", {"title": title, "alt": alt}, frame)
 
 
-def _saved(fig: Figure, kind: str, **options: Any) -> bytes:
+def _least_size(fig: Figure) -> int:
+    """Bytes that a figure takes at least as a drawing: its letters, the outline of every letter that occurs, its marks. A map
+    of many offices is thus known to be too large before it is drawn."""
+    import numpy as np
+    from matplotlib.collections import PathCollection
+    from matplotlib.text import Text
+
+    texts = [text for text in fig.findobj(Text) if text.get_visible()]
+    outlines = {(letter, text.get_fontweight()) for text in texts for letter in text.get_text()}
+    marks = sum(len(np.asarray(spots.get_offsets())) for spots in fig.findobj(PathCollection))
+    return 80 * sum(len(text.get_text()) for text in texts) + 500 * len(outlines) + 400 * marks
+
+
+def _drawing(fig: Figure) -> bytes:
+    import matplotlib
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    # Fixed ids and no date: the same data draws the same bytes.
+    with matplotlib.rc_context({"svg.hashsalt": "kiemke", "svg.fonttype": "path"}):
+        return _saved(FigureCanvasSVG(fig), "svg", metadata={"Date": None, "Creator": None})
+
+
+def _pixels(fig: Figure) -> bytes:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    fig.dpi = 160
+    return _saved(FigureCanvasAgg(fig), "png")
+
+
+def _saved(canvas: FigureCanvasBase, kind: str, **options: Any) -> bytes:
+    """What `bbox_inches="tight"` saves, which would draw the whole figure once more to lay it out and to measure it."""
+    fig, dpi, engine = canvas.figure, canvas.figure.dpi, canvas.figure.get_layout_engine()
+    fig.dpi = canvas.fixed_dpi or dpi
+    if engine is not None:
+        engine.execute(fig)
+    drawn = fig.get_tightbbox().padded(_MARGIN)
+    fig.dpi = dpi
+    fig.set_layout_engine(None)
     file = io.BytesIO()
-    fig.savefig(file, format=kind, bbox_inches="tight", **options)
+    fig.savefig(file, format=kind, dpi=dpi, bbox_inches=drawn, **options)
+    fig.set_layout_engine(engine)
     return file.getvalue()
 
 
