@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.ageing import COVERAGE, MONTHS, Belief, Evidence, contradictions, standing
 from analysis.ageing.belief import likelihood
-from analysis.figures.style import ACCENT, DARK, GREY, LIGHT, PALE, SECOND, Say, bare, canvas, drawing, empty, headline
+from analysis.figures.style import ACCENT, DARK, GREY, LIGHT, PALE, SECOND, Say, bare, bars, canvas, drawing, empty, headline
 from analysis.labels import capital
 from inventory.serial_dates import month_number
 
@@ -94,27 +94,27 @@ def age_pyramid(ages: pd.DataFrame, say: Say, about: str = "", columns: int = 4)
         grid = figure.subplots(rows, columns, sharey=True, squeeze=False)
         for axes, kind in zip(grid.flat, kinds, strict=False):
             those = known & (ages["kind"] == kind)
-            _panel(axes, ages.loc[those], (status[those] == "past").to_numpy(), say)
+            _panel(axes, ages.loc[those], (status[those] == "past").to_numpy())
             axes.set_title(capital(say(f"kind.{kind}")), fontsize=8, loc="left", pad=3)
         for axes in list(grid.flat)[len(kinds) :]:
             axes.set_visible(False)
-        grid[0, 0].set_ylim(-0.1, _OLDEST + 0.1)
+        grid[0, 0].set_ylim(-0.1, _OLDEST + 0.1)  # and of all panels, which share it
+        grid[0, 0].set_yticks([0, 5, 10, 15], ["0", "5", "10", say("figures.age_by_office.and_more", years=15)])
         figure.supylabel(say("figures.age_pyramid.axis"), fontsize=8.5)
         headline(figure, title, about)
         return figure
 
 
-def _panel(axes: Axes, group: pd.DataFrame, past: np.ndarray, say: Say) -> None:
+def _panel(axes: Axes, group: pd.DataFrame, past: np.ndarray) -> None:
     edges = np.arange(0, _OLDEST + 1)
     years = group["years"].astype(float).clip(upper=_OLDEST - 0.01).to_numpy()
     young, _ = np.histogram(years[~past], edges)
     old, _ = np.histogram(years[past], edges)
-    axes.barh(edges[:-1] + 0.5, young, height=0.9, color=LIGHT)
-    axes.barh(edges[:-1] + 0.5, old, height=0.9, left=young, color=ACCENT)
+    bars(axes, 0, edges[:-1] + 0.05, young, 0.9, LIGHT)
+    bars(axes, young, edges[:-1] + 0.05, old, 0.9, ACCENT)
     life = group["useful_life_years"].dropna()
     if len(life):
         axes.axhline(float(life.iloc[0]), color=DARK, linewidth=0.8)
-    axes.set_yticks([0, 5, 10, 15], ["0", "5", "10", say("figures.age_by_office.and_more", years=15)])
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=3))
     axes.tick_params(labelsize=7, colors=GREY, labelcolor=DARK)
     axes.set_xlim(0, max(int((young + old).max()), 3) * 1.05)

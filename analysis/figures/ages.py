@@ -12,7 +12,22 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MultipleLocator
 
 from analysis.ageing import standing
-from analysis.figures.style import ACCENT, DARK, GREY, HATCH, LIGHT, PALE, QUIET, Say, bare, canvas, drawing, empty, headline
+from analysis.figures.style import (
+    ACCENT,
+    DARK,
+    GREY,
+    HATCH,
+    LIGHT,
+    PALE,
+    QUIET,
+    Say,
+    bare,
+    bars,
+    canvas,
+    drawing,
+    empty,
+    headline,
+)
 from analysis.labels import capital, device_labels, office_names, shorten
 from analysis.tables import code
 
@@ -133,8 +148,8 @@ def age_by_office(ages: pd.DataFrame, offices: pd.DataFrame, say: Say, about: st
             past = (status[group.index] == "past")[known]
             young, _ = np.histogram(years[~past], edges)
             old, _ = np.histogram(years[past], edges)
-            axes.bar(edges[:-1] + 0.5, young, width=0.9, color=LIGHT)
-            axes.bar(edges[:-1] + 0.5, old, width=0.9, bottom=young, color=ACCENT)
+            bars(axes, edges[:-1] + 0.05, 0, 0.9, young, LIGHT)
+            bars(axes, edges[:-1] + 0.05, young, 0.9, old, ACCENT)
             tallest = max(tallest, int((young + old).max()))
             unknown = int((~known).sum())
             axes.set_title(shorten(places.get(office, office), 19), fontsize=8, loc="left", pad=3)
@@ -142,14 +157,15 @@ def age_by_office(ages: pd.DataFrame, offices: pd.DataFrame, say: Say, about: st
             axes.text(
                 0.99, 0.97, say("figures.age_by_office.panel", past=old_count, all=len(group), unknown=unknown),
                 transform=axes.transAxes, ha="right", va="top", fontsize=6.8, color="#5A5A5A", linespacing=1.3,
+                in_layout=False,
             )  # fmt: skip
         for axes in grid.flat:
             axes.set_ylim(0, tallest * 1.45)
-            axes.set_xlim(0, limit)
-            axes.set_xticks([0, 5, 10, 15], ["0", "5", "10", say("figures.age_by_office.and_more", years=15)])
             axes.tick_params(labelsize=7)
             axes.set_yticks([])
             bare(axes, keep=("bottom",))
+        grid[0, 0].set_xlim(0, limit)  # and of all panels, which share it
+        grid[0, 0].set_xticks([0, 5, 10, 15], ["0", "5", "10", say("figures.age_by_office.and_more", years=15)])
         for axes in list(grid.flat)[len(order) :]:
             axes.set_visible(False)
         for column in range(columns):  # the lowest panel of a column carries the axis' numbers

@@ -124,11 +124,11 @@ class Sheet:
                 )  # fmt: skip
                 spots.set_gid("marks")
             for x, y, line in self.texts:
-                # the baseline: below the highest accents, above the lowest tails
+                # the baseline: below the highest accents, above the lowest tails; all are on the page, which need not be measured
                 axes.text(
                     x, y + line.size * 1.02 / POINTS, line.text, fontsize=line.size, fontweight="bold" if line.bold else "normal",
                     color=ACCENT if line.tone == "alarm" else DARK if line.bold else SMALL, va="baseline", ha="left", zorder=6,
-                    parse_math=False,
+                    parse_math=False, in_layout=False,
                 )  # fmt: skip
             return figure
 
