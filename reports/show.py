@@ -235,11 +235,11 @@ def _least_size(fig: Figure) -> int:
     of many offices is thus known to be too large before it is drawn."""
     import numpy as np
     from matplotlib.collections import PathCollection
-    from matplotlib.text import Text
 
-    texts = [text for text in fig.findobj(Text) if text.get_visible()]
+    texts = [*fig.texts, *(text for axes in fig.axes for text in axes.texts)]
     outlines = {(letter, text.get_fontweight()) for text in texts for letter in text.get_text()}
-    marks = sum(len(np.asarray(spots.get_offsets())) for spots in fig.findobj(PathCollection))
+    spots = (each for axes in fig.axes for each in axes.collections if isinstance(each, PathCollection))
+    marks = sum(len(np.asarray(each.get_offsets())) for each in spots)
     return 80 * sum(len(text.get_text()) for text in texts) + 500 * len(outlines) + 400 * marks
 
 

@@ -14,7 +14,8 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.ageing import COVERAGE, MONTHS, Belief, Evidence, contradictions, standing
 from analysis.ageing.belief import likelihood
-from analysis.figures.style import ACCENT, DARK, GREY, LIGHT, PALE, SECOND, Say, bare, bars, canvas, drawing, empty, headline
+from analysis.figures.bars import bars
+from analysis.figures.style import ACCENT, DARK, GREY, LIGHT, PALE, SECOND, Say, bare, canvas, drawing, empty, headline
 from analysis.labels import capital
 from inventory.serial_dates import month_number
 

@@ -12,22 +12,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MultipleLocator
 
 from analysis.ageing import standing
-from analysis.figures.style import (
-    ACCENT,
-    DARK,
-    GREY,
-    HATCH,
-    LIGHT,
-    PALE,
-    QUIET,
-    Say,
-    bare,
-    bars,
-    canvas,
-    drawing,
-    empty,
-    headline,
-)
+from analysis.figures.bars import bars
+from analysis.figures.style import ACCENT, DARK, GREY, HATCH, LIGHT, PALE, QUIET, Say, bare, canvas, drawing, empty, headline
 from analysis.labels import capital, device_labels, office_names, shorten
 from analysis.tables import code
 

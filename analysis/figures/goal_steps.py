@@ -88,10 +88,12 @@ def _cell(axes: Axes, x: float, y: float, answer: str, text: str, size: float = 
         _SHAKY: {"facecolor": "white", "edgecolor": ACCENT, "linewidth": 1.2},
     }[answer]
     width = size if size > 0.5 else 0.3
-    axes.add_patch(Rectangle((x - width / 2, y - size / 2), width, size if size > 0.5 else 0.7, clip_on=clip, **look))  # type: ignore[arg-type]
+    cell = Rectangle((x - width / 2, y - size / 2), width, size if size > 0.5 else 0.7, clip_on=clip, **look)  # type: ignore[arg-type]
+    cell.set_in_layout(not clip)  # what is inside the axes takes no room beyond them
+    axes.add_artist(cell)
     mark, colour = {_YES: ("✓", DARK), _NO: ("✗", "white"), _UNKNOWN: ("?", DARK), _SHAKY: ("!", ACCENT)}[answer]
     if size > 0.5:
-        axes.text(x, y, text or mark, ha="center", va="center", fontsize=8, color=colour, fontweight="bold")
+        axes.text(x, y, text or mark, ha="center", va="center", fontsize=8, color=colour, fontweight="bold", in_layout=False)
 
 
 def goal_curve(points: pd.DataFrame, share: float, say: Say, about: str = "") -> Figure:

@@ -61,7 +61,7 @@ def _grid(table: pd.DataFrame, labels: Sequence[str], title: str, say: Say, abou
                 ground[y, x] = (1 - strength[y, x]) * np.array(to_rgb(few)) + strength[y, x] * np.array(to_rgb(many))
                 number = say("figures.number", n=int(value))
                 weight = "bold" if worrying else "normal"
-                axes.text(x, y, number, ha="center", va="center", fontsize=8, color=ink, fontweight=weight)
+                axes.text(x, y, number, ha="center", va="center", fontsize=8, color=ink, fontweight=weight, in_layout=False)
         axes.imshow(ground, aspect="auto")
         axes.hlines(np.arange(len(table)) + 0.5, -0.5, len(table.columns) - 0.5, color="white", linewidth=2)
         axes.vlines(np.arange(len(table.columns)) + 0.5, -0.5, len(table) - 0.5, color="white", linewidth=2)

@@ -26,7 +26,8 @@ def devices_by_office(devices: pd.DataFrame, offices: pd.DataFrame, say: Say, ab
         for y, row in enumerate(table.to_numpy()):
             for x, value in enumerate(row):
                 if value:
-                    axes.text(x, y, say("figures.number", n=int(value)), ha="center", va="center", fontsize=8, color=DARK)
+                    number = say("figures.number", n=int(value))
+                    axes.text(x, y, number, ha="center", va="center", fontsize=8, color=DARK, in_layout=False)
         axes.set_xticks(
             range(table.shape[1]), [capital(say(f"kind.{k}")) for k in table.columns], rotation=35, ha="left", fontsize=8
         )
