@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from reports import executed, records, run, site
-from reports.kernel import environment
+from reports.kernel import begun, environment
 from reports.problems import Busy, ReportProblem
 from reports.run import RunResult
 from reports.texts import texts
@@ -29,6 +29,10 @@ def record_of(result: RunResult) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("out")
+
+
+def children(pid: int | str) -> set[int]:
+    return {int(child) for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()}
 
 
 def start(name: str, out: Path, notebooks: Path, **options: Any) -> RunResult:
@@ -109,6 +113,17 @@ def test_what_a_notebook_imports_is_loaded_while_its_kernel_comes_up(out: Path, 
         (tmp_path / "importing-report.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
         result = start("importing-report", out, tmp_path)
         assert says in str(result.problem)
+
+
+def test_a_kernel_that_came_up_for_a_wrong_request_is_ended(tmp_path: Path, notebooks: Path) -> None:
+    before = children("self")
+    with pytest.raises(ReportProblem, match="between 3 and 20"), begun(notebooks / "small-report.ipynb") as kernel:
+        came_up = children("self") - before
+        options = {"out_dir": tmp_path / "out", "workspace": tmp_path, "folder": notebooks, "begun": kernel}
+        run.run("small-report", {"max_age_years": "30"}, **options)
+    assert came_up
+    assert not came_up & children("self")
+    assert not (tmp_path / "out").exists()
 
 
 def test_credentials_are_taken_out_of_an_environment(canary: str) -> None:
@@ -196,9 +211,8 @@ class Elsewhere:
     out: Path
 
     @property
-    def kernels(self) -> list[int]:
-        children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
-        return [int(pid) for file in children for pid in file.read_text().split()]
+    def kernels(self) -> set[int]:
+        return children(self.process.pid)
 
 
 @pytest.fixture
