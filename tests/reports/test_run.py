@@ -117,10 +117,17 @@ def test_what_a_notebook_imports_is_loaded_while_its_kernel_comes_up(out: Path, 
 
 def test_a_kernel_that_came_up_for_a_wrong_request_is_ended(tmp_path: Path, notebooks: Path) -> None:
     before = children("self")
-    with pytest.raises(ReportProblem, match="between 3 and 20"), begun(notebooks / "small-report.ipynb") as kernel:
+    with begun(notebooks / "small-report.ipynb") as kernel:
         came_up = children("self") - before
-        options = {"out_dir": tmp_path / "out", "workspace": tmp_path, "folder": notebooks, "begun": kernel}
-        run.run("small-report", {"max_age_years": "30"}, **options)
+        with pytest.raises(ReportProblem, match="between 3 and 20"):
+            run.run(
+                "small-report",
+                {"max_age_years": "30"},
+                out_dir=tmp_path / "out",
+                workspace=tmp_path,
+                folder=notebooks,
+                begun=kernel,
+            )
     assert came_up
     assert not came_up & children("self")
     assert not (tmp_path / "out").exists()
