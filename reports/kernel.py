@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from subprocess import DEVNULL
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -31,15 +32,7 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 class OwnInterpreter(AsyncKernelManager):
-    """Starts ipykernel in `sys.executable`, whatever kernelspecs the machine or the user has installed.
-
-    It comes up with what it will need loaded, and then waits until it is told of when its data are.
-    """
-
-    #: What the kernel itself writes to its terminal, which is not what cells print.
-    said: IO[bytes]
-    #: Where the kernel is told something: its standard input.
-    _ear: IO[bytes]
+    """Starts ipykernel in `sys.executable`, whatever kernelspecs the machine or the user has installed."""
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -49,6 +42,19 @@ class OwnInterpreter(AsyncKernelManager):
         options["env"] = environment(options.get("env") or os.environ)
         command, options = await super()._async_pre_start_kernel(**options)
         return command, options
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
+        # What cells print is no part of this: it is what the kernel itself writes to its terminal.
+        await super()._async_launch_kernel(kernel_cmd, **{"stdout": DEVNULL, "stderr": DEVNULL} | options)
+
+
+class ReportKernel(OwnInterpreter):
+    """The kernel of one run: it comes up with what it will need loaded, and then waits until it is told of when its data are."""
+
+    #: What the kernel itself writes to its terminal.
+    said: IO[bytes]
+    #: Where the kernel is told something: its standard input.
+    _ear: IO[bytes]
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
         listening, telling = os.pipe()
@@ -77,13 +83,13 @@ class OwnInterpreter(AsyncKernelManager):
 
 
 @contextmanager
-def begun(notebook: Path) -> Iterator[OwnInterpreter]:
+def begun(notebook: Path) -> Iterator[ReportKernel]:
     """A kernel for a notebook, which comes up while other things are done: with the notebook's folder as its own, and with what
     the notebook will import loaded already. It keeps no history of what is executed in it, and must be told (`tell`) of when its
     data are before anything is. It does not outlive the context.
     """
     # Encrypted where the kernel can: ipykernel 7.4 warns of plain TCP otherwise.
-    kernel = OwnInterpreter(transport_encryption="auto")
+    kernel = ReportKernel(transport_encryption="auto")
     kernel.said = TemporaryFile()  # noqa: SIM115 - it is closed when the kernel ends
     arguments = ["--HistoryManager.hist_file=:memory:", f"--IPKernelApp.exec_lines={_at_first(imports(notebook))}"]
     run_sync(kernel.start_kernel)(cwd=str(notebook.parent), extra_arguments=arguments)

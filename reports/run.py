@@ -45,7 +45,7 @@ from reports.texts import LANGUAGES, VIET_NAM
 from reports.whole_files import whole
 
 if TYPE_CHECKING:
-    from reports.kernel import OwnInterpreter
+    from reports.kernel import ReportKernel
 
 __all__ = [
     "BUSY",
@@ -156,7 +156,7 @@ def run(
     folder: Path = catalog.FOLDER,
     offices: Offices | None = None,
     on_progress: Progress | None = None,
-    begun: OwnInterpreter | None = None,
+    begun: ReportKernel | None = None,
 ) -> RunResult:
     """Run one report. `formats`: None for all that this machine can write. `timeout_s` is for the whole notebook; `clock` gives
     seconds since the epoch; `ran_by` who or what asked, `through` what (`records.THROUGH`), `schedule` by which entry of it;
@@ -202,7 +202,7 @@ def _run(
     clock: Callable[[], float],
     on_progress: Progress | None,
     workspace: Path,
-    begun: OwnInterpreter | None,
+    begun: ReportKernel | None,
 ) -> RunResult:
     from reports import kernel  # it loads slowly, and a command that only lists runs needs none
 
