@@ -48,7 +48,7 @@ def curve(instance: Instance, shares: Sequence[float]) -> list[Point]:
             made.rows.upper[made.units : made.units + made.years] = limits
             found = highs.linear(-programme.gain / programme.scale, made.rows, interior=True)
             if found is None:  # so much money does not pay for what is pinned
-                raise Impossible("no choice keeps the rules")
+                raise Impossible
             price = -found.of_rows[made.units : made.units + made.years]
             known[share] = (-found.value * programme.scale, float(price @ programme.money(instance.money)) * programme.scale)
         return known[share]

@@ -24,6 +24,9 @@ LEAST_COLUMNS = 300
 class Impossible(ValueError):
     """No choice keeps the rules that are not soft (a pin that nothing satisfies)."""
 
+    def __init__(self, says: str = "no choice keeps the rules") -> None:
+        super().__init__(says)
+
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
@@ -121,7 +124,7 @@ def fractions(instance: Instance) -> np.ndarray:
         ]
         found = highs.linear(np.concatenate([-programme.gain / programme.scale, *missing]), made.rows)
         if found is None:
-            raise Impossible("no choice keeps the rules")
+            raise Impossible
         by_unit = np.zeros(programme.may.shape)
         by_unit[programme.unit, programme.year] = found.x[: len(programme.unit)]
         bought[order] = by_unit[programme.unit_of] * programme.times[:, None]

@@ -101,7 +101,7 @@ def _levels(programme: Programme, best: _Best) -> dict[str, float | None]:
         counts, _ = search(programme, made, value, np.zeros(columns, dtype=np.int64), np.arange(columns), 0.0, EFFORT)
         if counts is None:
             if best.short is None:
-                raise Impossible("no choice keeps the rules")
+                raise Impossible
             reached = float(best.short.sums[n])
         else:
             best.offer(counts)
@@ -197,7 +197,7 @@ def solve(instance: Instance, *, gap: float = GAP, known: np.ndarray | None = No
     made = whole(programme, _levels(programme, best))
     relaxed = relax(programme, made)
     if relaxed is None:
-        raise Impossible("no choice keeps the rules")
+        raise Impossible
     between = _Between(programme, made, relaxed, best, relaxed.value, gap)
     best.offer(completed(programme, np.floor(relaxed.x + 1e-6).astype(np.int64), between.value))
     if known is not None:
@@ -227,7 +227,7 @@ def _answer(
 ) -> Solution:
     """The solution in the order that was asked for. Raises `Impossible` where there is no choice."""
     if best.bought is None or best.short is None:
-        raise Impossible("no choice keeps the rules")
+        raise Impossible
     bought = np.zeros_like(best.bought)
     bought[order] = best.bought
     return Solution(bought, best.gain, bound, clerks, price, best.short, clerks_short)
