@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,8 +21,8 @@ import pandas as pd
 
 from analysis import ageing, seen
 from analysis.condition import CONDITION, TRENDS, UNMEASURED, Condition, condition
-from analysis.connectivity import FINDINGS, Connectivity, cabled, uplinks
-from analysis.readiness import READINESS, Goals, readiness
+from analysis.connectivity import FINDINGS, Connectivity, Dependence, cabled, dependence, uplinks
+from analysis.readiness import READINESS, Goals, computers, readiness
 from analysis.replacement import PLAN, Candidates, Terms, decide, prepare, upstream
 from analysis.risk import RISKS, parameters, risks
 from analysis.security import EXPOSURES, UNJUDGED, Security, security
@@ -76,6 +77,7 @@ USUAL = Terms(budgets=400_000_000)
 
 _KEPT = ("topology", "attachments", "unmanaged")
 _FOR_NETWORK = ("devices", "offices", "interfaces", "links", "endpoints", "forwarding", "arp", "health", "changes")
+_FOR_DEPENDENCE = ("devices", "offices", "endpoints")
 _FOR_AGES = ("devices", "components", "matches", "assets")
 _FOR_CONDITION = ("devices", "health", "interfaces", "changes", "components")
 _FOR_CABLING = ("devices", "links", "endpoints", "interfaces", "forwarding", "arp")
@@ -182,17 +184,36 @@ def known_of(
     inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None, cabling: Cabling | None = None
 ) -> Connectivity:
     """Everything about the cabling of an inventory; of an office, what hangs on its devices, found out of everything."""
-    told: dict[str, Any] = {name: inventory.load(name, as_of=as_of, office=office) for name in _FOR_NETWORK}
+    told = _told(inventory, _FOR_NETWORK, as_of, office)
     cabling = cabling or cabling_of(inventory, as_of, None if office else told)
-    told["offices"] = seen.standing(told["offices"], inventory.day(as_of))
-    told["services"] = inventory.load("services", as_of=as_of)  # an office works with those of others
     before = seen.before_last(inventory.load("scans", as_of=as_of))
     if before is not None:
         told["earlier"] = inventory.load("interfaces", as_of=before.to_pydatetime(), office=office)
-    if office:
-        everyone = inventory.load("devices", as_of=as_of)[["device", "sys_name"]].dropna()
-        cabling = part(cabling, set(told["devices"]["device"]), dict(everyone.itertuples(index=False)))
-    return cabled(cabling, **told)
+    return cabled(_within(cabling, inventory, as_of, office), **told)
+
+
+def dependence_of(
+    inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None, cabling: Cabling | None = None
+) -> Dependence:
+    """The same as `known_of`, of which only what hangs on what is found out."""
+    cabling = cabling or cabling_of(inventory, as_of)
+    return dependence(_within(cabling, inventory, as_of, office), **_told(inventory, _FOR_DEPENDENCE, as_of, office))
+
+
+def _told(inventory: Inventory, names: Sequence[str], as_of: AsOf | None, office: str | None) -> dict[str, Any]:
+    """Frames of an office, of which its units are those that stand, and the services of all: an office works with others'."""
+    told = {name: inventory.load(name, as_of=as_of, office=office) for name in names}
+    told["offices"] = seen.standing(told["offices"], inventory.day(as_of))
+    return told | {"services": inventory.load("services", as_of=as_of)}
+
+
+def _within(cabling: Cabling, inventory: Inventory, as_of: AsOf | None, office: str | None) -> Cabling:
+    """The part of a cabling that touches an office's devices."""
+    if not office:
+        return cabling
+    everyone = inventory.load("devices", as_of=as_of)[["device", "sys_name"]].dropna()
+    devices = set(inventory.load("devices", as_of=as_of, office=office)["device"])
+    return part(cabling, devices, dict(everyone.itertuples(index=False)))
 
 
 def condition_of(
@@ -220,7 +241,7 @@ def _with(told: Mapping[str, pd.DataFrame], inventory: Inventory, as_of: AsOf | 
     return {name: told[name] if name in told else inventory.load(name, as_of=as_of) for name in _FOR_CABLING}
 
 
-def risks_of(inventory: Inventory, *, as_of: AsOf | None = None, known: Connectivity | None = None) -> pd.DataFrame:
+def risks_of(inventory: Inventory, *, as_of: AsOf | None = None, known: Connectivity | Dependence | None = None) -> pd.DataFrame:
     """What everything is expected to cost in the next year. `known`: the cabling of the whole inventory as of then, where it is
     known already. Raises RiskFileError for what cannot be read in the workspace's own parameters."""
     cabling = cabling_of(inventory, as_of)
@@ -228,7 +249,7 @@ def risks_of(inventory: Inventory, *, as_of: AsOf | None = None, known: Connecti
     return risks(
         aged.devices,
         inventory.load("offices", as_of=as_of),
-        (known or known_of(inventory, as_of=as_of, cabling=cabling)).behind,
+        (known or dependence_of(inventory, as_of=as_of, cabling=cabling)).behind,
         as_of=inventory.day(as_of),
         policies=inventory.policies(as_of=as_of),
         believed=aged.believed,
@@ -245,24 +266,22 @@ def candidates_of(
     *,
     as_of: AsOf | None = None,
     office: str | None = None,
-    known: Connectivity | None = None,
+    known: Connectivity | Dependence | None = None,
     first_year: int | None = None,
     life_factor: float = 1.0,
     unknown_age: str = "inspect",
     worn: Condition | None = None,
     aged: Ages | None = None,
-    ready: pd.DataFrame | None = None,
 ) -> Candidates:
     """Everything that a plan may buy, of all that is known of an inventory (`replacement.prepare`); of an office, its own.
-    `known`, `worn`, `aged`, `ready`: what `known_of`, `condition_of`, `ages_of` and `readiness_of` find, of the same, where it is
-    known already. Raises RiskFileError as `risks_of` does."""
+    `known`, `worn`, `aged`: what `known_of`, `condition_of` and `ages_of` find, of the same, where it is known already. Raises
+    RiskFileError as `risks_of` does."""
     day = inventory.day(as_of)
-    cabling = None if known is not None and worn is not None and ready is not None else cabling_of(inventory, as_of)
+    cabling = None if known is not None and worn is not None else cabling_of(inventory, as_of)
     worn = worn or condition_of(inventory, as_of=as_of, office=office, cabling=cabling)
     aged = aged or ages_of(inventory, as_of=as_of, office=office)
-    network = known or known_of(inventory, as_of=as_of, office=office, cabling=cabling)
+    network = known or dependence_of(inventory, as_of=as_of, office=office, cabling=cabling)
     offices = seen.standing(inventory.load("offices", as_of=as_of, office=office), day)
-    ready = _readiness(inventory, as_of, cabling) if ready is None else ready
     return prepare(
         aged.devices,
         offices,
@@ -279,19 +298,30 @@ def candidates_of(
         parameters=parameters(inventory.lifecycle_folder),
         known=lifecycles(inventory.lifecycle_folder),
         upstream=upstream(network.model),
-        computers={row["office"]: int(row["computers"]) for row in ready.to_dict("records") if pd.notna(row["computers"])},
+        computers=computers(inventory.load("devices", as_of=as_of), inventory.load("endpoints", as_of=as_of)),
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ages:
     """How old the devices of an inventory and their parts are. `believed`: a belief for each row of `devices`, in order."""
 
     devices: pd.DataFrame
     components: pd.DataFrame
+    health: pd.DataFrame
+    as_of: date
+    policies: Policies
     believed: list[ageing.Belief]
-    ages: pd.DataFrame
-    component_ages: pd.DataFrame
+
+    @cached_property
+    def ages(self) -> pd.DataFrame:
+        return ageing.ages(self.devices, self.as_of, believed=self.believed, policies=self.policies)
+
+    @cached_property
+    def component_ages(self) -> pd.DataFrame:
+        return ageing.component_ages(
+            self.devices, self.components, self.health, self.as_of, believed=self.believed, policies=self.policies
+        )
 
 
 def ages_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None) -> Ages:
@@ -300,15 +330,8 @@ def ages_of(inventory: Inventory, *, as_of: AsOf | None = None, office: str | No
     told = {name: inventory.load(name, as_of=as_of, office=office) for name in _FOR_AGES}
     day, policies = inventory.day(as_of), inventory.policies(as_of=as_of)
     believed = ageing.beliefs(as_of=day, policies=policies, **told)
-    devices, components = told["devices"], told["components"]
     health = inventory.load("health", as_of=as_of, office=office)
-    return Ages(
-        devices,
-        components,
-        believed,
-        ageing.ages(devices, day, believed=believed, policies=policies),
-        ageing.component_ages(devices, components, health, day, believed=believed, policies=policies),
-    )
+    return Ages(told["devices"], told["components"], health, day, policies, believed)
 
 
 def vietnamese() -> dict[str, Any]:

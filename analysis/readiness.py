@@ -79,32 +79,56 @@ def readiness(
     is known (`connectivity.uplinks`).
     """
     goals = goals or usual()
-    computers = _computers(devices, endpoints)
-    seen = set(devices[devices["state"] == "present"]["office"].dropna()) | set(endpoints["office"].dropna())
+    counted = computers(devices, endpoints)
     states = dict(zip(devices["device"], devices["state"].fillna(""), strict=True))
     parents = {row["office"]: code(row["parent"]) for row in offices.to_dict("records")}
+    wanted = {goal: _services(services[services["goal"] == goal]) for goal in GOALS}
     rows = []
     for office in offices.to_dict("records"):
         if not _stands(office, as_of):
             continue
         made = _Office(office["office"], None if pd.isna(office["staff"]) else int(office["staff"]))
-        made.count(computers[made.code] if made.code in seen else None, goals)
+        made.count(counted.get(made.code), goals)
         made.leave(uplinks.get(made.code, ""), states)
         for goal in GOALS:
-            made.work(goal, services[services["goal"] == goal], _line(made.code, parents))
+            made.work(goal, wanted[goal], _line(made.code, parents))
         rows.append(made.row())
     return typed(rows, READINESS)
 
 
-def _computers(devices: pd.DataFrame, endpoints: pd.DataFrame) -> Counter:
-    """office -> computers that were present: stations, and devices that are computers and no stations."""
-    present = set(devices[devices["state"] == "present"]["device"])
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """A service, for which offices it is meant (none: for all), and how it answered when it was last probed from each office."""
+
+    name: str
+    offices: frozenset[str]
+    probes: dict[str, dict]
+
+    def meant_for(self, line: list[str]) -> bool:
+        """An office stands for those below it. `line`: an office and those above it."""
+        return not self.offices or not self.offices.isdisjoint(line)
+
+
+def _services(services: pd.DataFrame) -> list[_Service]:
+    found: dict[str, _Service] = {}
+    for row in services.sort_values("probed_at", kind="stable").to_dict("records"):
+        name = str(row["service"])
+        made = found.setdefault(name, _Service(name, frozenset(filter(None, code(row["offices"]).split(","))), {}))
+        if pd.notna(row["outcome"]):
+            made.probes[row["office"]] = row
+    return [found[name] for name in services["service"].unique()]
+
+
+def computers(devices: pd.DataFrame, endpoints: pd.DataFrame) -> dict[str, int]:
+    """office -> computers that were present, at most: stations, and devices that are computers and no stations. An office of
+    whose network nothing was seen is not in it."""
+    present = devices[devices["state"] == "present"]
     machines = stations(endpoints, devices)
     machines = machines[machines["device"].notna() | ~machines["vendor"].map(_makes_none).astype(bool)]
-    there = machines[machines["device"].isna() | machines["device"].isin(present)]
-    found = Counter(there["office"].dropna())
-    alone = devices[(devices["kind"] == "pc") & devices["device"].isin(present - set(endpoints["device"].dropna()))]
-    return found + Counter(alone["office"].dropna())
+    there = machines[machines["device"].isna() | machines["device"].isin(present["device"])]
+    alone = present[(present["kind"] == "pc") & ~present["device"].isin(endpoints["device"].dropna())]
+    found = Counter(there["office"].dropna()) + Counter(alone["office"].dropna())
+    return {office: found[office] for office in {*present["office"].dropna(), *endpoints["office"].dropna()}}
 
 
 @cache
@@ -177,15 +201,14 @@ class _Office:
         for goal in GOALS:
             self.needs[goal].append(answers)
 
-    def work(self, goal: str, services: pd.DataFrame, line: list[str]) -> None:
+    def work(self, goal: str, services: list[_Service], line: list[str]) -> None:
         """`services`: those of the goal; `line`: the office and those above it."""
         answers: list[bool | None] = []
         places: list[str] = []
-        for service, probes in services.groupby("service", sort=False):
-            meant = code(probes["offices"].iloc[0])
-            if meant and not set(meant.split(",")) & set(line):  # an office stands for those below it
+        for service in services:
+            if not service.meant_for(line):
                 continue
-            answer, place = self._service(str(service), probes[probes["outcome"].notna()], line)
+            answer, place = self._reached(service, line)
             answers.append(answer)
             places += [place] if place else []
         if not answers:
@@ -195,25 +218,24 @@ class _Office:
         self.values[f"{goal}_services"] = reached
         self.values[f"{goal}_seen_from"] = max(places, key=(HERE, ABOVE, ELSEWHERE).index) if places else None
 
-    def _service(self, service: str, probes: pd.DataFrame, line: list[str]) -> tuple[bool | None, str]:
+    def _reached(self, service: _Service, line: list[str]) -> tuple[bool | None, str]:
         """Whether it can be worked with, and from where that was seen."""
-        if probes.empty:
-            self.unknown.append(pack("detail.readiness_not_probed", service=service))
+        if not service.probes:
+            self.unknown.append(pack("detail.readiness_not_probed", service=service.name))
             return None, ""
-        by_office = {row["office"]: row for row in probes.sort_values("probed_at").to_dict("records")}
-        near = next((office for office in line if office in by_office), None)
+        near = next((office for office in line if office in service.probes), None)
         if near is not None:
-            row, place = by_office[near], HERE if near == self.code else ABOVE
+            row, place = service.probes[near], HERE if near == self.code else ABOVE
         else:  # of the others the best: that it works there tells that it works
-            row = max(by_office.values(), key=lambda row: (bool(row["reached"]), row["probed_at"]))
+            row = max(service.probes.values(), key=lambda row: (bool(row["reached"]), row["probed_at"]))
             place = ELSEWHERE
         if bool(row["reached"]):
             return True, place
         office, outcome = row["office"], row["outcome"]
         if place == ELSEWHERE:
-            self.unknown.append(pack("detail.readiness_fails_elsewhere", service=service, outcome=outcome, office=office))
+            self.unknown.append(pack("detail.readiness_fails_elsewhere", service=service.name, outcome=outcome, office=office))
             return None, place
-        self.lacks.append(pack("detail.readiness_fails", service=service, outcome=outcome, office=office))
+        self.lacks.append(pack("detail.readiness_fails", service=service.name, outcome=outcome, office=office))
         return False, place
 
     def row(self) -> dict[str, object]:

@@ -6,7 +6,7 @@ device has learned.
 
 from analysis.connectivity.columns import BEHIND, CABLES, CUT_DEVICES, CUT_OFFICES, DIFFERENCES, FINDINGS, OFFICES, REDUNDANCY
 from analysis.connectivity.differences import differences
-from analysis.connectivity.known import Connectivity, cabled, connectivity, what_if
+from analysis.connectivity.known import Connectivity, Dependence, cabled, connectivity, dependence, what_if
 from analysis.connectivity.removal import Cut
 from analysis.connectivity.ways_out import OUTSIDE, uplinks
 
@@ -22,8 +22,10 @@ __all__ = [
     "REDUNDANCY",
     "Connectivity",
     "Cut",
+    "Dependence",
     "cabled",
     "connectivity",
+    "dependence",
     "differences",
     "uplinks",
     "what_if",

@@ -22,6 +22,16 @@ from analysis.topology import Cabling, discover, graph
 
 
 @dataclass(frozen=True, slots=True)
+class Dependence:
+    """What hangs on what: a graph, and a frame (BEHIND). `model` is what `what_if` asks, `losses` what each thing's end costs."""
+
+    network: nx.Graph
+    model: Model
+    losses: Losses
+    behind: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
 class Connectivity:
     """All that is known of the cabling: a graph, and frames (TOPOLOGY, UNMANAGED, BEHIND, OFFICES, ATTACHMENTS, CABLES,
     REDUNDANCY, FINDINGS). `model` is what `what_if` asks."""
@@ -80,19 +90,11 @@ def cabled(
 ) -> Connectivity:
     """The same of a cabling that is known."""
     cables, small = cabling.links, cabling.unmanaged
-    network = graph(devices, cables, small, endpoints)
-    uplink = uplinks(devices, network)
-    roots = ways_out(network, uplink, offices, doors)
-    people = crowd(devices, offices, endpoints, network, uplink)
-    about = {str(row["device"]): row for row in whole(devices, "devices").to_dict("records")}
-    wires = wiring(cables, small)
-    model = Model(joined(network, roots, uplink), wires, people, services_of(services, devices), uplink, about)
-    losses = Losses(model.whole, wires, people, model.services, set(about))
-    reachable = set().union(*(nx.node_connected_component(network, root) for root in roots))
-    behind = behind_frame(devices, losses, uplink, reachable)
-    single = cables_frame(wires, losses, network)
+    hanging = dependence(cabling, devices, offices, endpoints, services, doors)
+    network, model, losses, behind = hanging.network, hanging.model, hanging.losses, hanging.behind
+    single = cables_frame(model.wires, losses, network)
     given = Given(
-        devices=about,
+        devices=model.devices,
         offices=offices,
         ports=Ports(interfaces),
         links=whole(links, "links"),
@@ -103,12 +105,12 @@ def cabled(
         services=whole(services, "services"),
         changes=whole(changes, "changes"),
         earlier=Ports(pd.DataFrame() if earlier is None else earlier),
-        lines=tuple(lines_of(single, cables, wires)),
+        lines=tuple(lines_of(single, cables, model.wires)),
         behind={str(row["device"]): row for row in behind.to_dict("records")},
         attachments=cabling.attachments,
         unmanaged=small,
         cables=single,
-        uplink=uplink,
+        uplink=model.uplink,
     )
     return Connectivity(
         network=network,
@@ -122,6 +124,27 @@ def cabled(
         findings=findings(given),
         model=model,
     )
+
+
+def dependence(
+    cabling: Cabling,
+    devices: pd.DataFrame,
+    offices: pd.DataFrame,
+    endpoints: pd.DataFrame,
+    services: pd.DataFrame | None = None,
+    doors: Iterable[str] = (),
+) -> Dependence:
+    """What hangs on what, and nothing else, of a cabling that is known."""
+    network = graph(devices, cabling.links, cabling.unmanaged, endpoints)
+    uplink = uplinks(devices, network)
+    roots = ways_out(network, uplink, offices, doors)
+    people = crowd(devices, offices, endpoints, network, uplink)
+    about = {str(row["device"]): row for row in whole(devices, "devices").to_dict("records")}
+    wires = wiring(cabling.links, cabling.unmanaged)
+    model = Model(joined(network, roots, uplink), wires, people, services_of(services, devices), uplink, about)
+    losses = Losses(model.whole, wires, people, model.services, set(about))
+    reachable = set().union(*(nx.node_connected_component(network, root) for root in roots))
+    return Dependence(network, model, losses, behind_frame(devices, losses, uplink, reachable))
 
 
 def what_if(known: Connectivity, devices: Iterable[str] = (), cables: Iterable[int | tuple[str, str]] = ()) -> Cut:

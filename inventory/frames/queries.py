@@ -28,6 +28,10 @@ Query = Callable[[str], pd.DataFrame]
 
 #: ADBC guesses the type of a SQLite column from its first batch of rows; one batch holds everything, so that it sees all of them.
 _ONE_BATCH = 4_000_000
+# Texts as Python's own: frames are gone through value by value more than they are computed with, and Arrow makes each value anew.
+# For everybody who has frames, so that those of analyses are of the same kind.
+pd.set_option("mode.string_storage", "python")
+
 #: PostgreSQL keeps integers of several widths and booleans, SQLite has neither: the frames make them equal (frames.dtypes).
 _NULLABLE: dict[pa.DataType, Any] = {
     pa.int16(): pd.Int64Dtype(),
