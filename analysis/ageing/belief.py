@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -73,6 +73,8 @@ class Belief:
     weights: np.ndarray
     elapsed: float = 1.0
     evidence: tuple[Evidence, ...] = field(default_factory=tuple)
+    #: asked for many times of each belief
+    _summed: np.ndarray | None = field(default=None, init=False, repr=False, compare=False)
 
     def quantile(self, share: float) -> float:
         """Age in years below which `share` of the belief lies, linear within a month."""
@@ -80,14 +82,31 @@ class Belief:
 
     def older_than(self, years: float) -> float:
         """Probability of an age above `years`."""
-        return float(1 - np.interp(years * 12, self._months(), self._cumulative()))
+        return float(self.older_than_each(np.array(years)))
+
+    def older_than_each(self, years: np.ndarray) -> np.ndarray:
+        """Probability of an age above each of `years`."""
+        return 1 - np.interp(years * 12, self._months(), self._cumulative())
+
+    def month_at(self, share: float) -> int:
+        """The month before that of `as_of` of which `share` of the belief is past."""
+        return min(int(self._cumulative()[1:].searchsorted(share)), len(self.weights) - 1)
 
     def _cumulative(self) -> np.ndarray:
-        return np.concatenate(([0.0], np.cumsum(self.weights)))
+        if self._summed is None:
+            self._summed = np.concatenate(([0.0], np.cumsum(self.weights)))
+        return self._summed
 
     def _months(self) -> np.ndarray:
-        """Ages in months at which the months of manufacture begin and end."""
-        return np.maximum(np.arange(len(self.weights) + 1) - 1 + self.elapsed, 0.0)
+        return month_edges(self.elapsed, len(self.weights))
+
+
+@lru_cache(maxsize=8)  # of one day, all that it is asked for
+def month_edges(elapsed: float, months: int) -> np.ndarray:
+    """Ages in months at which the months of manufacture of a belief begin and end; nobody may write into it."""
+    edges = np.maximum(np.arange(months + 1) - 1 + elapsed, 0.0)
+    edges.setflags(write=False)
+    return edges
 
 
 @cache

@@ -76,14 +76,11 @@ class Basis:
     def losses(self, believed: Sequence[Belief], first_year: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """keep, keep_hour, new, new_hour of `Candidates`, with these beliefs about the items."""
         rated = self.rated
-        at = [
-            risk.losses(
-                rated.hazards, believed, rated.people.tolist(), rated.price.tolist(), self.exposed,
-                as_of=self.as_of, first_year=first_year, years=HORIZON, person_hour_vnd=hour,
-                multipliers=rated.scale, service_persons=rated.service_people.tolist(), parameters=self.parameters,
-            )
-            for hour in (0.0, 1.0)
-        ]  # fmt: skip
+        at = risk.losses_by_hour(
+            (0.0, 1.0), rated.hazards, believed, rated.people.tolist(), rated.price.tolist(), self.exposed,
+            as_of=self.as_of, first_year=first_year, years=HORIZON,
+            multipliers=rated.scale, service_persons=rated.service_people.tolist(), parameters=self.parameters,
+        )  # fmt: skip
 
         def table(items: Iterable[Sequence[int]], losses: np.ndarray) -> np.ndarray:
             found = np.zeros((len(self.of_item), HORIZON))
@@ -212,7 +209,7 @@ def prepare(
         found = rated.found[number] if number is not None else ()
         worn = float(np.prod([one.times for one in found])) >= WORN
         life = (policies.lives[kind].years if kind in policies.lives else np.inf) * life_factor
-        past = np.array([believed[i].older_than(max(life - wait - t, 0.0)) >= 0.5 for t in range(HORIZON)])
+        past = believed[i].older_than_each(np.maximum(life - wait - np.arange(HORIZON), 0.0)) >= 0.5
         may = past | worn | hardware_past[i]
         price = policies.prices[kind].vnd if kind in policies.prices else 0
         people = int(rated.people[number]) if number is not None else 0
@@ -301,7 +298,7 @@ def _part(
     if price is None:
         return None
     years = life.years * life_factor if life else np.inf
-    past = np.array([item.belief.older_than(max(years - wait - t, 0.0)) >= 0.5 for t in range(HORIZON)])
+    past = item.belief.older_than_each(np.maximum(years - wait - np.arange(HORIZON), 0.0)) >= 0.5
     when = past | bool(found)
     if not when.any():
         return None

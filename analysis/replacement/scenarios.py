@@ -63,7 +63,7 @@ def drawn(ready: Candidates, dice: np.random.Generator) -> Candidates:
 def _known(belief: Belief, place: float) -> Belief:
     """The belief of somebody who knows the age: the month at a place of the distribution."""
     weights = np.zeros(MONTHS)
-    weights[min(int(np.searchsorted(np.cumsum(belief.weights), place)), MONTHS - 1)] = 1.0
+    weights[belief.month_at(place)] = 1.0
     return Belief(weights, belief.elapsed)
 
 

@@ -10,10 +10,12 @@ goes on as old as it was. The average is over the whole belief about the age. m:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from analysis.ageing import Belief
+from analysis.ageing.belief import month_edges
 from analysis.risk.parameters import Hazard, Parameters
 
 #: Beliefs that are looked at together: bounds memory.
@@ -22,7 +24,7 @@ _LOT = 8192
 
 def month_ages(elapsed: float, months: int) -> np.ndarray:
     """Ages in years in the middle of each month of manufacture of a belief."""
-    edges = np.maximum(np.arange(months + 1) - 1 + elapsed, 0.0)
+    edges = month_edges(elapsed, months)
     return (edges[:-1] + edges[1:]) / 24
 
 
@@ -30,6 +32,12 @@ def failing(hazard: Hazard, ages: np.ndarray, starts: np.ndarray, multiplier: fl
     """(ages, starts): chance of a failure in the year that begins `starts` years from now."""
     since = ages[:, None] + starts[None, :]
     return -np.expm1(-multiplier * (hazard.cumulative(since + 1) - hazard.cumulative(since)))
+
+
+@lru_cache(maxsize=512)  # a plan asks as often as it tries scenarios, of other beliefs
+def _by_month(hazard: Hazard, elapsed: float, months: int, starts: tuple[float, ...], multiplier: float) -> np.ndarray:
+    """(months, starts): the same of what was made in each month of a belief."""
+    return failing(hazard, month_ages(elapsed, months), np.array(starts), multiplier)
 
 
 def chances(
@@ -50,7 +58,7 @@ def chances(
         if kind in laws:
             alike.setdefault((kind, float(multiplier), belief.elapsed, len(belief.weights)), []).append(i)
     for (kind, multiplier, elapsed, months), members in alike.items():
-        years = failing(laws[kind], month_ages(elapsed, months), starts, multiplier)
+        years = _by_month(laws[kind], elapsed, months, tuple(starts.tolist()), multiplier)
         different = {id(believed[i]): believed[i] for i in members}
         place = {key: number for number, key in enumerate(different)}
         each = list(different.values())

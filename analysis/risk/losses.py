@@ -44,21 +44,45 @@ def losses(
     `unsupported[i, t]`: no security fixes in year t (bool; of parts never). `multipliers`: what was measured, `Rated.scale`
     (None: nothing was). A successor has been measured by nobody. `first_year` begins on its 1 January, or now.
     """
+    return losses_by_hour(
+        (person_hour_vnd,), kinds, believed, persons, price, unsupported, as_of=as_of, first_year=first_year, years=years,
+        multipliers=multipliers, service_persons=service_persons, parameters=parameters,
+    )[0]  # fmt: skip
+
+
+def losses_by_hour(
+    hours_vnd: Sequence[float | None],
+    kinds: Sequence[str],
+    believed: Sequence[Belief],
+    persons: Sequence[int],
+    price: Sequence[int],
+    unsupported: np.ndarray,
+    *,
+    as_of: date,
+    first_year: int,
+    years: int,
+    multipliers: Sequence[float] | np.ndarray | None = None,
+    service_persons: Sequence[int] | None = None,
+    parameters: Parameters | None = None,
+) -> list[Losses]:
+    """The same at each of several prices of a person's hour: how likely things fail does not hang on it."""
     known = parameters or shipped()
     wait = max((date(first_year, 1, 1) - as_of).days / 365.25, 0.0)
     count = len(kinds)
     scale = np.ones(count) if multipliers is None else np.asarray(multipliers, dtype=float)
     people = np.asarray(persons, dtype=float)
     services = np.zeros(count) if service_persons is None else np.asarray(service_persons, dtype=float)
-    cost = failure_costs(kinds, people, services, np.asarray(price, dtype=float), known, person_hour_vnd)
-    starts = wait + np.arange(years)
-    keep = chances(kinds, believed, scale, starts, known) * cost[:, None]
-    keep += np.asarray(unsupported, dtype=float).reshape(count, years) * incidents(people, known, person_hour_vnd)[:, None]
+    without_fixes = np.asarray(unsupported, dtype=float).reshape(count, years)
+    kept = chances(kinds, believed, scale, wait + np.arange(years), known)
     first = {
         kind: failing(law, np.zeros(1), np.arange(years, dtype=float))[0]
         for kind in set(kinds)
         if (law := known.of(kind)) is not None
     }
     nothing = np.zeros(years)
-    new = np.array([first.get(kind, nothing) for kind in kinds]).reshape(count, years) * cost[:, None]
-    return Losses(keep, new)
+    new = np.array([first.get(kind, nothing) for kind in kinds]).reshape(count, years)
+    found = []
+    for hour in hours_vnd:
+        cost = failure_costs(kinds, people, services, np.asarray(price, dtype=float), known, hour)[:, None]
+        found.append(Losses(kept * cost + without_fixes * incidents(people, known, hour)[:, None], new * cost))
+    return found
