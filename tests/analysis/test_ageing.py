@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import ageing
+from analysis.ageing.belief import Belief, month_edges
 from analysis.tables import typed
 from inventory import serial_dates as serials
 from inventory.frames.columns import FRAMES
@@ -142,3 +144,16 @@ def test_an_empty_inventory_has_the_columns_of_a_full_one():
     empty = ageing.ages(typed([], FRAMES["devices"]), TODAY)
     assert list(empty.columns) == [c.name for c in ageing.COLUMNS]
     assert str(empty["years"].dtype) == "Float64"
+
+
+@given(weights=st.lists(st.floats(0, 1), min_size=1, max_size=40).filter(lambda given: sum(given) > 0), share=st.floats(0, 1))
+def test_a_belief_is_as_old_as_the_month_at_its_place(weights, share):
+    belief = Belief(np.array(weights) / sum(weights), 0.5)
+    month = belief.month_at(share)
+    assert 0 <= month < len(weights)
+    edges = month_edges(0.5, len(weights)) / 12
+    if 0 < share < 1 - 1e-9:
+        assert edges[month] - 1e-9 <= belief.quantile(share) <= edges[month + 1] + 1e-9
+    older = belief.older_than_each(edges)
+    assert np.all(np.diff(older) <= 1e-12)
+    assert [belief.older_than(years) for years in edges] == older.tolist()

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.connectivity import connectivity, uplinks
-from analysis.readiness import Goals, readiness, usual
+from analysis.readiness import Goals, computers, readiness, usual
 from analysis.tables import data_yaml
 from inventory.sentences import unpack
 from reports.texts import LANGUAGES, texts
@@ -148,3 +148,8 @@ def test_offices_that_do_not_stand_are_left_out_and_goals_can_be_others(build):
     assert ready(build(office={"valid_to": "2026-11-26"})) == [True, True]
     assert ready(build(5, goals=Goals(0.5, 1.0, 1.0))) == [True, False]
     assert ready(build(5, goals=Goals(0.5, 1.0, 0.5))) == [True, True]
+
+
+def test_an_office_of_which_nothing_was_seen_has_no_number_of_computers(make_frame, make_device):
+    devices = make_frame("devices", [make_device(1), make_device(2, office="X02", state="gone", kind="pc")])
+    assert computers(devices, make_frame("endpoints", stations(3))) == {"X01": 3}

@@ -294,6 +294,19 @@ def test_losses_of_the_first_year_are_the_risks_and_the_order_of_rows_does_not_m
     assert np.array_equal(without.new, found.new)
 
 
+def test_losses_at_several_prices_of_an_hour_are_those_at_each():
+    kinds, persons, price = ["pc", "switch", "pc/disk"], [1, 40, 1], [15_000_000, 12_000_000, 1_500_000]
+    believed = [aged(3 + n, 1) for n in range(len(kinds))]
+    some = np.eye(3, 4, dtype=bool)
+    hours = (0.0, 50_000.0, None)
+    together = risk.losses_by_hour(hours, kinds, believed, persons, price, some, as_of=DAY, first_year=2027, years=4)
+    for hour, found in zip(hours, together, strict=True):
+        alone = risk.losses(kinds, believed, persons, price, some, as_of=DAY, first_year=2027, years=4, person_hour_vnd=hour)
+        assert np.array_equal(found.keep, alone.keep)
+        assert np.array_equal(found.new, alone.new)
+    assert (together[0].keep < together[1].keep).all()
+
+
 # Parameters -------------------------------------------------------------------------------------------------------------
 
 
