@@ -181,15 +181,21 @@ def _rows(columns: Mapping[str, Sequence[object]], wanted: tuple[Column, ...]) -
 
 
 def known_of(
-    inventory: Inventory, *, as_of: AsOf | None = None, office: str | None = None, cabling: Cabling | None = None
+    inventory: Inventory,
+    *,
+    as_of: AsOf | None = None,
+    office: str | None = None,
+    cabling: Cabling | None = None,
+    hanging: Dependence | None = None,
 ) -> Connectivity:
-    """Everything about the cabling of an inventory; of an office, what hangs on its devices, found out of everything."""
+    """Everything about the cabling of an inventory; of an office, what hangs on its devices, found out of everything. `hanging`:
+    what `dependence_of` finds, of the same, where it is known already."""
     told = _told(inventory, _FOR_NETWORK, as_of, office)
     cabling = cabling or cabling_of(inventory, as_of, None if office else told)
     before = seen.before_last(inventory.load("scans", as_of=as_of))
     if before is not None:
         told["earlier"] = inventory.load("interfaces", as_of=before.to_pydatetime(), office=office)
-    return cabled(_within(cabling, inventory, as_of, office), **told)
+    return cabled(_within(cabling, inventory, as_of, office), **told, hanging=hanging)
 
 
 def dependence_of(

@@ -87,10 +87,11 @@ def cabled(
     changes: pd.DataFrame | None = None,
     earlier: pd.DataFrame | None = None,
     doors: Iterable[str] = (),
+    hanging: Dependence | None = None,
 ) -> Connectivity:
-    """The same of a cabling that is known."""
+    """The same of a cabling that is known, and of what hangs on what where that is known."""
     cables, small = cabling.links, cabling.unmanaged
-    hanging = dependence(cabling, devices, offices, endpoints, services, doors)
+    hanging = hanging or dependence(cabling, devices, offices, endpoints, services, doors)
     network, model, losses, behind = hanging.network, hanging.model, hanging.losses, hanging.behind
     single = cables_frame(model.wires, losses, network)
     given = Given(

@@ -1,8 +1,8 @@
-"""A plan and what else is asked of it, side by side: HiGHS lets other threads run while it searches."""
+"""A plan while other things are done, and what else is asked of it: HiGHS lets other threads run while it searches."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,6 +11,7 @@ from analysis.replacement.candidates import Candidates
 from analysis.replacement.listed import curve_of, more_of
 from analysis.replacement.planned import Plan, Terms, decide
 from analysis.replacement.scenarios import Doubt, doubt_by, tried
+from analysis.replacement.solving import GAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,15 @@ class Further:
     curve: pd.DataFrame
     richer: pd.DataFrame
     saves: float
+
+
+def deciding(ready: Candidates, terms: Terms, *, gap: float = GAP) -> Future[Plan]:
+    """The plan of what is prepared, by these terms, which is decided from now on: `result()` waits for it."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        return pool.submit(decide, ready, terms, gap=gap)
+    finally:
+        pool.shutdown(wait=False)
 
 
 def decide_and_ask(ready: Candidates, terms: Terms, scenarios: int = 20) -> tuple[Plan, Further]:

@@ -10,7 +10,7 @@ import pytest
 from analysis import words
 from analysis.connectivity import connectivity
 from analysis.replacement import Terms, decide, prepare
-from analysis.replacement.further import decide_and_ask
+from analysis.replacement.further import decide_and_ask, deciding
 from analysis.replacement.listed import curve_of, cuts_of, more_of
 from analysis.replacement.scenarios import doubt
 from inventory.lifecycle.policies import policies
@@ -106,3 +106,8 @@ def test_answers_that_are_found_side_by_side_are_those_that_each_question_has(re
     pd.testing.assert_frame_equal(found.curve, curve_of(plan))
     pd.testing.assert_frame_equal(found.richer, richer)
     assert found.saves == saves
+
+
+def test_a_plan_that_is_decided_meanwhile_is_the_plan(ready):
+    meanwhile = deciding(ready, Terms(60_000_000))
+    pd.testing.assert_frame_equal(meanwhile.result().items, decide(ready, Terms(60_000_000)).items)
