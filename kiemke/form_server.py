@@ -15,16 +15,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import jinja2
 from jupyter_core.paths import jupyter_config_path
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.log import log_request
 from jupyter_server.utils import url_path_join
 from tornado import web
+from tornado.escape import url_escape
 from traitlets import Unicode
 from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.static_file_handler import AllowListFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
+from voila.voila_identity_provider import VoilaLoginHandler
 
 from reports.given_out import GIVEN, given
 
@@ -96,6 +99,27 @@ class FormPage(TornadoVoilaHandler):
             self.flush()
 
 
+class Entrance(VoilaLoginHandler):
+    """Asks for the token or the password, in the words of this page. Jupyter's own is for those who run its servers."""
+
+    def _render(self, message: Mapping[str, str] | None = None) -> None:
+        following = url_escape(self.get_argument("next", default=self.base_url))
+        self.set_header("Referrer-Policy", "same-origin")
+        self.write(
+            _entrance().render(
+                action=url_path_join(self.base_url, f"login?next={following}"),
+                xsrf=self.xsrf_form_html(),
+                wrong=bool(message),
+            )
+        )
+
+
+@functools.cache
+def _entrance() -> jinja2.Template:
+    pages = jinja2.Environment(loader=jinja2.FileSystemLoader(PAGE), autoescape=True)
+    return pages.get_template("entrance.html.j2")
+
+
 class PageClosed(VoilaShutdownKernelHandler):
     """A page that is closed ends its kernel. A browser adds no XSRF token to such a farewell, so that Jupyter would refuse it:
     that it comes from our page is told by its origin, and nobody else knows the kernel's id."""
@@ -127,7 +151,7 @@ class RunFile(JupyterHandler):
 
 
 #: Handlers of Voilà in whose place ours stand.
-_OURS = {VoilaShutdownKernelHandler: PageClosed}
+_OURS = {VoilaShutdownKernelHandler: PageClosed, VoilaLoginHandler: Entrance}
 
 
 def is_loopback(ip: str) -> bool:
@@ -143,6 +167,8 @@ def options(notebook: Path, reports: Path, ip: str, port: int, browser: bool) ->
     return [
         *(str(notebook), f"--Voila.ip={ip}", f"--port={port}", f"--Voila.open_browser={browser}", "--Voila.auto_token=True"),
         *("--template=kiemke", "--theme=light", f"--FormServer.reports_folder={reports}"),
+        # Who may come in is said where the server runs, not by who comes in.
+        "--PasswordIdentityProvider.allow_password_change=False",
         *("--VoilaConfiguration.allow_template_override=NO", "--VoilaConfiguration.allow_theme_override=NO"),
         *("--KernelManager.transport_encryption=auto", "--KernelManager.shutdown_wait_time=1"),
         # A page that went away without a word (a phone that fell asleep) leaves its kernel for an hour.

@@ -10,12 +10,14 @@ import socket
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
 import openpyxl
 import pytest
+from jupyter_server.auth import passwd
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
@@ -181,6 +183,46 @@ def test_from_opening_the_page_to_the_workbook_in_both_languages(home, tmp_path,
 
 
 # Who comes in -------------------------------------------------------------------------------------------------------------
+
+
+@IN_A_BROWSER
+def test_who_has_no_token_is_asked_for_it_in_both_languages(home, tmp_path, report_folder):
+    settings = tmp_path / "jupyter" / "jupyter_server_config.json"
+    settings.parent.mkdir()
+    settings.write_text(json.dumps({"IdentityProvider": {"hashed_password": passwd("một mật khẩu")}}), encoding="utf-8")
+    with served(home, tmp_path) as (address, _):
+        page = Page(tmp_path)
+        try:
+            page.driver.get(address.partition("?")[0])
+            page.until("Mật khẩu hoặc mã vào trang")
+            page.until("Password or token")
+            page.save(report_folder, "forms-entrance")
+            page.find("#password").send_keys("đoán thử", Keys.ENTER)
+            assert page.find("[role=alert]").text.startswith("Mật khẩu hoặc mã không đúng.")
+            assert "Invalid" not in page.driver.page_source
+            page.find("#password").send_keys("một mật khẩu", Keys.ENTER)
+            page.find(".kiemke-report-equipment-age")
+            assert page.asked_outside() == []
+        finally:
+            page.driver.quit()
+
+
+def test_a_token_that_is_typed_opens_the_page_and_sets_no_password(home, tmp_path):
+    with served(home, tmp_path) as (address, _):
+        base, _, token = address.partition("?token=")
+        status, body, headers = asked(f"{base}login?next=%2F%22%3E%3Cb%3E")
+        assert status == 200
+        assert b'"><b>' not in body
+        xsrf = headers["Set-Cookie"].partition(";")[0]
+
+        def enter(word, **more):
+            form = {"password": word, "_xsrf": xsrf.partition("=")[2]} | more
+            return asked(f"{base}login?next=%2F", "POST", xsrf, urllib.parse.urlencode(form).encode())
+
+        assert enter("wrong")[0] == 401
+        assert enter(token, new_password="mine")[0] == 302
+        assert enter("mine")[0] == 401
+        assert not list((tmp_path / "jupyter").rglob("*.json"))
 
 
 def asked(url, method="GET", cookie="", body=None):
