@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
@@ -54,6 +55,12 @@ LONG = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if os.environ.get("PYTEST_XDIST_WORKER"):
         items.sort(key=lambda item: _place(item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """All that was collected is here to stay: whoever looks for garbage need not look through it each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def _place(nodeid: str) -> int:

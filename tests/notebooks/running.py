@@ -12,6 +12,7 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 from IPython.utils.capture import capture_output
+from traitlets.config import Config
 
 from desk import frame_table
 
@@ -25,6 +26,9 @@ class _Displaying(DisplayHook):
         if result is not None:
             display(result)
 
+    def flush(self) -> None:
+        """Nothing is kept here that could be let go; IPython's own looks for garbage through all of memory."""
+
 
 class Shell(InteractiveShell):
     displayhook_class = _Displaying
@@ -33,7 +37,7 @@ class Shell(InteractiveShell):
 def shell() -> InteractiveShell:
     """IPython in this process, which shows DataFrames as Lab does; ended with `Shell.clear_instance()`."""
     mpl.use("agg")
-    running = Shell.instance()
+    running = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     frame_table.load_ipython_extension(running)
     return running
 
