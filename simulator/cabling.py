@@ -63,14 +63,28 @@ class Cabling:
         return True
 
     @cached_property
+    def linked(self) -> list[Cable]:
+        """Every cable that is `usable`."""
+        devices = self.plan.devices
+        dead = {place for place, device in devices.items() if not device.alive}
+        shut = {(place, port) for place, device in devices.items() for port in device.switched_off}
+        return [
+            cable
+            for cable in self.plan.cables.values()
+            if cable.a not in dead
+            and cable.b not in dead
+            and (cable.a, cable.a_port) not in shut
+            and (cable.b, cable.b_port) not in shut
+        ]
+
+    @cached_property
     def hops(self) -> Mapping[Node, list[Hop]]:
         """Every line with a link, by node; the blocked ones too."""
         found: dict[Node, list[Hop]] = defaultdict(list)
-        for cable in self.plan.cables.values():
-            if self.usable(cable):
-                a, b = self.node(cable.a, cable.a_port), self.node(cable.b, cable.b_port)
-                found[a].append(Hop(cable, cable.a_port, b, cable.b_port))
-                found[b].append(Hop(cable, cable.b_port, a, cable.a_port))
+        for cable in self.linked:
+            a, b = self.node(cable.a, cable.a_port), self.node(cable.b, cable.b_port)
+            found[a].append(Hop(cable, cable.a_port, b, cable.b_port))
+            found[b].append(Hop(cable, cable.b_port, a, cable.a_port))
         return found
 
     @cached_property
@@ -277,8 +291,8 @@ class Cabling:
     def bundles(self) -> Mapping[tuple[str, str, str], list[Cable]]:
         """The lines of each aggregate that have a link, by its ends and name."""
         found: dict[tuple[str, str, str], list[Cable]] = defaultdict(list)
-        for cable in self.plan.cables.values():
-            if cable.aggregate and self.usable(cable):
+        for cable in self.linked:
+            if cable.aggregate:
                 found[cable.a, cable.b, cable.aggregate].append(cable)
         return found
 
@@ -303,8 +317,8 @@ class Cabling:
     def _tree(self) -> dict[str, tuple[Cable, str]]:
         """Place -> (its line towards the centre, the place above), nearest to the centre first."""
         lines: dict[str, list[tuple[Cable, str]]] = defaultdict(list)
-        for cable in self.plan.cables.values():
-            if not cable.blocked and self.usable(cable):
+        for cable in self.linked:
+            if not cable.blocked:
                 lines[cable.a].append((cable, cable.b))
                 lines[cable.b].append((cable, cable.a))
         parents: dict[str, tuple[Cable, str]] = {}
@@ -324,19 +338,14 @@ def advance(plan: Plan, catalogue: Catalogue, days: int) -> None:
     if days <= 0:
         return
     cabling = Cabling(plan, catalogue)
-    rates = cabling.rates
-    for cable in plan.cables.values():
-        if not cabling.usable(cable):
-            continue
+    rates, devices, meters = cabling.rates, plan.devices, plan.meters
+    for cable in cabling.linked:
         forth, back = rates[cable.id]
-        for place, port, sent, received in ((cable.a, cable.a_port, forth, back), (cable.b, cable.b_port, back, forth)):
-            if place in plan.devices:
-                had = plan.meters.get((place, port), (0.0, 0.0, 0.0))
-                plan.meters[place, port] = (
-                    had[0] + received * days,
-                    had[1] + sent * days,
-                    had[2] + errors(cable, plan.date, days),
-                )
+        spoilt = errors(cable, plan.date, days)
+        for end, sent, received in (((cable.a, cable.a_port), forth, back), ((cable.b, cable.b_port), back, forth)):
+            if end[0] in devices:
+                had = meters.get(end, (0.0, 0.0, 0.0))
+                meters[end] = (had[0] + received * days, had[1] + sent * days, had[2] + spoilt)
 
 
 def errors(cable: Cable, date: dt.date, days: int) -> int:
