@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inventory import decisions, identity_story, ledger
-from inventory.database import connect, open_database, reading
+from inventory.database import connect, reading
 from inventory.deciding import Deciding, DecisionError, parse_asset, parse_device
 from inventory.facts import Component, ForwardingEntry, Neighbour, Observation, Outcome
 from inventory.frames import FRAMES, Inventory
@@ -243,29 +243,29 @@ def test_silence_of_scans_that_did_not_ask_is_none(scan, observe, inventory) -> 
     assert states(inventory) == {"D00001": "present"}  # in its office's last scan
 
 
-@pytest.mark.parametrize(
-    ("act", "sentence"),
-    [
-        (lambda d: d.merge(1, 99), "no device “D00099”"),
-        (lambda d: d.merge(1, 1), "are one device already"),
-        (lambda d: d.split(1), "has not been merged"),
-        (lambda d: d.split_addresses(1, ["10.0.0.77"]), "has not answered at 10.0.0.77; it has answered at 10.0.0.1"),
-        (lambda d: d.split_addresses(1, ["10.0.0.1"]), "leave it at least one"),
-        (lambda d: d.split_since(1, START + 900 * DAY), "nothing to split"),
-        (lambda d: d.correct(1, "colour", "red"), "“colour” cannot be corrected"),
-        (lambda d: d.correct(1, "kind", "toaster"), "“toaster” is no kind"),
-        (lambda d: d.correct(1, "manufactured", "hôm qua"), "is no manufactured"),
-        (lambda d: d.undo(5), "no decision “5”"),
-        (lambda d: d.match(7), "no asset “A00007”"),
-    ],
+REFUSED = (
+    (lambda d: d.merge(1, 99), "no device “D00099”"),
+    (lambda d: d.merge(1, 1), "are one device already"),
+    (lambda d: d.split(1), "has not been merged"),
+    (lambda d: d.split_addresses(1, ["10.0.0.77"]), "has not answered at 10.0.0.77; it has answered at 10.0.0.1"),
+    (lambda d: d.split_addresses(1, ["10.0.0.1"]), "leave it at least one"),
+    (lambda d: d.split_since(1, START + 900 * DAY), "nothing to split"),
+    (lambda d: d.correct(1, "colour", "red"), "“colour” cannot be corrected"),
+    (lambda d: d.correct(1, "kind", "toaster"), "“toaster” is no kind"),
+    (lambda d: d.correct(1, "manufactured", "hôm qua"), "is no manufactured"),
+    (lambda d: d.undo(5), "no decision “5”"),
+    (lambda d: d.match(7), "no asset “A00007”"),
 )
-def test_what_cannot_be_decided_changes_nothing_and_says_why(two, deciding, inventory, engine, act, sentence) -> None:
+
+
+def test_what_cannot_be_decided_changes_nothing_and_says_why(two, deciding, inventory, engine) -> None:
     before = frames(inventory)
-    with pytest.raises(DecisionError, match=sentence):
-        act(deciding)
-    assert_same(frames(inventory), before)
-    with reading(engine) as connection:
-        assert connection.execute(sa.select(DECISIONS)).all() == []
+    for act, sentence in REFUSED:
+        with pytest.raises(DecisionError, match=sentence):
+            act(deciding)
+        assert_same(frames(inventory), before)
+        with reading(engine) as connection:
+            assert connection.execute(sa.select(DECISIONS)).all() == [], sentence
 
 
 def test_a_decision_needs_an_author_and_a_reason(engine) -> None:
@@ -351,13 +351,6 @@ def test_no_names(given) -> None:
         parse_asset(given)
 
 
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory):
-    file = tmp_path_factory.mktemp("empty") / "inventory.sqlite"
-    open_database(file).dispose()
-    return file
-
-
 ACTS = st.lists(
     st.one_of(
         st.tuples(st.just("merge"), st.integers(1, 4), st.integers(1, 4)),
@@ -371,10 +364,10 @@ ACTS = st.lists(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
-def test_any_sequence_of_decisions_can_be_taken_back_newest_first(tmp_path_factory, empty_database, acts) -> None:
+def test_any_sequence_of_decisions_can_be_taken_back_newest_first(tmp_path_factory, empty_inventory, acts) -> None:
     """Decisions and scans in any order: each box is in exactly one device, and undoing everything frees all four."""
     file = tmp_path_factory.mktemp("acts") / "inventory.sqlite"
-    shutil.copy(empty_database, file)
+    shutil.copy(empty_inventory, file)
     engine = connect(file)
     inventory = Inventory(engine)
     boxes = four_boxes()
@@ -388,12 +381,11 @@ def test_any_sequence_of_decisions_can_be_taken_back_newest_first(tmp_path_facto
         ledger.finish(engine, opened, START + day * DAY + 60)
 
     scan(1, 2, 3, 4)
-    before = frames(inventory)
+    scanned = any(verb == "scan" for verb, _, _ in acts)
+    before = None if scanned else frames(inventory)
     deciding = Deciding(engine, "A", "thử", START)
-    scanned = False
     for verb, a, b in acts:
         if verb == "scan":
-            scanned = True
             scan(*a)
             continue
         try:
@@ -402,16 +394,19 @@ def test_any_sequence_of_decisions_can_be_taken_back_newest_first(tmp_path_facto
             continue
     with reading(engine) as connection:
         holding = decisions.standing(connection)
-    assert len(inventory.devices()) + len({d.device for d in holding if d.verb == "merge"}) >= 1
-    assert inventory.devices()["device"].is_unique
+    devices = inventory.devices()
+    assert len(devices) + len({d.device for d in holding if d.verb == "merge"}) >= 1
+    assert devices["device"].is_unique
     for decision in reversed(holding):
         deciding.undo(decision.id)
-    assert list(inventory.devices()["device"]) == ["D00001", "D00002", "D00003", "D00004"]
-    if not scanned:
-        assert_same(frames(inventory), before)
+    after = {"devices": inventory.devices()} if before is None else frames(inventory)
+    assert list(after["devices"]["device"]) == ["D00001", "D00002", "D00003", "D00004"]
+    if before is not None:
+        assert_same(after, before)
     scan(1, 2, 3, 4)
-    assert states(inventory) == dict.fromkeys(["D00001", "D00002", "D00003", "D00004"], "present")
-    assert dict(inventory.devices().set_index("device")["serial"]) == {f"D0000{n}": f"CN{n}{n}AAA{n}{n}" for n in range(1, 5)}
+    devices = inventory.devices().set_index("device")
+    assert dict(devices["state"]) == dict.fromkeys(["D00001", "D00002", "D00003", "D00004"], "present")
+    assert dict(devices["serial"]) == {f"D0000{n}": f"CN{n}{n}AAA{n}{n}" for n in range(1, 5)}
 
 
 def test_the_frames_of_decisions_say_what_happened(two, deciding, inventory) -> None:
