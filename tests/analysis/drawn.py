@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -24,8 +25,15 @@ class Drawn:
     page: tuple[float, float]
 
 
+@cache
+def _measuring(dpi: float) -> RendererAgg:
+    """One for all pictures, on which nothing is drawn: it remembers how large a text is."""
+    return RendererAgg(16, 16, dpi)
+
+
 def drawn(figure: Figure) -> Drawn:
-    renderer = FigureCanvasAgg(figure).get_renderer()
+    FigureCanvasAgg(figure)
+    renderer = _measuring(figure.dpi)
     texts, boxes = [], []
     for text in figure.findobj(Text):
         if text.get_text().strip() and text.get_visible() and text.axes is not None and text.axes.axison is False:
