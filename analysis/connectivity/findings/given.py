@@ -9,7 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.connectivity.wiring import Edge, Wiring
-from analysis.tables import DTYPES, code, data_yaml
+from analysis.tables import DTYPES, array, code, data_yaml
 from analysis.topology import FORWARDING
 from inventory.frames.columns import FRAMES
 
@@ -23,11 +23,16 @@ _PORT = (
 
 def whole(frame: pd.DataFrame | None, name: str) -> pd.DataFrame:
     """A frame of the inventory with all of its columns: those that are missing are NA."""
-    columns = {column.name: DTYPES.get(column.dtype, column.dtype) for column in FRAMES[name]}
     found = pd.DataFrame() if frame is None else frame
-    return found.assign(
-        **{column: pd.Series(pd.NA, index=found.index, dtype=dtype) for column, dtype in columns.items() if column not in found}
-    )
+    lacking = {
+        column.name: array([pd.NA] * len(found), DTYPES.get(column.dtype, column.dtype))
+        for column in FRAMES[name]
+        if column.name not in found
+    }
+    if not lacking:
+        return found.copy(deep=False)
+    # All at once: set one by one, each column costs as much as the frame itself.
+    return pd.concat([found, pd.DataFrame(lacking, index=found.index, copy=False)], axis=1)
 
 
 def number(value: object) -> float | None:
