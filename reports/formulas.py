@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from xlsxwriter.utility import xl_col_to_name
-
 
 @dataclass(frozen=True, slots=True)
 class SumOf:
@@ -61,6 +59,8 @@ class Place:
 
 def place(worksheet: str, columns: Sequence[Mapping[str, Any]], first: int, rows: int) -> Place:
     """Of a table's payload; `first`: the number of its first row."""
+    from xlsxwriter.utility import xl_col_to_name  # not for a notebook, which only says what shall be added
+
     letters = {column["name"]: xl_col_to_name(number) for number, column in reversed(list(enumerate(columns)))}
     return Place(worksheet, letters, first, first + rows - 1)
 

@@ -282,8 +282,8 @@ def test_a_kernel_that_was_killed_is_a_failure_that_leaves_the_rest(elsewhere: E
 
 
 def test_a_kernel_that_does_not_start_is_stopped(tmp_path: Path, notebooks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    command = [sys.executable, "-c", "import sys, time; print('no <port>', file=sys.stderr, flush=True); time.sleep(60)"]
-    monkeypatch.setattr("reports.kernel.get_kernel_dict", lambda: {"argv": command, "display_name": "x", "language": "python"})
+    silent = "import sys, time; print('no <port>', file=sys.stderr, flush=True); time.sleep(60)"
+    monkeypatch.setattr("reports.kernel._LAUNCH", silent)
     result = start("curious-report", tmp_path, notebooks, timeout_s=2)
     record = record_of(result)
     assert (record["status"], record["error"]["key"]) == ("timed_out", "run_not_started")
