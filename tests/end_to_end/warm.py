@@ -21,7 +21,7 @@ from typing import Any
 from reports.texts import LANGUAGES, catalogue
 
 LOADED = (
-    *("alembic.command", "alembic.runtime.migration", "alembic.script", "openpyxl", "psycopg", "pydantic.fields"),
+    *("alembic.command", "alembic.runtime.migration", "alembic.script", "openpyxl", "psycopg"),
     *("rich.markdown", "sqlalchemy", "typer"),
     *("collectors.sweep", "collectors.profiles", "inventory.frames", "inventory.ledger", "analysis.frames"),
     *("inventory.known", "inventory.registers.matching", "reports.schedule.reading"),
