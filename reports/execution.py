@@ -8,6 +8,7 @@ import math
 import re
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 #: (cells done, cells there are)
 Progress = Callable[[int, int], None]
+_WRITTEN_EVERY_S = 1.0
 
 
 def execute(
@@ -60,6 +62,7 @@ def execute(
             str(report.notebook),
             str(output),
             parameters=dict(values),
+            engine_name=_engine(),
             kernel_name="python3",
             language="python",
             cwd=str(report.notebook.parent),
@@ -79,6 +82,33 @@ def execute(
     if on_progress:
         on_progress(cells, cells)
     return DONE, None
+
+
+@cache
+def _engine() -> str:
+    """papermill's own, which waits for the whole notebook to be written at each cell's begin and end: here not twice within a
+    second. At its end a notebook is always written, also one that failed."""
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class SeldomWritten(NBClientEngine):
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
+            write, written = nb_man.save, time.monotonic()
+
+            def seldom(**more: Any) -> None:
+                nonlocal written
+                if time.monotonic() - written >= _WRITTEN_EVERY_S:
+                    write(**more)
+                    written = time.monotonic()
+
+            nb_man.save = seldom
+            try:
+                super().execute_managed_notebook(nb_man, kernel_name, **options)
+            finally:
+                nb_man.save = write
+
+    papermill_engines.register("kiemke", SeldomWritten)
+    return "kiemke"
 
 
 def _cells(notebook: Path) -> int:

@@ -22,8 +22,7 @@ def read(file: str, name: str, octets: bytes) -> tuple[Sheet, str]:
     The separator is the one that gives most records the same number of cells, as long as it is more than one.
     """
     text, code = text_of(octets)
-    sample = text[:4096]
-    if sum(1 for _ in _CONTROL.finditer(sample)) * 50 > len(sample):
+    if _is_no_text(text[:4096]):
         raise RegisterError("register_damaged", file=file)
     told, text = _told_separator(text)
     separator = told or max(_SEPARATORS, key=lambda sign: (_evenness(text, sign), -_SEPARATORS.index(sign)))
@@ -33,6 +32,12 @@ def read(file: str, name: str, octets: bytes) -> tuple[Sheet, str]:
         if cells:
             rows[number] = cells
     return Sheet(name, rows), code
+
+
+def _is_no_text(sample: str) -> bool:
+    """Full of signs that no text has, and hardly a line without them: a few spoilt rows of a short register are not that."""
+    clean = sum(len(line) for line in sample.split("\n") if not _CONTROL.search(line))
+    return sum(1 for _ in _CONTROL.finditer(sample)) * 50 > len(sample) and clean * 20 < len(sample)
 
 
 def _told_separator(text: str) -> tuple[str, str]:

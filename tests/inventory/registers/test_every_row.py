@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -84,6 +85,16 @@ def read(path: Path):
     except RegisterError as problem:
         assert str(path) in str(problem)  # noqa: PT017 — most files are no registers; those that are raise nothing
         return None
+
+
+def test_a_row_of_rubbish_is_not_the_whole_register(tmp_path: Path) -> None:
+    register = read(csv(tmp_path / "so.csv", [HEADINGS, PC, ["\x00\x1f"] * 4, PRINTER], ","))
+    assert register is not None
+    assert len({line.code for line in register.lines}) == 2, "what stands above it, and below"
+    noise = tmp_path / "noise.csv"
+    noise.write_bytes(bytes(range(256)) * 40)
+    with pytest.raises(RegisterError):
+        told(noise)
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
