@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import Empty
 from subprocess import DEVNULL
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
+from traitlets import Type
 
 #: What `inventory.frames.KNOWN_AT` is called; written again, because the frames take long to load.
 KNOWN_AT = "KIEMKE_KNOWN_AT"
@@ -62,8 +67,30 @@ launch_new_instance()
 """
 
 
+class PromptClient(AsyncKernelClient):
+    """Speaks with a report's kernel from the moment that it answers."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """As jupyter_client's, which then listens for a fifth of a second whether more comes, to throw it away. Whoever executes
+        cells hears the answers to these alone. Raises `RuntimeError` where the kernel has died, or does not answer in time."""
+        deadline = time.monotonic() + (math.inf if timeout is None else timeout)
+        while True:
+            self.kernel_info()
+            with suppress(Empty):
+                answer = await self.get_shell_msg(timeout=1)
+                if answer["msg_type"] == "kernel_info_reply":
+                    await self.get_iopub_msg(timeout=0.2)  # what it says to all is heard, too
+                    return
+            if not await self.is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+
+
 class ReportKernel(OwnInterpreter):
     """The kernel of one run: it comes up with what it will need loaded, and then waits until it is told of when its data are."""
+
+    client_factory = Type(PromptClient)
 
     @property
     def kernel_spec(self) -> KernelSpec:
