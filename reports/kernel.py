@@ -91,17 +91,16 @@ class ReportKernel(OwnInterpreter):
     """The kernel of one run: it comes up with what it will need loaded, and then waits until it is told of when its data are."""
 
     client_factory = Type(PromptClient)
+    #: What the kernel itself writes to its terminal.
+    said: IO[bytes]
+    #: Where the kernel is told something: its standard input.
+    _ear: IO[bytes]
 
     @property
     def kernel_spec(self) -> KernelSpec:
         plain = super().kernel_spec
         plain.argv = [sys.executable, "-c", _LAUNCH, "-f", "{connection_file}"]
         return plain
-
-    #: What the kernel itself writes to its terminal.
-    said: IO[bytes]
-    #: Where the kernel is told something: its standard input.
-    _ear: IO[bytes]
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
         listening, telling = os.pipe()

@@ -65,17 +65,7 @@ class Cabling:
     @cached_property
     def linked(self) -> list[Cable]:
         """Every cable that is `usable`."""
-        devices = self.plan.devices
-        dead = {place for place, device in devices.items() if not device.alive}
-        shut = {(place, port) for place, device in devices.items() for port in device.switched_off}
-        return [
-            cable
-            for cable in self.plan.cables.values()
-            if cable.a not in dead
-            and cable.b not in dead
-            and (cable.a, cable.a_port) not in shut
-            and (cable.b, cable.b_port) not in shut
-        ]
+        return [cable for cable in self.plan.cables.values() if self.usable(cable)]
 
     @cached_property
     def hops(self) -> Mapping[Node, list[Hop]]:

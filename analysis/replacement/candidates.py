@@ -76,9 +76,9 @@ class Basis:
     def losses(self, believed: Sequence[Belief], first_year: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """keep, keep_hour, new, new_hour of `Candidates`, with these beliefs about the items."""
         rated = self.rated
-        at = risk.losses_by_hour(
-            (0.0, 1.0), rated.hazards, believed, rated.people.tolist(), rated.price.tolist(), self.exposed,
-            as_of=self.as_of, first_year=first_year, years=HORIZON,
+        at = risk.losses(
+            rated.hazards, believed, rated.people.tolist(), rated.price.tolist(), self.exposed,
+            as_of=self.as_of, first_year=first_year, years=HORIZON, hours_vnd=(0.0, 1.0),
             multipliers=rated.scale, service_persons=rated.service_people.tolist(), parameters=self.parameters,
         )  # fmt: skip
 

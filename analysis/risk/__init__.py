@@ -25,7 +25,7 @@ import pandas as pd
 from analysis.ageing import Belief, beliefs
 from analysis.risk.consequence import failure_costs, reached
 from analysis.risk.frame import RISKS, risks_frame
-from analysis.risk.losses import Losses, losses, losses_by_hour
+from analysis.risk.losses import Losses, losses
 from analysis.risk.parameters import Parameters, RiskFileError, parameters, shipped
 from analysis.risk.rating import WHOLE, Rated, rate
 from analysis.support import PAST, support
@@ -41,7 +41,6 @@ __all__ = [
     "RiskFileError",
     "failure_costs",
     "losses",
-    "losses_by_hour",
     "parameters",
     "rate",
     "reached",

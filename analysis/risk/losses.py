@@ -32,40 +32,19 @@ def losses(
     as_of: date,
     first_year: int,
     years: int,
-    person_hour_vnd: float | None = None,
-    multipliers: Sequence[float] | np.ndarray | None = None,
-    service_persons: Sequence[int] | None = None,
-    parameters: Parameters | None = None,
-) -> Losses:
-    """Losses over the plan's years, one row an item: a device ("pc"), or a part of one ("pc/disk", `Rated.hazards`), with the
-    belief about its own age and the `persons` of its device. `new` of a device is with all of its parts, `keep` of one with those
-    that are no items of their own (by `multipliers`).
-
-    `unsupported[i, t]`: no security fixes in year t (bool; of parts never). `multipliers`: what was measured, `Rated.scale`
-    (None: nothing was). A successor has been measured by nobody. `first_year` begins on its 1 January, or now.
-    """
-    return losses_by_hour(
-        (person_hour_vnd,), kinds, believed, persons, price, unsupported, as_of=as_of, first_year=first_year, years=years,
-        multipliers=multipliers, service_persons=service_persons, parameters=parameters,
-    )[0]  # fmt: skip
-
-
-def losses_by_hour(
-    hours_vnd: Sequence[float | None],
-    kinds: Sequence[str],
-    believed: Sequence[Belief],
-    persons: Sequence[int],
-    price: Sequence[int],
-    unsupported: np.ndarray,
-    *,
-    as_of: date,
-    first_year: int,
-    years: int,
+    hours_vnd: Sequence[float | None] = (None,),
     multipliers: Sequence[float] | np.ndarray | None = None,
     service_persons: Sequence[int] | None = None,
     parameters: Parameters | None = None,
 ) -> list[Losses]:
-    """The same at each of several prices of a person's hour: how likely things fail does not hang on it."""
+    """Losses over the plan's years, one row an item: a device ("pc"), or a part of one ("pc/disk", `Rated.hazards`), with the
+    belief about its own age and the `persons` of its device. `new` of a device is with all of its parts, `keep` of one with those
+    that are no items of their own (by `multipliers`).
+
+    One answer for each of `hours_vnd`, prices of a person's hour (None: that of the parameters): how likely things fail does not
+    hang on it. `unsupported[i, t]`: no security fixes in year t (bool; of parts never). `multipliers`: what was measured,
+    `Rated.scale` (None: nothing was). A successor has been measured by nobody. `first_year` begins on its 1 January, or now.
+    """
     known = parameters or shipped()
     wait = max((date(first_year, 1, 1) - as_of).days / 365.25, 0.0)
     count = len(kinds)

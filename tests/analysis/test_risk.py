@@ -279,15 +279,15 @@ def test_losses_of_the_first_year_are_the_risks_and_the_order_of_rows_does_not_m
     believed = [aged(3 + n, 1) for n in range(len(kinds))]
     persons, price = [1, 40, 5, 0, 3], [15_000_000, 12_000_000, 5_000_000, 2_500_000, 1]
     never = np.zeros((len(kinds), 4), dtype=bool)
-    found = risk.losses(kinds, believed, persons, price, never, as_of=DAY, first_year=2026, years=4)
+    (found,) = risk.losses(kinds, believed, persons, price, never, as_of=DAY, first_year=2026, years=4)
     assert found.keep.shape == found.new.shape == (5, 4)
     assert (found.keep[:4] > 0).all()
     assert (np.diff(found.keep[:4], axis=1) > 0).all()
     assert not found.keep[4].any()
     back = slice(None, None, -1)
-    turned = risk.losses(kinds[back], believed[back], persons[back], price[back], never, as_of=DAY, first_year=2026, years=4)
+    (turned,) = risk.losses(kinds[back], believed[back], persons[back], price[back], never, as_of=DAY, first_year=2026, years=4)
     assert np.allclose(turned.keep[back], found.keep, rtol=1e-12)
-    without = risk.losses(kinds, believed, persons, price, ~never, as_of=DAY, first_year=2026, years=4)
+    (without,) = risk.losses(kinds, believed, persons, price, ~never, as_of=DAY, first_year=2026, years=4)
     assert (without.keep - found.keep)[1] == pytest.approx(
         40 * KNOWN.incidents_per_year * KNOWN.incident_hours * KNOWN.person_hour_vnd
     )
@@ -299,9 +299,9 @@ def test_losses_at_several_prices_of_an_hour_are_those_at_each():
     believed = [aged(3 + n, 1) for n in range(len(kinds))]
     some = np.eye(3, 4, dtype=bool)
     hours = (0.0, 50_000.0, None)
-    together = risk.losses_by_hour(hours, kinds, believed, persons, price, some, as_of=DAY, first_year=2027, years=4)
+    together = risk.losses(kinds, believed, persons, price, some, as_of=DAY, first_year=2027, years=4, hours_vnd=hours)
     for hour, found in zip(hours, together, strict=True):
-        alone = risk.losses(kinds, believed, persons, price, some, as_of=DAY, first_year=2027, years=4, person_hour_vnd=hour)
+        (alone,) = risk.losses(kinds, believed, persons, price, some, as_of=DAY, first_year=2027, years=4, hours_vnd=(hour,))
         assert np.array_equal(found.keep, alone.keep)
         assert np.array_equal(found.new, alone.new)
     assert (together[0].keep < together[1].keep).all()
