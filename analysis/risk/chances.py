@@ -1,6 +1,6 @@
 """How likely things fail in a year.
 
-    p(t) = E_age[1 - exp(-m (H(a + t + 1) - H(a + t)))],  H(a) = (a / eta) ** beta
+    p(t) = 1 - E_age[exp(-m (H(a + t + 1) - H(a + t)))],  H(a) = (a / eta) ** beta
 
 is the chance of at least one failure in the year that begins in t years: failures follow a power-law process (Crow, Reliability
 Analysis for Complex, Repairable Systems, 1974; of a thing that is not repaired it is Weibull's law). What fails is mended and
@@ -28,16 +28,16 @@ def month_ages(elapsed: float, months: int) -> np.ndarray:
     return (edges[:-1] + edges[1:]) / 24
 
 
-def failing(hazard: Hazard, ages: np.ndarray, starts: np.ndarray, multiplier: float = 1.0) -> np.ndarray:
-    """(ages, starts): chance of a failure in the year that begins `starts` years from now."""
+def lasting(hazard: Hazard, ages: np.ndarray, starts: np.ndarray, multiplier: float = 1.0) -> np.ndarray:
+    """(ages, starts): chance that nothing fails in the year that begins `starts` years from now."""
     since = ages[:, None] + starts[None, :]
-    return -np.expm1(-multiplier * (hazard.cumulative(since + 1) - hazard.cumulative(since)))
+    return np.exp(-multiplier * (hazard.cumulative(since + 1) - hazard.cumulative(since)))
 
 
 @lru_cache(maxsize=512)  # a plan asks as often as it tries scenarios, of other beliefs
 def _by_month(hazard: Hazard, elapsed: float, months: int, starts: tuple[float, ...], multiplier: float) -> np.ndarray:
     """(months, starts): the same of what was made in each month of a belief."""
-    return failing(hazard, month_ages(elapsed, months), np.array(starts), multiplier)
+    return lasting(hazard, month_ages(elapsed, months), np.array(starts), multiplier)
 
 
 def chances(
@@ -63,5 +63,6 @@ def chances(
         place = {key: number for number, key in enumerate(different)}
         each = list(different.values())
         averages = [np.stack([belief.weights for belief in each[lot : lot + _LOT]]) @ years for lot in range(0, len(each), _LOT)]
-        found[members] = np.concatenate(averages)[[place[id(believed[i])] for i in members]]
+        # Of what lasts, since weights add up to 1 only nearly: where all fails for sure, that makes a difference.
+        found[members] = np.clip(1 - np.concatenate(averages), 0, 1)[[place[id(believed[i])] for i in members]]
     return found

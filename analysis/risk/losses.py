@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from analysis.ageing import Belief
-from analysis.risk.chances import chances, failing
+from analysis.risk.chances import chances, lasting
 from analysis.risk.consequence import failure_costs, incidents
 from analysis.risk.parameters import Parameters, shipped
 
@@ -54,7 +54,7 @@ def losses(
     without_fixes = np.asarray(unsupported, dtype=float).reshape(count, years)
     kept = chances(kinds, believed, scale, wait + np.arange(years), known)
     first = {
-        kind: failing(law, np.zeros(1), np.arange(years, dtype=float))[0]
+        kind: 1 - lasting(law, np.zeros(1), np.arange(years, dtype=float))[0]
         for kind in set(kinds)
         if (law := known.of(kind)) is not None
     }
