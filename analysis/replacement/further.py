@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,29 +18,55 @@ from analysis.replacement.solving import GAP
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """How sure the plan is; `curve` (`listed.CURVE`): what any budget leaves; `richer` (`listed.MORE`): what a tenth more money
-    a year changes, which saves `saves` dong more."""
+    """Answers about a plan, each of which is waited for when it is asked for. Raises what its search raised."""
 
-    doubt: Doubt
-    curve: pd.DataFrame
-    richer: pd.DataFrame
-    saves: float
+    _doubt: Future[Doubt]
+    _curve: Future[pd.DataFrame]
+    _more: Future[tuple[pd.DataFrame, float]]
+
+    @property
+    def doubt(self) -> Doubt:
+        """How sure the plan is."""
+        return self._doubt.result()
+
+    @property
+    def curve(self) -> pd.DataFrame:
+        """What any budget leaves: `listed.CURVE`."""
+        return self._curve.result()
+
+    @property
+    def richer(self) -> pd.DataFrame:
+        """What a tenth more money a year changes: `listed.MORE`."""
+        return self._more.result()[0]
+
+    @property
+    def saves(self) -> float:
+        """What that saves more, dong."""
+        return self._more.result()[1]
 
 
 def deciding(ready: Candidates, terms: Terms, *, gap: float = GAP) -> Future[Plan]:
     """The plan of what is prepared, by these terms, which is decided from now on: `result()` waits for it."""
-    pool = ThreadPoolExecutor(1)
-    try:
+    with _beside(1) as pool:
         return pool.submit(decide, ready, terms, gap=gap)
-    finally:
-        pool.shutdown(wait=False)
 
 
 def decide_and_ask(ready: Candidates, terms: Terms, scenarios: int = 20) -> tuple[Plan, Further]:
-    """The plan of what is prepared, by these terms, and the answers about it: the same as each by itself gives."""
-    with ThreadPoolExecutor() as pool:
+    """The plan of what is prepared, by these terms, and the answers about it, which are looked for from then on: the same as each
+    by itself gives."""
+    with _beside(3) as pool:
         outcomes = pool.submit(tried, ready, terms, scenarios)  # they need no plan
         plan = decide(ready, terms)
-        more, curve = pool.submit(more_of, plan), pool.submit(curve_of, plan)
-        unsure = doubt_by(plan, outcomes.result())
-        return plan, Further(unsure, curve.result(), *more.result())
+        return plan, Further(
+            pool.submit(lambda: doubt_by(plan, outcomes.result())), pool.submit(curve_of, plan), pool.submit(more_of, plan)
+        )
+
+
+@contextmanager
+def _beside(threads: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads for what goes on when the context has ended."""
+    pool = ThreadPoolExecutor(threads)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False)
