@@ -17,16 +17,22 @@ from analysis.replacement.solving import GAP
 
 
 @dataclass(frozen=True, slots=True)
-class Further:
-    """Answers about a plan, each of which is waited for when it is asked for. Raises what its search raised."""
+class Answers:
+    """A plan, and what else is asked of it. Each is waited for when it is asked for, and raises what its search raised."""
 
+    _plan: Future[Plan]
     _doubt: Future[Doubt]
     _curve: Future[pd.DataFrame]
     _more: Future[tuple[pd.DataFrame, float]]
 
     @property
+    def plan(self) -> Plan:
+        """The plan itself."""
+        return self._plan.result()
+
+    @property
     def doubt(self) -> Doubt:
-        """How sure the plan is."""
+        """How sure it is."""
         return self._doubt.result()
 
     @property
@@ -51,14 +57,17 @@ def deciding(ready: Candidates, terms: Terms, *, gap: float = GAP) -> Future[Pla
         return pool.submit(decide, ready, terms, gap=gap)
 
 
-def decide_and_ask(ready: Candidates, terms: Terms, scenarios: int = 20) -> tuple[Plan, Further]:
-    """The plan of what is prepared, by these terms, and the answers about it, which are looked for from then on: the same as each
+def ask(ready: Candidates, terms: Terms, scenarios: int = 20) -> Answers:
+    """The plan of what is prepared, by these terms, and the answers about it, which are looked for from now on: the same as each
     by itself gives."""
-    with _beside(3) as pool:
+    with _beside(5) as pool:
+        plan = pool.submit(decide, ready, terms)
         outcomes = pool.submit(tried, ready, terms, scenarios)  # they need no plan
-        plan = decide(ready, terms)
-        return plan, Further(
-            pool.submit(lambda: doubt_by(plan, outcomes.result())), pool.submit(curve_of, plan), pool.submit(more_of, plan)
+        return Answers(
+            plan,
+            pool.submit(lambda: doubt_by(plan.result(), outcomes.result())),
+            pool.submit(lambda: curve_of(plan.result())),
+            pool.submit(lambda: more_of(plan.result())),
         )
 
 

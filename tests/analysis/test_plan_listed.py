@@ -10,7 +10,7 @@ import pytest
 from analysis import words
 from analysis.connectivity import connectivity
 from analysis.replacement import Terms, decide, prepare
-from analysis.replacement.further import decide_and_ask, deciding
+from analysis.replacement.further import ask, deciding
 from analysis.replacement.listed import curve_of, cuts_of, more_of
 from analysis.replacement.scenarios import doubt
 from inventory.lifecycle.policies import policies
@@ -99,7 +99,8 @@ def test_money_that_does_not_reach_for_what_is_mandatory_is_said_by_year(make_fr
 
 
 def test_answers_that_are_found_side_by_side_are_those_that_each_question_has(ready):
-    plan, found = decide_and_ask(ready, Terms(60_000_000), 3)
+    found = ask(ready, Terms(60_000_000), 3)
+    plan = found.plan
     richer, saves = more_of(plan)
     pd.testing.assert_frame_equal(plan.items, decide(ready, Terms(60_000_000)).items)
     pd.testing.assert_frame_equal(found.doubt.often, doubt(plan, 3).often)
