@@ -34,10 +34,10 @@ setup: $(VENV)/ready ## the environment: .venv, with kiemke in it, compiled for 
 demo: $(VENV)/ready ## a simulated district: scanned, remembered, reported (again: what changed)
 	@$(BIN)/kiemke demo
 
-# Two processes more than there are cores: tests wait for servers, browsers and each other's files.
+# One process more than there are cores: tests wait for servers, browsers and each other's files.
 test: ## set up what the tests need, and run them
 	@$(MAKE) --no-print-directory --jobs=2 $(VENV)/ready-dev system
-	@$(BIN)/python -m pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 2)) --dist loadfile --no-loadscope-reorder $(PYTEST)
+	@$(BIN)/python -m pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 identify-score: $(VENV)/ready-dev ## how well devices are named, over the recorded devices where they are present
 	@$(BIN)/python -m tests.collectors.scoring
