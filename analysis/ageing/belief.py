@@ -78,7 +78,11 @@ class Belief:
 
     def quantile(self, share: float) -> float:
         """Age in years below which `share` of the belief lies, linear within a month."""
-        return float(np.interp(share, self._cumulative(), self._months())) / 12
+        month, past, edges = self.month_at(share), self._cumulative(), self._months()
+        weight = past[month + 1] - past[month]
+        # numpy's interp would divide a month by its weight, which may be next to nothing
+        within = min(max((share - past[month]) / weight, 0.0), 1.0) if weight > 0 else 1.0
+        return float(edges[month] + within * (edges[month + 1] - edges[month])) / 12
 
     def older_than(self, years: float) -> float:
         """Probability of an age above `years`."""
@@ -89,8 +93,8 @@ class Belief:
         return 1 - np.interp(years * 12, self._months(), self._cumulative())
 
     def month_at(self, share: float) -> int:
-        """The month before that of `as_of` of which `share` of the belief is past."""
-        return min(int(self._cumulative()[1:].searchsorted(share)), len(self.weights) - 1)
+        """The month before that of `as_of`, one that may be, in which `share` of the belief is past."""
+        return min(max(int(self._cumulative().searchsorted(share, "right")) - 1, 0), len(self.weights) - 1)
 
     def _cumulative(self) -> np.ndarray:
         if self._summed is None:

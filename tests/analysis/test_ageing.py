@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis import ageing
@@ -147,10 +147,14 @@ def test_an_empty_inventory_has_the_columns_of_a_full_one():
 
 
 @given(weights=st.lists(st.floats(0, 1), min_size=1, max_size=40).filter(lambda given: sum(given) > 0), share=st.floats(0, 1))
+@example(weights=[1, 0, 1], share=0.5)  # between two months that may be
+@example(weights=[0, 1], share=0)
+@example(weights=[2.225073858507e-311, 0.5], share=2.225073858507e-311)
 def test_a_belief_is_as_old_as_the_month_at_its_place(weights, share):
     belief = Belief(np.array(weights) / sum(weights), 0.5)
     month = belief.month_at(share)
     assert 0 <= month < len(weights)
+    assert weights[month] > 0 or share > 1 - 1e-9
     edges = month_edges(0.5, len(weights)) / 12
     if 0 < share < 1 - 1e-9:
         assert edges[month] - 1e-9 <= belief.quantile(share) <= edges[month + 1] + 1e-9
