@@ -17,6 +17,7 @@ from analysis.ageing import MONTHS, Belief
 from analysis.replacement.candidates import Candidates
 from analysis.replacement.planned import Plan, Terms, posed
 from analysis.replacement.relaxation import fractions
+from analysis.risk.chances import month_ages
 from analysis.tables import typed
 from inventory.frames.columns import Column
 
@@ -46,13 +47,14 @@ def drawn(ready: Candidates, dice: np.random.Generator) -> Candidates:
     """One scenario."""
     basis = ready.basis
     places = {device: dice.random() for device in ready.frame["device"]}
-    believed = [_known(item.belief, places[item.device]) for item in basis.rated.items]
+    months = [item.belief.month_at(places[item.device]) for item in basis.rated.items]
+    believed = [_known(item.belief, month) for item, month in zip(basis.rated.items, months, strict=True)]
     keep, keep_hour, new, new_hour = basis.losses(believed, ready.first_year)
     wait = max((date(ready.first_year, 1, 1) - basis.as_of).days / 365.25, 0.0)
     due = ready.due.copy()
     for thing, number in enumerate(basis.of_new):
         if number is not None and np.isfinite(basis.lives[thing]):
-            age = believed[number].quantile(0.5) + wait
+            age = month_ages(believed[number].elapsed, MONTHS)[months[number]] + wait
             due[thing] = (age + np.arange(due.shape[1]) >= basis.lives[thing]) | basis.due_anyway[thing]
     keys = sorted({(thing.kind, thing.part) for thing in ready.things})
     level = dict(zip(keys, np.exp(dice.normal(0.0, PRICE_SPREAD, len(keys))), strict=True))
@@ -60,10 +62,10 @@ def drawn(ready: Candidates, dice: np.random.Generator) -> Candidates:
     return replace(ready, things=things, keep=keep, keep_hour=keep_hour, new=new, new_hour=new_hour, due=due)
 
 
-def _known(belief: Belief, place: float) -> Belief:
-    """The belief of somebody who knows the age: the month at a place of the distribution."""
+def _known(belief: Belief, month: int) -> Belief:
+    """The belief of somebody who knows the month."""
     weights = np.zeros(MONTHS)
-    weights[belief.month_at(place)] = 1.0
+    weights[month] = 1.0
     return Belief(weights, belief.elapsed)
 
 

@@ -22,10 +22,13 @@ from analysis.risk.parameters import Hazard, Parameters
 _LOT = 8192
 
 
+@lru_cache(maxsize=8)
 def month_ages(elapsed: float, months: int) -> np.ndarray:
-    """Ages in years in the middle of each month of manufacture of a belief."""
+    """Ages in years in the middle of each month of manufacture of a belief; nobody may write into it."""
     edges = month_edges(elapsed, months)
-    return (edges[:-1] + edges[1:]) / 24
+    ages: np.ndarray = (edges[:-1] + edges[1:]) / 24
+    ages.setflags(write=False)
+    return ages
 
 
 def lasting(hazard: Hazard, ages: np.ndarray, starts: np.ndarray, multiplier: float = 1.0) -> np.ndarray:
