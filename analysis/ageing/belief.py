@@ -113,6 +113,15 @@ def month_edges(elapsed: float, months: int) -> np.ndarray:
     return edges
 
 
+@lru_cache(maxsize=8)
+def month_ages(elapsed: float, months: int) -> np.ndarray:
+    """Ages in years in the middle of each of these months; nobody may write into it."""
+    edges = month_edges(elapsed, months)
+    ages: np.ndarray = (edges[:-1] + edges[1:]) / 24
+    ages.setflags(write=False)
+    return ages
+
+
 @cache
 def survival(life: float) -> np.ndarray:
     """Share of things with this useful life in years that still serve at each age in months."""

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.ageing import MONTHS, Belief
+from analysis.ageing.belief import month_ages
 from analysis.replacement.candidates import Candidates
 from analysis.replacement.planned import Plan, Terms, posed
 from analysis.replacement.relaxation import fractions
-from analysis.risk.chances import month_ages
 from analysis.tables import typed
 from inventory.frames.columns import Column
 

@@ -15,20 +15,11 @@ from functools import lru_cache
 import numpy as np
 
 from analysis.ageing import Belief
-from analysis.ageing.belief import month_edges
+from analysis.ageing.belief import month_ages
 from analysis.risk.parameters import Hazard, Parameters
 
 #: Beliefs that are looked at together: bounds memory.
 _LOT = 8192
-
-
-@lru_cache(maxsize=8)
-def month_ages(elapsed: float, months: int) -> np.ndarray:
-    """Ages in years in the middle of each month of manufacture of a belief; nobody may write into it."""
-    edges = month_edges(elapsed, months)
-    ages: np.ndarray = (edges[:-1] + edges[1:]) / 24
-    ages.setflags(write=False)
-    return ages
 
 
 def lasting(hazard: Hazard, ages: np.ndarray, starts: np.ndarray, multiplier: float = 1.0) -> np.ndarray:

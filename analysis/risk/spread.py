@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.ageing import COVERAGE, MONTHS, Belief
-from analysis.risk.chances import month_ages
+from analysis.ageing.belief import month_ages
 
 #: How far beyond an interval what it leaves out reaches, as a share of its width.
 _TAIL = 0.25

@@ -109,20 +109,20 @@ def test_a_scan_that_is_killed_again_and_again_is_resumed_without_loss_or_double
     undisturbed, killed = workspace("undisturbed"), workspace("killed")
     assert kiemke("scan", "-w", undisturbed, *offices).status in (0, 1)
 
-    def has_staged_more(than):
-        return lambda: rows(killed, "staged") > than
+    def more():
+        return rows(killed, "staged") > kept
 
     kept = 0
     for _ in range(2):
         process = begin(killed, offices)
-        assert wait_for(process, has_staged_more(kept)), "the scan ended before it could be killed"
+        assert wait_for(process, more), "the scan ended before it could be killed"
         kill(process)
-        assert rows(killed, "staged") > kept, "what was remembered stays"
+        assert more(), "what was remembered stays"
         kept = rows(killed, "staged")
         assert rows(killed, "devices") == 0, "nothing is history before a scan has finished"
 
     process = begin(killed, offices)
-    if wait_for(process, lambda: rows(killed, "staged") > kept and busy(killed)):
+    if wait_for(process, lambda: more() and busy(killed)):
         kill(process)  # in the transaction that makes it history
         if rows(killed, "staged"):
             assert rows(killed, "devices") == 0, "all of it is history, or nothing"
