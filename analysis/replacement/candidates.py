@@ -13,7 +13,7 @@ that are left. Both are linear in the price of an hour, so that a plan with anot
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
@@ -82,16 +82,17 @@ class Basis:
             multipliers=rated.scale, service_persons=rated.service_people.tolist(), parameters=self.parameters,
         )  # fmt: skip
 
-        def table(items: Iterable[Sequence[int]], losses: np.ndarray) -> np.ndarray:
+        def table(pairs: Sequence[tuple[int, int]], losses: np.ndarray) -> np.ndarray:
+            """By thing, of (thing, item)."""
             found = np.zeros((len(self.of_item), HORIZON))
-            for thing, numbers in enumerate(items):
-                for n in numbers:
-                    found[thing] += losses[n]
+            things, items = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+            np.add.at(found, things, losses[items])
             return found
 
-        successors = [() if n is None else (n,) for n in self.of_new]
-        keep, new = table(self.of_item, at[0].keep), table(successors, at[0].new)
-        return keep, table(self.of_item, at[1].keep) - keep, new, table(successors, at[1].new) - new
+        gone = [(thing, n) for thing, numbers in enumerate(self.of_item) for n in numbers]
+        successors = [(thing, n) for thing, n in enumerate(self.of_new) if n is not None]
+        keep, new = table(gone, at[0].keep), table(successors, at[0].new)
+        return keep, table(gone, at[1].keep) - keep, new, table(successors, at[1].new) - new
 
 
 @dataclass(frozen=True, slots=True)

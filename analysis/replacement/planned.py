@@ -215,14 +215,16 @@ def decide(ready: Candidates, terms: Terms, *, gap: float = GAP) -> Plan:
     )
 
 
-def posed(ready: Candidates, terms: Terms) -> tuple[Instance, tuple[tuple[int, ...], ...], np.ndarray, np.ndarray, list[str]]:
+def posed(
+    ready: Candidates, terms: Terms, prices: Sequence[int] | None = None
+) -> tuple[Instance, tuple[tuple[int, ...], ...], np.ndarray, np.ndarray, list[str]]:
     """The model of these terms: the instance, the things of each of its groups, benefit and cost by thing and year, and why a
-    thing cannot be bought ("" = it may be)."""
+    thing cannot be bought ("" = it may be). `prices`: other ones than the things have, dong."""
     budgets = yearly(terms.budgets, terms.years)
     reserve = held_back(budgets, terms.reserve, terms.reserve_vnd)
     hour = ready.person_hour_vnd if terms.person_hour_vnd is None else terms.person_hour_vnd
     benefit = ready.benefit(hour, terms.years)
-    cost = grown([thing.price for thing in ready.things], terms.years, terms.price_growth)
+    cost = grown([thing.price for thing in ready.things] if prices is None else prices, terms.years, terms.price_growth)
     why = _why_not(ready, benefit, terms.years, terms)
     money = [b - r for b, r in zip(budgets, reserve, strict=True)]
     return *_instance(ready, terms, benefit, cost, why, money), benefit, cost, why
@@ -232,15 +234,17 @@ def _why_not(ready: Candidates, benefit: np.ndarray, years: int, terms: Terms) -
     """For each thing why it cannot be bought whatever the money; "" = it may be."""
     found = []
     due = ready.due[:, :years]
+    ever_due, unsupported = due.any(axis=1), ready.unsupported[:, :years].any(axis=1)
+    worth = ((benefit > 0) & due).any(axis=1)
     wanted = {i for (_, _), (places, have, need) in ready.norms.items() for i in places[: least(terms.minimum, have, need)]}
     for i, thing in enumerate(ready.things):
         if thing.ruled_out:
             found.append(thing.ruled_out)
         elif thing.part == MISSING:
             found.append("" if i in wanted else "not_asked")
-        elif not due[i].any():
-            found.append("upgrade_first" if ready.unsupported[i, :years].any() else "not_due")
-        elif not (benefit[i][due[i]] > 0).any() and not (thing.mandatory and terms.mandatory_within):
+        elif not ever_due[i]:
+            found.append("upgrade_first" if unsupported[i] else "not_due")
+        elif not worth[i] and not (thing.mandatory and terms.mandatory_within):
             found.append("no_benefit")
         else:
             found.append("")

@@ -43,8 +43,8 @@ class Doubt:
     reserve: float
 
 
-def drawn(ready: Candidates, dice: np.random.Generator) -> Candidates:
-    """One scenario."""
+def drawn(ready: Candidates, dice: np.random.Generator) -> tuple[Candidates, list[int]]:
+    """One scenario: the candidates with other losses, and what each of them costs there (dong)."""
     basis = ready.basis
     places = {device: dice.random() for device in ready.frame["device"]}
     months = [item.belief.month_at(places[item.device]) for item in basis.rated.items]
@@ -58,8 +58,8 @@ def drawn(ready: Candidates, dice: np.random.Generator) -> Candidates:
             due[thing] = (age + np.arange(due.shape[1]) >= basis.lives[thing]) | basis.due_anyway[thing]
     keys = sorted({(thing.kind, thing.part) for thing in ready.things})
     level = dict(zip(keys, np.exp(dice.normal(0.0, PRICE_SPREAD, len(keys))), strict=True))
-    things = tuple(replace(thing, price=round(thing.price * level[thing.kind, thing.part])) for thing in ready.things)
-    return replace(ready, things=things, keep=keep, keep_hour=keep_hour, new=new, new_hour=new_hour, due=due)
+    prices = [round(thing.price * level[thing.kind, thing.part]) for thing in ready.things]
+    return replace(ready, keep=keep, keep_hour=keep_hour, new=new, new_hour=new_hour, due=due), prices
 
 
 def _known(belief: Belief, month: int) -> Belief:
@@ -84,11 +84,12 @@ def tried(ready: Candidates, terms: Terms, scenarios: int = 20, seed: int = 0) -
     prices = np.zeros((scenarios, len(ready.things)))
     bought = np.zeros((len(ready.things), terms.years))
     for scenario in range(scenarios):
-        other = drawn(ready, dice)
-        prices[scenario] = [thing.price for thing in other.things]
-        instance, groups, *_ = posed(other, terms)
-        for members, counts in zip(groups, fractions(instance), strict=True):
-            bought[list(members)] += counts / len(members)
+        other, costs = drawn(ready, dice)
+        prices[scenario] = costs
+        instance, groups, *_ = posed(other, terms, costs)
+        sizes = np.array([len(members) for members in groups], dtype=np.int64)
+        things = np.array([thing for members in groups for thing in members], dtype=np.int64)
+        bought[things] += np.repeat(fractions(instance) / sizes[:, None], sizes, axis=0)
     return Tried(prices, bought)
 
 
