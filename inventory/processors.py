@@ -13,8 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from inventory import yaml_files
 from inventory.folding import fold
 
 _FILE = Path(__file__).with_name("processors.yaml")
@@ -42,7 +41,7 @@ def generations() -> tuple[Generation, ...]:
 
 @cache
 def _facts() -> Mapping[str, Any]:
-    told: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    told: dict[str, Any] = yaml_files.read(_FILE)
     return told
 
 

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-import yaml
+from inventory import yaml_files
 
 _FILE = Path(__file__).with_name("serial_dates.yaml")
 #: No serial of these layouts is older.
@@ -111,7 +111,7 @@ def _rules() -> tuple[_Rule, ...]:
             reliability=rule["reliability"],
             source=rule["source"],
         )
-        for rule in yaml.safe_load(_FILE.read_text(encoding="utf-8"))["rules"]
+        for rule in yaml_files.read(_FILE)["rules"]
     )
 
 

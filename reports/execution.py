@@ -87,7 +87,8 @@ def execute(
 @cache
 def _engine() -> str:
     """papermill's own, which waits for the whole notebook to be written at each cell's begin and end: here not twice within a
-    second. At its end a notebook is always written, also one that failed."""
+    second. At its end a notebook is always written: by papermill when all cells came to their end or one failed, and here where
+    something else ended it."""
     from papermill.engines import NBClientEngine, papermill_engines
 
     class SeldomWritten(NBClientEngine):
@@ -104,8 +105,9 @@ def _engine() -> str:
             nb_man.save = seldom
             try:
                 super().execute_managed_notebook(nb_man, kernel_name, **options)
-            finally:
+            except BaseException:
                 nb_man.save = write
+                raise
 
     papermill_engines.register("kiemke", SeldomWritten)
     return "kiemke"

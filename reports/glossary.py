@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
+from inventory import yaml_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ class Term:
 @lru_cache
 def terms() -> tuple[Term, ...]:
     """All terms, as the file has them."""
-    rows = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    rows = yaml_files.read(_FILE)
     return tuple(Term(**{**row, "instead_of": tuple(row.get("instead_of", ()))}) for row in rows)
 
 

@@ -110,6 +110,9 @@ class ReportKernel(OwnInterpreter):
         finally:
             os.close(listening)
 
+    async def _async_wait(self, pollinterval: float = 0.01) -> None:
+        await super()._async_wait(pollinterval)  # which looks ten times a second whether it has died
+
     def tell(self, known_at: str) -> None:
         """The ISO time whose knowledge the notebook reads, empty for the newest: from here on it can be executed."""
         with suppress(OSError):  # a kernel that has died: whoever executes will say so

@@ -234,8 +234,8 @@ def _why_not(ready: Candidates, benefit: np.ndarray, years: int, terms: Terms) -
     """For each thing why it cannot be bought whatever the money; "" = it may be."""
     found = []
     due = ready.due[:, :years]
-    ever_due, unsupported = due.any(axis=1), ready.unsupported[:, :years].any(axis=1)
-    worth = ((benefit > 0) & due).any(axis=1)
+    ever_due, unsupported = np.any(due, axis=1), np.any(ready.unsupported[:, :years], axis=1)
+    worth = np.any((benefit > 0) & due, axis=1)
     wanted = {i for (_, _), (places, have, need) in ready.norms.items() for i in places[: least(terms.minimum, have, need)]}
     for i, thing in enumerate(ready.things):
         if thing.ruled_out:

@@ -13,8 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
-import yaml
-
+from inventory import yaml_files
 from inventory.exchange.to_netbox import UNKNOWN
 from inventory.facts import KINDS
 from inventory.folding import fold
@@ -67,7 +66,7 @@ class Listed:
 
 @cache
 def _words() -> Mapping[str, Any]:
-    words: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("headings.yaml").read_text(encoding="utf-8"))
+    words: dict[str, Any] = yaml_files.read(Path(__file__).with_name("headings.yaml"))
     return {
         what: {fold(word): meaning for meaning, listed in meanings.items() for word in listed} for what, meanings in words.items()
     }

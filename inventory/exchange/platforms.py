@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from inventory import yaml_files
 from inventory.exchange.names import slug
 
 
@@ -30,6 +29,6 @@ class Platform:
 @cache
 def by_profile() -> Mapping[str, Platform]:
     """Platforms by what the frame `devices` says in `profile`."""
-    listed = yaml.safe_load(Path(__file__).with_name("platforms.yaml").read_text(encoding="utf-8"))
+    listed = yaml_files.read(Path(__file__).with_name("platforms.yaml"))
     platforms = [Platform(**entry | {"profiles": tuple(entry["profiles"])}) for entry in listed]
     return {profile: platform for platform in platforms for profile in platform.profiles}

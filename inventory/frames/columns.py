@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from inventory import yaml_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -554,7 +554,7 @@ _ENGLISH: dict[str, Any] = {
 @cache
 def vietnamese() -> dict[str, Any]:
     """`columns_vi.yaml`: page (as _ENGLISH), units (by the English), rows (as ROWS), frames (frame -> column -> meaning)."""
-    words: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("columns_vi.yaml").read_text(encoding="utf-8"))
+    words: dict[str, Any] = yaml_files.read(Path(__file__).with_name("columns_vi.yaml"))
     return words
 
 

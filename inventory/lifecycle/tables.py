@@ -17,8 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
-import yaml
-
+from inventory import yaml_files
 from inventory.folding import fold
 from inventory.problems import Problem
 from inventory.registers.encodings import Code, decode, text_of
@@ -229,7 +228,7 @@ def rows(text: str, file: str, *required: str, own: bool = True) -> list[Row]:
 @cache
 def _headings() -> Mapping[str, str]:
     """Folded heading -> column."""
-    known: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("headings.yaml").read_text(encoding="utf-8"))
+    known: dict[str, list[str]] = yaml_files.read(Path(__file__).with_name("headings.yaml"))
     return {fold(heading): column for column, others in known.items() for heading in (column, *others)}
 
 

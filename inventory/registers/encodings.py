@@ -19,8 +19,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 
-import yaml
-
+from inventory import yaml_files
 from inventory.registers.syllables import is_syllable
 
 
@@ -195,7 +194,7 @@ _NOT_SHOWN = re.compile(
 
 @cache
 def _usual() -> frozenset[str]:
-    lines: list[str] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
+    lines: list[str] = yaml_files.read(Path(__file__).with_name("words.yaml"))
     return frozenset(word for line in lines for word in line.split() if not word.isascii())
 
 

@@ -10,8 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
+from inventory import yaml_files
 from inventory.folding import fold
 
 LONGEST = 120  # letters of a heading
@@ -30,7 +29,7 @@ class _Words(NamedTuple):
 
 @cache
 def _words() -> _Words:
-    told: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("headings.yaml").read_text(encoding="utf-8"))
+    told: dict[str, Any] = yaml_files.read(Path(__file__).with_name("headings.yaml"))
     fields: dict[str, list[str]] = defaultdict(list)
     for name, phrases in told["fields"].items():
         for phrase in phrases:

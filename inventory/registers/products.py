@@ -9,8 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
+from inventory import yaml_files
 from inventory.folding import fold
 
 
@@ -95,7 +94,7 @@ def _turned(groups: Mapping[str, Iterable[str]]) -> dict[str, str]:
 
 @cache
 def _words() -> _Words:
-    told: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("products.yaml").read_text(encoding="utf-8"))
+    told: dict[str, Any] = yaml_files.read(Path(__file__).with_name("products.yaml"))
     things = _turned(told["kinds"]) | {fold(phrase): "" for phrase in told["none"]}
     brands = {fold(name): name for name in told["brands"]} | _turned(told["brands"])
     plain = {name: {fold(str(phrase)): "" for phrase in told[name] if fold(str(phrase))} for name in ("ends", "before")}

@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from inventory import yaml_files
 from inventory.folding import fold
 
 #: "Tổng đài" is a telephone exchange, "Cổng" a port: marks count where they are written.
@@ -37,7 +36,7 @@ _SORT = re.compile(
 
 @cache
 def _words() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    told: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("rows.yaml").read_text(encoding="utf-8"))
+    told: dict[str, Any] = yaml_files.read(Path(__file__).with_name("rows.yaml"))
     signatures = re.compile(rf"(?:{'|'.join(map(re.escape, told['signatures']))})\b")
     marked, plain = (re.compile(rf"(?:{'|'.join(words)})\b") for words in (told["places"], map(fold, told["places"])))
     return signatures, marked, plain

@@ -10,8 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from inventory import yaml_files
 from inventory.folding import fold
 from inventory.registers.records import Line
 
@@ -73,7 +72,7 @@ class Knowledge:
 @cache
 def knowledge() -> Knowledge:
     """`sorts.yaml` as records."""
-    told = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    told = yaml_files.read(_FILE)
     return Knowledge(
         sorts={name: _sort(name, entry) for name, entry in told["sorts"].items()},
         words={phrase: sort for sort, phrases in told["words"].items() for phrase in phrases},

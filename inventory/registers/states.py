@@ -7,8 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
+from inventory import yaml_files
 from inventory.folding import fold
 from inventory.registers.records import State
 
@@ -28,7 +27,7 @@ class _Rule(NamedTuple):
 
 @cache
 def _told() -> dict[str, Any]:
-    told: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("states.yaml").read_text(encoding="utf-8"))
+    told: dict[str, Any] = yaml_files.read(Path(__file__).with_name("states.yaml"))
     return told
 
 

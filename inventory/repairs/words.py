@@ -8,15 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from inventory import yaml_files
 from inventory.folding import fold
 from inventory.registers.headings import without_brackets
 
 
 @cache
 def _told() -> Mapping[str, Any]:
-    told: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
+    told: Mapping[str, Any] = yaml_files.read(Path(__file__).with_name("words.yaml"))
     return told
 
 
