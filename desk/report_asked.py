@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from reports.kernel import environment
+from reports.kernel_process import environment
 
 #: So long a run that was cancelled may take to end its kernel and write its record, seconds.
 PATIENCE_S = 10.0

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inventory.problems import Problem
-from reports import catalog, executed, letterhead, parameters, to_html, to_pdf, to_xlsx
+from reports import catalog, executed, kernel_process, letterhead, parameters, to_html, to_pdf, to_xlsx
 from reports.catalog import Report
 from reports.execution import Progress, execute, first_line
 from reports.once import only_one
@@ -165,7 +165,7 @@ def run(
     `database` says which data there were: `{"scan": id, "finished_at": ISO time, "known_at": ISO time}` of the last scan and the
     newest that is known (`inventory.known.last_scan`), or None; the notebook reads what was known then. `offices`: the known
     offices (code -> names), against which `<office>` parameters are checked. `on_progress(done_cells, all_cells)` is called in
-    the caller's thread. `begun`: a kernel for this notebook that is coming up already (`kernel.begun`); it is ended. Raises
+    the caller's thread. `begun`: a kernel for this notebook that is coming up already (`kernel_process`); it is ended. Raises
     `ReportProblem` for a wrong name, parameter or format, and `Busy` where the same thing is being run, before anything is
     written; a run that fails returns its result.
     """
@@ -204,16 +204,14 @@ def _run(
     workspace: Path,
     begun: ReportKernel | None,
 ) -> RunResult:
-    from reports import kernel  # it loads slowly, and a command that only lists runs needs none
-
     notebook = home / f"{report.name}.ipynb"
     log = notebook.with_suffix(".log")
     known_at = str((record["database"] or {}).get("known_at") or "")
     try:
-        with kernel.begun(report.notebook) if begun is None else nullcontext(begun) as own:
+        with kernel_process.begun(report.notebook) if begun is None else nullcontext(begun) as own:
             # asked as late as this: what writes PDFs loads while the kernel comes up
             record["formats"] = list(formats_here(record["formats"]))
-            own.tell(known_at)
+            own.known(known_at)
             ready = to_pdf.getting_ready() if "pdf" in record["formats"] else nullcontext()
             try:
                 with ready:

@@ -60,14 +60,15 @@ def deciding(ready: Candidates, terms: Terms, *, gap: float = GAP) -> Future[Pla
 def ask(ready: Candidates, terms: Terms, scenarios: int = 20) -> Answers:
     """The plan of what is prepared, by these terms, and the answers about it, which are looked for from now on: the same as each
     by itself gives."""
-    with _beside(5) as pool:
-        plan = pool.submit(decide, ready, terms)
-        outcomes = pool.submit(tried, ready, terms, scenarios)  # they need no plan
+    with _beside(2) as first, _beside(1) as then:
+        plan = first.submit(decide, ready, terms)
+        outcomes = first.submit(tried, ready, terms, scenarios)  # they need no plan
         return Answers(
             plan,
-            pool.submit(lambda: doubt_by(plan.result(), outcomes.result())),
-            pool.submit(lambda: curve_of(plan.result())),
-            pool.submit(lambda: more_of(plan.result())),
+            # one after another: whoever has the plan works beside them
+            then.submit(lambda: doubt_by(plan.result(), outcomes.result())),
+            then.submit(lambda: curve_of(plan.result())),
+            then.submit(lambda: more_of(plan.result())),
         )
 
 

@@ -17,13 +17,15 @@ from reports.texts import LANGUAGES, texts
 
 
 def ask(workspace: WorkspaceOption = None) -> None:
-    from reports import catalog, kernel
+    from reports import catalog, kernel_process
 
     order = json.load(sys.stdin)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # who asked may cancel: as Ctrl-C does
     try:
         opened = open_workspace(workspace)
-        with kernel.begun(catalog.notebook(order["report"])) as begun:  # it comes up while all else is loaded and looked up
+        with kernel_process.begun(
+            catalog.notebook(order["report"])
+        ) as begun:  # it comes up while all else is loaded and looked up
             from reports import site
             from reports.run import run
 

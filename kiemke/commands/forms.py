@@ -32,7 +32,7 @@ def forms(
     workspace: WorkspaceOption = None,
 ) -> None:
     from kiemke import form_server
-    from reports import kernel
+    from reports import kernel_process
 
     opened = open_workspace(workspace)
     for file in filter(None, (certfile, keyfile)):
@@ -41,7 +41,7 @@ def forms(
     if not certfile and not form_server.is_loopback(ip):
         console.fail(say("cli.forms.open", ip=ip))
     opened.engine().dispose()  # brought to the current schema once, or told here why it cannot be used
-    kept = kernel.environment(os.environ)
+    kept = kernel_process.environment(os.environ)
     for name in os.environ.keys() - kept.keys():  # the page only reads the inventory
         del os.environ[name]
     told = {

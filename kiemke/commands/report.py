@@ -67,14 +67,14 @@ def run(
     out: OutOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    from reports import catalog, kernel
+    from reports import catalog, kernel_process
 
     opened = open_workspace(workspace)
     folder = out or opened.reports
     wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
     values = dict(_pair(text) for text in parameter or ())
     with (
-        kernel.begun(catalog.notebook(name)) as begun,  # it comes up while all else is loaded and looked up
+        kernel_process.begun(catalog.notebook(name)) as begun,  # it comes up while all else is loaded and looked up
         console.progress(say("cli.report.running", name=name)) as advance,
     ):
         from reports import site, to_pdf

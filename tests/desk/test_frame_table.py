@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from desk import frame_table
 from inventory.frames import FRAMES
 from inventory.frames.dtypes import conform
-from reports import kernel
+from reports import kernel_process
 from reports.texts import texts
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -122,7 +122,7 @@ def test_a_kernel_of_lab_shows_them_and_a_reports_kernel_does_not(tmp_path):
     environ = os.environ | {"KIEMKE_PYTHONSTARTUP": str(own), "KIEMKE_LANG": "en"}
     done = subprocess.run([sys.executable, "-c", begin, startup], capture_output=True, text=True, env=environ)
     assert EN("frame_table.search") in done.stdout, done.stderr
-    assert "PYTHONSTARTUP" not in kernel.environment({"PYTHONSTARTUP": str(startup)})
+    assert "PYTHONSTARTUP" not in kernel_process.environment({"PYTHONSTARTUP": str(startup)})
 
 
 @pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Debian's chromium and chromium-driver")

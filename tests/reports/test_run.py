@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from reports import executed, records, run, site
-from reports.kernel import begun, environment
+from reports.kernel_process import begun, environment
 from reports.problems import Busy, ReportProblem
 from reports.run import RunResult
 from reports.texts import texts
@@ -283,7 +283,7 @@ def test_a_kernel_that_was_killed_is_a_failure_that_leaves_the_rest(elsewhere: E
 
 def test_a_kernel_that_does_not_start_is_stopped(tmp_path: Path, notebooks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     silent = "import sys, time; print('no <port>', file=sys.stderr, flush=True); time.sleep(60)"
-    monkeypatch.setattr("reports.kernel._LAUNCH", silent)
+    monkeypatch.setattr("reports.kernel_process._LAUNCH", silent)
     result = start("curious-report", tmp_path, notebooks, timeout_s=2)
     record = record_of(result)
     assert (record["status"], record["error"]["key"]) == ("timed_out", "run_not_started")
