@@ -209,15 +209,20 @@ def _run(
     known_at = str((record["database"] or {}).get("known_at") or "")
     try:
         with kernel_process.begun(report.notebook) if begun is None else nullcontext(begun) as own:
-            # asked as late as this: what writes PDFs loads while the kernel comes up
-            record["formats"] = list(formats_here(record["formats"]))
             own.known(known_at)
-            ready = to_pdf.getting_ready() if "pdf" in record["formats"] else nullcontext()
             try:
-                with ready:
-                    status, problem = execute(report, values, notebook, timeout_s, on_progress, kernel=own)
+                with to_pdf.getting_ready() as get_ready:
+
+                    def progressed(done: int, every: int) -> None:
+                        if "pdf" in record["formats"]:
+                            get_ready()  # not earlier: nobody waits for it before the last cell, and all do for the first
+                        if on_progress:
+                            on_progress(done, every)
+
+                    status, problem = execute(report, values, notebook, timeout_s, progressed, kernel=own)
             finally:
                 own.end(log)
+        record["formats"] = list(formats_here(record["formats"]))
         files = {"notebook": notebook} if notebook.exists() else {}
         record |= _found(notebook) if files else {}
         if status == DONE:

@@ -12,7 +12,7 @@ import importlib.util
 import io
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cache
 from html import escape
@@ -37,7 +37,8 @@ _SPECIMEN = """<!DOCTYPE html><html lang="vi"><head><title>Ă</title><style>{sty
 <table class="kk-table"><caption>ỗ</caption><thead><tr><th>ă</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>
 <figure class="kk-figure"><img alt="Ư" src="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='9'
 height='9'%3E%3Cpath d='M0 0L9 9'/%3E%3C/svg%3E"></figure></main></body></html>"""
-#: Pango is not asked from two threads at once: reports that run side by side write their PDFs one after the other.
+#: Pango is not asked from two threads at once: reports that run side by side write their PDFs one after the other. Nor is it
+#: loaded by two, for each would put its own output in the other's place.
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -45,7 +46,7 @@ _ONE_AT_A_TIME = threading.Lock()
 def missing() -> ReportProblem | None:
     """Why this machine cannot write a PDF, or None where it can."""
     try:
-        with redirect_stdout(io.StringIO()):  # it would print at length
+        with _ONE_AT_A_TIME, redirect_stdout(io.StringIO()):  # it would print at length
             import weasyprint  # noqa: F401
     except (ImportError, OSError):  # WeasyPrint is there as a rule, and its Pango is not
         return ReportProblem("pdf_pango")
@@ -72,18 +73,26 @@ def write(executed: Executed, path: Path, dress: str = PLAIN, letterhead: Letter
 
 
 @contextmanager
-def getting_ready() -> Iterator[None]:
-    """Beside what is done inside, a page that nobody sees is set: what the first PDF of a process waits for is loaded with it."""
+def getting_ready() -> Iterator[Callable[[], None]]:
+    """From when what it gives is called, beside what is done inside, a page that nobody sees is set: what the first PDF of a
+    process waits for is loaded with it."""
     thread = threading.Thread(target=_set_specimen)
-    thread.start()
+
+    def begin() -> None:
+        if thread.ident is None:
+            thread.start()
+
     try:
-        yield
+        yield begin
     finally:
-        thread.join()
+        if thread.ident is not None:
+            thread.join()
 
 
 @cache
 def _set_specimen() -> None:
+    if missing():
+        return
     from weasyprint import HTML
 
     page = _SPECIMEN.format(styles=to_html.styles("paper.css"))

@@ -67,7 +67,8 @@ def _in_both(problem: Problem) -> dict[str, str]:
 def _tell(what: Mapping[str, Any]) -> None:
     """One line. Nobody may listen any more: the run goes on to its end."""
     try:
-        print(json.dumps(what, ensure_ascii=False), flush=True)
+        # by this name, for what writes PDFs is silenced while it loads
+        print(json.dumps(what, ensure_ascii=False), file=sys.__stdout__, flush=True)
     except OSError:
         with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
