@@ -6,6 +6,7 @@ Exit status 0: done; 1: done, with failures that are listed; 2: a usage or confi
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -22,6 +23,7 @@ def main() -> None:
 
     # A command keeps nearly all that it makes: looking for garbage as often as Python does takes a tenth of its time.
     gc.set_threshold(50_000, 20, 50)
+    atexit.register(gc.freeze)  # nor is it looked through once more at the end, which takes half a second after a report
     try:
         app(prog_name="kiemke")
     except (Problem, CannotServe) as problem:
