@@ -23,9 +23,8 @@ def ask(workspace: WorkspaceOption = None) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # who asked may cancel: as Ctrl-C does
     try:
         opened = open_workspace(workspace)
-        with kernel_process.begun(
-            catalog.notebook(order["report"])
-        ) as begun:  # it comes up while all else is loaded and looked up
+        # it comes up while all else is loaded and looked up
+        with kernel_process.begun(catalog.notebook(order["report"])) as begun:
             from reports import site
             from reports.run import run
 
