@@ -28,8 +28,8 @@ DRESSES = ("plain", "administrative")
 PLAIN, ADMINISTRATIVE = DRESSES
 #: How many letters of a table's text a line of an upright page holds: 8.5 pt on 170 mm, 10.5 pt of a narrow face on 163 mm.
 _ROOM = {PLAIN: 100, ADMINISTRATIVE: 94}
-#: A line to fill in by hand.
-_BLANK = "…" * 12
+#: A line to fill in by hand; and one beside which the date has its place.
+_BLANK, _SHORT_BLANK = "…" * 12, "…" * 7
 _FONT = re.compile(r"kiemke-font:(DejaVu[A-Za-z-]+\.ttf)")
 #: Something of all that reports hold.
 _SPECIMEN = """<!DOCTYPE html><html lang="vi"><head><title>Ă</title><style>{styles}</style></head><body><main>
@@ -128,6 +128,7 @@ def _page(executed: Executed, dress: str, letterhead: Letterhead) -> str:
     shown |= {
         "letterhead": letterhead,
         "blank": _BLANK,
+        "short_blank": _SHORT_BLANK,
         "number": say(
             "administrative.number", number=letterhead.number or "\u00a0" * 8, sign=letterhead.sign or say("administrative.sign")
         ),

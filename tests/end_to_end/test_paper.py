@@ -9,7 +9,7 @@ import pytest
 from reports import executed, to_pdf
 from reports.letterhead import Letterhead
 from reports.texts import texts
-from tests.reports.papers import facts, in_order, needs_poppler, outside, sheets, squeezed
+from tests.reports.papers import facts, in_order, needs_poppler, outside, overlapping, sheets, squeezed
 
 pytestmark = [needs_poppler, pytest.mark.skipif(to_pdf.missing() is not None, reason=str(to_pdf.missing()))]
 
@@ -37,6 +37,10 @@ def papers(demo, tmp_path_factory):
 
 def test_nothing_lies_outside_the_margins(papers):
     assert [(name, dress, found) for name, dress, _, path in papers if (found := outside(sheets(path), *SIDES[dress]))] == []
+
+
+def test_no_word_is_set_over_another(papers):
+    assert [(name, dress, found) for name, dress, _, path in papers if (found := overlapping(sheets(path)))] == []
 
 
 def test_every_head_and_every_row_is_there_in_right_vietnamese(papers):

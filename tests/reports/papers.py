@@ -9,6 +9,7 @@ import unicodedata
 import zlib
 from dataclasses import dataclass
 from html import unescape
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,20 @@ def outside(found: list[Sheet], left: float, right: float, edge: float = 5) -> l
         or word.top < edge * MM
         or word.bottom > sheet.height - edge * MM
     ]
+
+
+def overlapping(found: list[Sheet]) -> list[tuple[int, str, str]]:
+    """(page, word, word) of what is set over one another."""
+    over = []
+    for number, sheet in enumerate(found, 1):
+        words = sorted(sheet.words, key=lambda word: word.left)
+        for place, word in enumerate(words):
+            beside = takewhile(lambda other: other.left < word.right - 1, words[place + 1 :])  # noqa: B023 - used up at once
+            for other in beside:
+                shared = min(word.bottom, other.bottom) - max(word.top, other.top)
+                if shared > 0.5 * min(word.bottom - word.top, other.bottom - other.top):
+                    over.append((number, word.text, other.text))
+    return over
 
 
 def squeezed(text: str) -> str:
