@@ -130,7 +130,9 @@ def test_what_the_letterhead_lacks_is_a_line_to_fill_in(administrative: dict[str
     first = pages[0].text
     assert "SOCIALIST REPUBLIC OF VIET NAM" in first
     assert "BC-……" in squeezed(first)
-    assert first.count("…" * 12) >= 2
+    assert "…" * 12 in first
+    place, month, year = (next(word for word in pages[0].words if word.text == text) for text in ("…" * 7 + ",", "month", "……"))
+    assert place.bottom == pytest.approx(month.bottom) == pytest.approx(year.bottom), "place and date are one line"
     assert "Huyện" not in first
     assert "…" * 12 in pages[-1].text
 
