@@ -9,7 +9,6 @@ import unicodedata
 import zlib
 from dataclasses import dataclass
 from html import unescape
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -74,8 +73,9 @@ def overlapping(found: list[Sheet]) -> list[tuple[int, str, str]]:
     for number, sheet in enumerate(found, 1):
         words = sorted(sheet.words, key=lambda word: word.left)
         for place, word in enumerate(words):
-            beside = takewhile(lambda other: other.left < word.right - 1, words[place + 1 :])  # noqa: B023 - used up at once
-            for other in beside:
+            for other in words[place + 1 :]:
+                if other.left >= word.right - 1:
+                    break
                 shared = min(word.bottom, other.bottom) - max(word.top, other.top)
                 if shared > 0.5 * min(word.bottom - word.top, other.bottom - other.top):
                     over.append((number, word.text, other.text))
